@@ -1,0 +1,28 @@
+package dev.culvert.boundary;
+
+import java.util.List;
+
+/**
+ * An upstream handshake to be carried out by the host.
+ *
+ * @param application for the limit on streams
+ * @param route for the limit on streams
+ * @param maxStreams handshakes and live streams of this route above which the dial is refused; 0 =
+ *     no limit
+ * @param addresses {@code host:port}, IPv6 hosts in brackets, tried in order until one connects
+ * @param heads one request head for each address, complete with the empty line, ISO 8859-1
+ * @param connectTimeoutMillis for each address, above 0
+ * @param handshakeTimeoutMillis from the start until the response is complete, above 0
+ * @param maxHead longest response head in bytes
+ * @param maxBody longest body of a response other than 101 that is kept, in bytes
+ */
+public record DialSpec(
+    String application,
+    String route,
+    int maxStreams,
+    List<String> addresses,
+    List<byte[]> heads,
+    long connectTimeoutMillis,
+    long handshakeTimeoutMillis,
+    int maxHead,
+    int maxBody) {}

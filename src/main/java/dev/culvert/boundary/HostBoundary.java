@@ -1,0 +1,120 @@
+package dev.culvert.boundary;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * What a deployment may ask of the host. All parameters and results are JDK types; maps are the
+ * {@link Fields} form of a record of this package.
+ *
+ * <p>Every method is safe for use by any thread and returns without waiting for the network.
+ * Methods that take a deployment throw {@link IllegalStateException} when it is not known.
+ */
+public interface HostBoundary {
+
+  /**
+   * Version of this interface. Hosts and gateways with the same number understand each other;
+   * fields may be added to records without a new number.
+   */
+  int PROTOCOL = 1;
+
+  /**
+   * Registers a deployment, before it opens its first stream.
+   *
+   * @param application what stays the same over redeploys (virtual server and context path);
+   *     streams of earlier deployments of the same application come under this one's rules
+   * @return the id of the deployment, never used again in this JVM
+   */
+  long deploy(String application);
+
+  /**
+   * States the upstream addresses of the configuration now in force. Streams of the application,
+   * from whichever deployment, whose {@link StreamSpec#address()} is not among them are closed
+   * after their close delay; streams whose delayed removal is still pending and whose address is
+   * back stay. Called at each deployment and each reload of the configuration.
+   */
+  void retain(long deployment, Set<String> addresses);
+
+  /**
+   * Ends a deployment: cancels its handshakes, forgets its listener and closes its streams as each
+   * one's policy says. Idempotent.
+   */
+  void undeploy(long deployment);
+
+  /**
+   * Sets the receiver of requests from the host's management beans, at present {@code "reload"}.
+   * The answer of the listener is nothing; a fault is thrown back to the JMX client. The host holds
+   * it weakly, so the caller keeps a reference as long as it wants to be called.
+   */
+  void listen(long deployment, Consumer<String> listener);
+
+  /**
+   * Tells why the client's connection cannot become a stream.
+   *
+   * @param request the server's request as the filter got it
+   * @return the reason, or {@code null} when it can be taken over
+   */
+  String refusal(Object request);
+
+  /**
+   * Connects to an upstream, sends a request head and reads the response.
+   *
+   * @param dial {@link DialSpec}
+   * @return {@link DialResult}; completes exceptionally only with a cancellation (undeploy) or a
+   *     programming error. Dependent stages run on an event loop unless the caller names an
+   *     executor, which it must.
+   */
+  CompletableFuture<Map<String, Object>> dial(long deployment, Map<String, Object> dial);
+
+  /** Closes an upstream connection that {@link #dial} returned and that is not wanted. */
+  void abandon(long connection);
+
+  /**
+   * Commits the 101 whose status and headers the caller has set, and joins the client's connection
+   * to the upstream's as soon as the server is done with the exchange. The caller completes the
+   * exchange right afterwards.
+   *
+   * @param request the server's request as the filter got it
+   * @param response the server's response as the filter got it
+   * @param connection the upstream connection, from {@link DialResult#connection()}
+   * @param stream {@link StreamSpec}
+   * @return the id of the stream, 1 to 40 characters
+   * @throws IllegalStateException when the client is gone or the server does not let go of the
+   *     connection; the upstream connection is closed then
+   */
+  String open(
+      long deployment,
+      Object request,
+      Object response,
+      long connection,
+      Map<String, Object> stream);
+
+  /** Live streams of all applications, each a {@link StreamView}. */
+  List<Map<String, Object>> streams();
+
+  /**
+   * Closes live streams with a close handshake and result {@code killed} (or {@code expired}).
+   *
+   * @param by {@code id}, {@code upstream}, {@code route}, {@code user}, {@code session} or {@code
+   *     all}
+   * @param value what {@code by} must equal; not looked at for {@code all}
+   * @param code WebSocket close code for the wire (RFC 6455 7.4)
+   * @param reason at most 123 bytes of UTF-8
+   * @param result label of the result: {@code killed} or {@code expired}
+   * @return how many streams began to close
+   */
+  int close(String by, String value, int code, String reason, String result);
+
+  /**
+   * Adds to a counter that outlives the deployment.
+   *
+   * @param tags in the order in which they are to be shown
+   */
+  void count(String name, Map<String, String> tags, long delta);
+
+  /** All metrics at this moment, each a {@link Sample}. */
+  List<Map<String, Object>> samples();
+}

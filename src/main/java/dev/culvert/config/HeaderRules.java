@@ -1,0 +1,19 @@
+package dev.culvert.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Changes to the headers of a message, carried out in the order remove, set, add.
+ *
+ * @param set name to value; replaces every field of that name
+ * @param add name to values
+ * @param remove names, lower case
+ */
+public record HeaderRules(
+    Map<String, String> set, Map<String, List<String>> add, Set<String> remove) {
+
+  /** Changes nothing. */
+  public static final HeaderRules NONE = new HeaderRules(Map.of(), Map.of(), Set.of());
+}

@@ -1,0 +1,29 @@
+package dev.culvert.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The whole configuration at one moment.
+ *
+ * @param routes in no particular order, by name
+ * @param upstreams by name
+ * @param trustedProxies peers whose {@code X-Forwarded-*} and {@code Forwarded} headers are
+ *     believed
+ * @param streamLog where and how loudly streams are logged
+ * @param connectTimeout for one address of an upstream, above zero
+ * @param durationBuckets upper bounds of the histogram of stream durations, ascending
+ * @param adminRoles roles that may manage the gateway
+ * @param reloadInterval how often the configuration is read again; zero = only on demand
+ */
+public record Settings(
+    Map<String, Route> routes,
+    Map<String, Upstream> upstreams,
+    List<Cidr> trustedProxies,
+    StreamLog streamLog,
+    Duration connectTimeout,
+    List<Duration> durationBuckets,
+    Set<String> adminRoles,
+    Duration reloadInterval) {}

@@ -1,0 +1,29 @@
+package dev.culvert.config;
+
+import java.util.List;
+
+/**
+ * Where a route's streams go.
+ *
+ * @param name as in the key, unique
+ * @param addresses at least one, in the order in which they are tried
+ * @param enabled whether new streams may go there; live ones are not touched
+ */
+public record Upstream(String name, List<Address> addresses, boolean enabled) {
+
+  /**
+   * One address of an upstream.
+   *
+   * @param scheme {@code ws} or {@code http}
+   * @param host name or IP address, lower case, IPv6 in brackets
+   * @param port 1 to 65535
+   * @param path prefix of every target, empty or beginning with a slash, not ending with one
+   */
+  public record Address(String scheme, String host, int port, String path) {
+
+    /** The authority to connect to: {@code host:port}. */
+    public String authority() {
+      return host + ":" + port;
+    }
+  }
+}
