@@ -10,16 +10,13 @@ import java.util.function.Consumer;
  * What a deployment may ask of the host. All parameters and results are JDK types; maps are the
  * {@link Fields} form of a record of this package.
  *
+ * <p>Hosts and gateways with the same {@link Protocol} version understand each other. Fields may be
+ * added to the records without a new version; changed methods need one.
+ *
  * <p>Every method is safe for use by any thread and returns without waiting for the network.
  * Methods that take a deployment throw {@link IllegalStateException} when it is not known.
  */
 public interface HostBoundary {
-
-  /**
-   * Version of this interface. Hosts and gateways with the same number understand each other;
-   * fields may be added to records without a new number.
-   */
-  int PROTOCOL = 1;
 
   /**
    * Registers a deployment, before it opens its first stream.
@@ -114,6 +111,12 @@ public interface HostBoundary {
    * @param tags in the order in which they are to be shown
    */
   void count(String name, Map<String, String> tags, long delta);
+
+  /**
+   * Sets the upper bounds, in seconds and ascending, of the buckets of histograms that begin from
+   * now on.
+   */
+  void buckets(List<Double> seconds);
 
   /** All metrics at this moment, each a {@link Sample}. */
   List<Map<String, Object>> samples();

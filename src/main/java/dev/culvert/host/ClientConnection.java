@@ -1,0 +1,10 @@
+package dev.culvert.host;
+
+import dev.culvert.host.relay.Connection;
+
+/** A client's connection that the server has let go of. */
+public interface ClientConnection extends Connection {
+
+  /** Calls back, on any thread, when the server closes the connection by itself. */
+  void onClosed(Runnable listener);
+}

@@ -1,0 +1,74 @@
+package dev.culvert.host;
+
+import dev.culvert.boundary.DialResult;
+import dev.culvert.boundary.DialSpec;
+import dev.culvert.boundary.Fields;
+import dev.culvert.host.dial.Resolver;
+import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.loop.EventLoops;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The handshakes under way. Safe for use by any thread. */
+final class Handshakes implements AutoCloseable {
+
+  private record Entry(Deployment deployment, Handshake handshake) {}
+
+  private final EventLoops loops;
+  private final Resolver resolver = new Resolver();
+  private final RouteSlots slots = new RouteSlots();
+  private final AtomicLong ids = new AtomicLong();
+  private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
+
+  Handshakes(EventLoops loops) {
+    this.loops = loops;
+  }
+
+  CompletableFuture<Map<String, Object>> dial(Deployment deployment, DialSpec spec) {
+    Optional<RouteSlots.Slot> slot =
+        slots.take(spec.application(), spec.route(), spec.maxStreams());
+    if (slot.isEmpty()) {
+      String detail = "max-streams: " + spec.maxStreams() + " reached";
+      return CompletableFuture.completedFuture(
+          Fields.of(
+              new DialResult(DialResult.LIMIT, 0, 0, List.of(), new byte[0], false, 0, detail)));
+    }
+    EventLoop loop = loops.next();
+    Handshake handshake =
+        new Handshake(ids.incrementAndGet(), slot.get(), loop, resolver, spec, this);
+    entries.put(handshake.id(), new Entry(deployment, handshake));
+    CompletableFuture<Map<String, Object>> future = handshake.start();
+    deployment.add(handshake);
+    return future;
+  }
+
+  void abandon(long id) {
+    find(id).ifPresent(Handshake::settle);
+  }
+
+  Optional<Handshake> find(long id) {
+    return Optional.ofNullable(entries.get(id)).map(Entry::handshake);
+  }
+
+  void forget(Handshake handshake) {
+    Entry entry = entries.remove(handshake.id());
+    if (entry != null) {
+      entry.deployment().remove(handshake);
+    }
+  }
+
+  /** Number of handshakes under way. */
+  int size() {
+    return entries.size();
+  }
+
+  @Override
+  public void close() {
+    entries.values().forEach(entry -> entry.handshake().settle());
+    resolver.close();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.culvert.host;
+
+import dev.culvert.host.grizzly.GrizzlyTakeOver;
+import dev.culvert.host.loop.HostThreads;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts the host. */
+public final class HostMain {
+
+  private static final long BOOT_SECONDS = 30;
+
+  private HostMain() {}
+
+  /**
+   * Starts a host and makes it known. Called by reflection, below a web application's stack frames;
+   * so all work is done on a thread of the host's own.
+   *
+   * @param version of the WAR that brought the host
+   * @throws IllegalStateException when the host cannot start
+   */
+  public static void boot(String version) {
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    HostThreads.start(
+        "culvert-boot",
+        () -> {
+          try {
+            int loops = Runtime.getRuntime().availableProcessors();
+            new Host(version, "grizzly", new GrizzlyTakeOver(), loops).publish();
+            started.complete(null);
+          } catch (Throwable e) {
+            started.completeExceptionally(e);
+          }
+        });
+    try {
+      started.get(BOOT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the host started", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the host did not start", e);
+    }
+  }
+}

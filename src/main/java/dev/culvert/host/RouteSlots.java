@@ -1,0 +1,48 @@
+package dev.culvert.host;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Counts handshakes and streams of each route against its limit, over all deployments of the
+ * application. Safe for use by any thread.
+ */
+final class RouteSlots {
+
+  private record Key(String application, String route) {}
+
+  private final Map<Key, Integer> taken = new ConcurrentHashMap<>();
+
+  /** A place under the limit, given back once. */
+  final class Slot {
+    private final Key key;
+    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    private Slot(Key key) {
+      this.key = key;
+    }
+
+    /** Gives the place back; later calls do nothing. */
+    void release() {
+      if (held.compareAndSet(true, false)) {
+        taken.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
+      }
+    }
+  }
+
+  /** Takes a place, or nothing when {@code limit} of them are taken; 0 is no limit. */
+  Optional<Slot> take(String application, String route, int limit) {
+    Key key = new Key(application, route);
+    boolean[] granted = new boolean[1];
+    taken.compute(
+        key,
+        (k, count) -> {
+          int now = count == null ? 0 : count;
+          granted[0] = limit == 0 || now < limit;
+          return granted[0] ? Integer.valueOf(now + 1) : count;
+        });
+    return granted[0] ? Optional.of(new Slot(key)) : Optional.empty();
+  }
+}

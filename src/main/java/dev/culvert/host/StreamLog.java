@@ -1,0 +1,94 @@
+package dev.culvert.host;
+
+import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.relay.Stream;
+import dev.culvert.host.relay.StreamEnd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Logs the two events of a stream's life, as key=value. Safe for use by any thread. */
+final class StreamLog {
+
+  private static final int LONGEST_VALUE = 200;
+
+  /** One logger per configured name. */
+  private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
+
+  void opened(Stream stream) {
+    StreamSpec spec = stream.spec();
+    Level level = Level.valueOf(spec.logLevel());
+    Logger logger = logger(spec);
+    if (spec.logHandshake() && logger.isLoggable(level)) {
+      logger.log(level, "CULVERT-S001 stream opened " + identity(stream));
+    }
+  }
+
+  void ended(Stream stream, StreamEnd end) {
+    StreamSpec spec = stream.spec();
+    Level level = Level.valueOf(spec.logLevel());
+    Logger logger = logger(spec);
+    if (!logger.isLoggable(level)) {
+      return;
+    }
+    var view = stream.view();
+    String event =
+        "CULVERT-S002 stream closed "
+            + identity(stream)
+            + " result="
+            + end.result().label()
+            + " code="
+            + end.status().code()
+            + " reason="
+            + quoted(end.status().reason())
+            + " duration-ms="
+            + end.nanos() / 1_000_000
+            + " bytes-to-upstream="
+            + view.bytesToUpstream()
+            + " bytes-from-upstream="
+            + view.bytesFromUpstream()
+            + " frames-to-upstream="
+            + view.framesToUpstream()
+            + " frames-from-upstream="
+            + view.framesFromUpstream()
+            + " detail="
+            + quoted(end.detail());
+    logger.log(level, event);
+  }
+
+  private Logger logger(StreamSpec spec) {
+    return loggers.computeIfAbsent(spec.logger(), System::getLogger);
+  }
+
+  private static String identity(Stream stream) {
+    StreamSpec spec = stream.spec();
+    return "id="
+        + stream.id()
+        + " route="
+        + spec.route()
+        + " upstream="
+        + spec.upstream()
+        + " address="
+        + spec.address()
+        + " user="
+        + quoted(spec.user())
+        + " client="
+        + spec.client();
+  }
+
+  /** Quotes what others wrote, so that it can neither end the line nor look like another key. */
+  static String quoted(String value) {
+    StringBuilder text = new StringBuilder("\"");
+    for (char c : value.substring(0, Math.min(value.length(), LONGEST_VALUE)).toCharArray()) {
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        text.append(String.format("\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.append('"').toString();
+  }
+}

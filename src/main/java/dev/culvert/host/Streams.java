@@ -1,0 +1,141 @@
+package dev.culvert.host;
+
+import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.dial.UpstreamConnection;
+import dev.culvert.host.frame.CloseStatus;
+import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.relay.Stream;
+import dev.culvert.host.relay.StreamEnd;
+import dev.culvert.host.relay.StreamListener;
+import dev.culvert.host.relay.StreamResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/** The live streams, and the rules by which the end of a deployment ends them. Any thread. */
+final class Streams {
+
+  private final Deployments deployments;
+  private final Ledger ledger;
+  private final StreamLog log = new StreamLog();
+  private final List<StreamListener> observers = new ArrayList<>();
+  private final AtomicLong ids = new AtomicLong();
+
+  /** Tells the streams of one JVM run from those of the next. */
+  private final String prefix = Long.toString(System.currentTimeMillis() / 1000, 36) + "-";
+
+  Streams(Deployments deployments, Ledger ledger) {
+    this.deployments = deployments;
+    this.ledger = ledger;
+  }
+
+  /** Adds an observer; before the first stream. */
+  void observe(StreamListener observer) {
+    observers.add(observer);
+  }
+
+  String nextId() {
+    return prefix + Long.toString(ids.incrementAndGet(), 36);
+  }
+
+  /** Joins the two connections on the upstream's loop. */
+  void open(
+      String id,
+      Deployment deployment,
+      StreamSpec spec,
+      ClientConnection client,
+      ByteBuffer early,
+      Handshake handshake,
+      UpstreamConnection upstream) {
+    EventLoop loop = upstream.loop();
+    loop.execute(
+        () -> {
+          StreamListener listener = new Books(handshake.slot());
+          Stream stream = new Stream(id, deployment.id(), spec, loop, client, upstream, listener);
+          client.onClosed(stream::clientClosed);
+          stream.start(early, upstream.early());
+          applyRules(deployment, stream);
+        });
+  }
+
+  /** A deployment that ended, or an upstream that left, while the stream was on its way. */
+  private void applyRules(Deployment deployment, Stream stream) {
+    if (deployment.hasEnded()) {
+      orphan(stream);
+    }
+    if (!deployments.retains(stream.spec().application(), stream.spec().address())) {
+      doom(stream, StreamResult.UPSTREAM_REMOVED);
+    }
+  }
+
+  /** The deployment has ended. */
+  void undeployed(Deployment deployment) {
+    for (Stream stream : ledger.live()) {
+      if (stream.deployment() == deployment.id()) {
+        orphan(stream);
+      }
+    }
+  }
+
+  /** The application's configuration now has these addresses. */
+  void retain(String application, Set<String> addresses) {
+    for (Stream stream : ledger.live()) {
+      if (!stream.spec().application().equals(application)) {
+        continue;
+      }
+      if (addresses.contains(stream.spec().address())) {
+        stream.pardonRemoval();
+      } else {
+        doom(stream, StreamResult.UPSTREAM_REMOVED);
+      }
+    }
+  }
+
+  /** Closes all that fit; returns how many. */
+  int close(Predicate<Stream> which, StreamResult why, CloseStatus status) {
+    List<Stream> chosen = ledger.live().stream().filter(which).toList();
+    chosen.forEach(stream -> stream.close(why, status));
+    return chosen.size();
+  }
+
+  private static void orphan(Stream stream) {
+    stream.orphan();
+    if (!stream.spec().detached()) {
+      doom(stream, StreamResult.UNDEPLOYED);
+    }
+  }
+
+  private static void doom(Stream stream, StreamResult why) {
+    long jitter = stream.spec().closeJitterMillis();
+    long extra = jitter == 0 ? 0 : ThreadLocalRandom.current().nextLong(jitter + 1);
+    stream.doom(why, stream.spec().closeDelayMillis() + extra);
+  }
+
+  /** Enters one stream's life in the books. */
+  private final class Books implements StreamListener {
+    private final RouteSlots.Slot slot;
+
+    Books(RouteSlots.Slot slot) {
+      this.slot = slot;
+    }
+
+    @Override
+    public void opened(Stream stream) {
+      ledger.opened(stream);
+      log.opened(stream);
+      observers.forEach(observer -> observer.opened(stream));
+    }
+
+    @Override
+    public void ended(Stream stream, StreamEnd end) {
+      slot.release();
+      ledger.ended(stream, end);
+      log.ended(stream, end);
+      observers.forEach(observer -> observer.ended(stream, end));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.culvert.host;
+
+import java.util.Map;
+import javax.management.openmbean.CompositeData;
+
+/**
+ * The live streams of all deployments, the orphaned ones included. {@code dev.culvert:type=Streams}
+ *
+ * <p>Closing is done with a close handshake; the operations return as soon as it has begun and tell
+ * how many streams it concerns. Emits {@code dev.culvert.stream.opened} and {@code
+ * dev.culvert.stream.closed} notifications, at most 100 a second; what was left out is counted in
+ * the next one's message.
+ */
+public interface StreamsMXBean {
+
+  int getActive();
+
+  /** Ended streams by result, since the host began. */
+  Map<String, Long> getEnded();
+
+  /** Bytes relayed since the host began, live streams included. */
+  long getBytesToUpstream();
+
+  /** Bytes relayed since the host began, live streams included. */
+  long getBytesFromUpstream();
+
+  CompositeData[] list();
+
+  /**
+   * Closes one stream.
+   *
+   * @param code WebSocket close code that may stand in a frame
+   * @param reason at most 123 bytes
+   */
+  int close(String id, int code, String reason);
+
+  int closeByUpstream(String upstream);
+
+  int closeByRoute(String route);
+
+  int closeByUser(String user);
+
+  int closeAll();
+
+  /**
+   * Has every deployment read its configuration again.
+   *
+   * @return how many did
+   * @throws IllegalArgumentException with the reasons, when a configuration is not valid; that
+   *     deployment goes on with the one it has
+   */
+  int reload();
+}

@@ -1,0 +1,32 @@
+package dev.culvert.host;
+
+import java.nio.ByteBuffer;
+
+/** Takes a client's connection over from the server's connector. */
+public interface TakeOver {
+
+  /** Receives the connection. Called once, on a thread of the server. */
+  interface Receiver {
+
+    /**
+     * The connection is ours.
+     *
+     * @param early what the client sent behind its request head
+     */
+    void taken(ClientConnection connection, ByteBuffer early);
+
+    /** The connection was lost on the way. */
+    void lost(String detail);
+  }
+
+  /** The reason why the request's connection cannot be taken over; empty when it can. */
+  String refusal(Object request);
+
+  /**
+   * Commits the response, whose status and headers are set, and arranges that the receiver gets the
+   * connection when the server is done with the exchange.
+   *
+   * @throws IllegalStateException when the client is gone; the receiver is not called then
+   */
+  void take(Object request, Object response, Receiver receiver);
+}

@@ -1,0 +1,28 @@
+package dev.culvert.host.grizzly;
+
+import dev.culvert.host.ClientConnection;
+import java.nio.channels.SocketChannel;
+import org.glassfish.grizzly.CloseListener;
+import org.glassfish.grizzly.nio.NIOConnection;
+
+/** A connection that Grizzly has let go of; it is closed through Grizzly, which counts it. */
+record GrizzlyConnection(NIOConnection connection) implements ClientConnection {
+
+  @Override
+  public SocketChannel channel() {
+    return (SocketChannel) connection.getChannel();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the listener's own type names a deprecated one
+  public void onClosed(Runnable listener) {
+    connection.addCloseListener((CloseListener<?, ?>) (closeable, type) -> listener.run());
+  }
+
+  /** Grizzly's selector still holds a key of the channel; woken up, it frees the socket. */
+  @Override
+  public void close() {
+    connection.terminateSilently();
+    connection.getSelectorRunner().getSelector().wakeup();
+  }
+}

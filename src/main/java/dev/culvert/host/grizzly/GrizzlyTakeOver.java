@@ -1,0 +1,112 @@
+package dev.culvert.host.grizzly;
+
+import dev.culvert.host.TakeOver;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.apache.catalina.connector.RequestFacade;
+import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.filterchain.FilterChainContext;
+import org.glassfish.grizzly.http.HttpRequestPacket;
+import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.http.io.InputBuffer;
+import org.glassfish.grizzly.http.server.AfterServiceListener;
+import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.nio.NIOConnection;
+import org.glassfish.grizzly.ssl.SSLUtils;
+import org.glassfish.grizzly.utils.IdleTimeoutFilter;
+
+/**
+ * Takes a connection from Grizzly by letting the exchange end without Grizzly reading on or closing
+ * the socket. Uses public API of Grizzly and web-core only.
+ */
+public final class GrizzlyTakeOver implements TakeOver {
+
+  private static final String KEEP_ALIVE = "HttpServerFilter.KeepAliveContext";
+
+  @Override
+  public String refusal(Object request) {
+    Request grizzly = unwrap(request);
+    if (grizzly == null) {
+      return "not a request of Grizzly: " + request.getClass().getName();
+    }
+    if (!(grizzly.getContext().getConnection() instanceof NIOConnection connection)) {
+      return "not a connection of Grizzly's NIO transport";
+    }
+    HttpRequestPacket packet = grizzly.getRequest();
+    if (packet.getProcessingState().getHttpContext().getContextStorage() != connection) {
+      return "the connection carries several requests (HTTP/2)";
+    }
+    return SSLUtils.getSSLEngine(connection) == null ? "" : "TLS listeners are not supported";
+  }
+
+  @Override
+  public void take(Object request, Object response, Receiver receiver) {
+    Request grizzly = unwrap(request);
+    FilterChainContext context = grizzly.getContext();
+    NIOConnection connection = (NIOConnection) context.getConnection();
+    commit((ServletResponse) response);
+    letGo(grizzly.getRequest(), connection);
+    context.getInternalContext().removeAllLifeCycleListeners();
+    grizzly.addAfterServiceListener(new HandOver(connection, receiver));
+  }
+
+  private static void commit(ServletResponse response) {
+    try {
+      response.flushBuffer();
+    } catch (IOException e) {
+      throw new IllegalStateException("client is gone: " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes the end of the exchange leave the connection open and forgotten. */
+  private static void letGo(HttpRequestPacket packet, NIOConnection connection) {
+    packet.getUpgradeDC().recycle();
+    packet.setExpectContent(false);
+    packet.getProcessingState().setKeepAlive(true);
+    connection.getAttributes().removeAttribute(HttpServerFilter.HTTP_SERVER_REQUEST_ATTR_NAME);
+    connection.getAttributes().removeAttribute(KEEP_ALIVE);
+    IdleTimeoutFilter.setCustomTimeout(connection, -1, TimeUnit.SECONDS);
+  }
+
+  private static Request unwrap(Object request) {
+    Object inner = request;
+    while (inner instanceof ServletRequestWrapper wrapper) {
+      inner = wrapper.getRequest();
+    }
+    return inner instanceof RequestFacade facade
+        ? facade.getUnwrappedCoyoteRequest().getCoyoteRequest()
+        : null;
+  }
+
+  /**
+   * Runs when Grizzly is done with the exchange, as the last thing before it forgets the request.
+   */
+  private record HandOver(NIOConnection connection, Receiver receiver)
+      implements AfterServiceListener {
+
+    @Override
+    public void onAfterService(Request request) {
+      ByteBuffer early = early(request.getInputBuffer());
+      if (!connection.isOpen()) {
+        receiver.lost("client closed during the handshake");
+        return;
+      }
+      receiver.taken(new GrizzlyConnection(connection), early);
+    }
+
+    private static ByteBuffer early(InputBuffer input) {
+      int ready = input.readyData();
+      if (ready == 0) {
+        return ByteBuffer.allocate(0);
+      }
+      Buffer buffer = input.readBuffer(ready);
+      ByteBuffer copy = ByteBuffer.allocate(buffer.remaining());
+      buffer.get(copy);
+      buffer.tryDispose();
+      return copy.flip();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Take-over of client connections from Grizzly, the connector of Payara. */
+package dev.culvert.host.grizzly;

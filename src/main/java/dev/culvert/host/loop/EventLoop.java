@@ -1,0 +1,193 @@
+package dev.culvert.host.loop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One thread, one selector. Channels, timers and the shared buffer of a loop are touched by its
+ * thread only; {@link #execute}, {@link #close} and {@link #inLoop} may be called by any thread.
+ */
+public final class EventLoop implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
+
+  /** Large enough that a message of 64 KiB and its header pass in one read. */
+  private static final int BUFFER_SIZE = 128 * 1024;
+
+  private static final int SPARE_BUFFERS = 16;
+
+  private final Selector selector;
+  private final Thread thread;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** True from the first task of a batch to its execution: at most one wake-up per batch. */
+  private final AtomicBoolean woken = new AtomicBoolean();
+
+  private final Consumer<SelectionKey> dispatcher = this::dispatch;
+  private volatile boolean closed;
+
+  // Below: loop thread only.
+  private final Timers timers = new Timers();
+  private final ByteBuffer[] spares = new ByteBuffer[SPARE_BUFFERS];
+  private int spareCount;
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+  private long now = System.nanoTime();
+  private boolean nowIsStale;
+
+  /**
+   * Opens and starts a loop.
+   *
+   * @throws UncheckedIOException when no selector can be opened
+   */
+  public EventLoop(String name) {
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    thread = HostThreads.start(name, this::run);
+  }
+
+  /** Whether the caller is the loop's thread. */
+  public boolean inLoop() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Runs the task on the loop soon, in the order of the calls. Ignored after {@link #close}. */
+  public void execute(Runnable task) {
+    tasks.add(task);
+    if (!inLoop() && woken.compareAndSet(false, true)) {
+      selector.wakeup();
+    }
+  }
+
+  /** Ends the loop's thread; open channels are not closed. */
+  @Override
+  public void close() {
+    closed = true;
+    selector.wakeup();
+  }
+
+  /** The time at which the loop last woke up, in {@link System#nanoTime()} terms. */
+  public long now() {
+    if (nowIsStale) {
+      now = System.nanoTime();
+      nowIsStale = false;
+    }
+    return now;
+  }
+
+  /** Arms or moves a timer. */
+  public void arm(Timer timer, long deadline) {
+    timers.arm(timer, deadline);
+  }
+
+  /** Disarms a timer. */
+  public void cancel(Timer timer) {
+    timers.cancel(timer);
+  }
+
+  /**
+   * Registers a non-blocking channel.
+   *
+   * @throws ClosedChannelException when the channel is closed
+   */
+  public SelectionKey register(SelectableChannel channel, int operations, ChannelHandler handler)
+      throws ClosedChannelException {
+    return channel.register(selector, operations, handler);
+  }
+
+  /** The buffer shared by all channels of the loop; its content is gone with the next event. */
+  public ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /**
+   * Gives the shared buffer away, to be handed back with {@link #recycle}; another one takes its
+   * place. So bytes that a peer does not accept wait where they were read.
+   */
+  public ByteBuffer takeBuffer() {
+    ByteBuffer taken = buffer;
+    buffer = spareCount > 0 ? spares[--spareCount] : ByteBuffer.allocateDirect(BUFFER_SIZE);
+    return taken;
+  }
+
+  /** Takes a buffer back. */
+  public void recycle(ByteBuffer taken) {
+    if (spareCount < SPARE_BUFFERS && taken.capacity() == BUFFER_SIZE) {
+      spares[spareCount++] = taken;
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        turn();
+      } catch (ClosedSelectorException e) {
+        break;
+      } catch (IOException | RuntimeException | Error e) {
+        LOG.log(Level.ERROR, "CULVERT-H001 event loop continues after a fault", e);
+      }
+    }
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "selector did not close", e);
+    }
+  }
+
+  private void turn() throws IOException {
+    long nanos = tasks.isEmpty() ? timers.nanosToNext(System.nanoTime()) : 0;
+    nowIsStale = true;
+    if (nanos == 0) {
+      selector.selectNow(dispatcher);
+    } else {
+      selector.select(dispatcher, nanos < 0 ? 0 : 1 + nanos / 1_000_000);
+    }
+    nowIsStale = true;
+    runTasks();
+    runTimers();
+  }
+
+  private void runTasks() {
+    woken.set(false);
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "CULVERT-H002 task failed", e);
+      }
+    }
+  }
+
+  private void runTimers() {
+    for (Timer timer = timers.poll(now()); timer != null; timer = timers.poll(now())) {
+      try {
+        timer.expired(now());
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "CULVERT-H003 timer failed", e);
+      }
+    }
+  }
+
+  private void dispatch(SelectionKey key) {
+    ChannelHandler handler = (ChannelHandler) key.attachment();
+    try {
+      handler.ready(key.readyOps());
+    } catch (IOException | RuntimeException e) {
+      handler.failed(e);
+    }
+  }
+}

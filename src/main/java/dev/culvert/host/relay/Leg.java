@@ -1,0 +1,361 @@
+package dev.culvert.host.relay;
+
+import dev.culvert.host.frame.CloseStatus;
+import dev.culvert.host.frame.ControlFrames;
+import dev.culvert.host.frame.FrameScanner;
+import dev.culvert.host.loop.ChannelHandler;
+import dev.culvert.host.loop.EventLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One side of a stream. What is read here is written to the {@link #peer} in the same turn of the
+ * loop; only what the peer does not accept waits, in the peer's {@link #pending}, and then nothing
+ * more is read here. Loop thread only, but for {@link #bytes()} and the scanner's counts.
+ */
+final class Leg implements ChannelHandler {
+
+  private static final byte[] NOTHING = {};
+
+  private final Stream stream;
+  private final EventLoop loop;
+  private final Connection connection;
+  private final SocketChannel channel;
+
+  /** Frames sent to this side are masked: it is a server. */
+  private final boolean masked;
+
+  /** Follows what this side sends; null for an opaque stream. */
+  private final FrameScanner scanner;
+
+  private Leg peer;
+  private SelectionKey key;
+  private int interest;
+
+  /** Bytes of an unfinished frame header, or of a frame that has to be seen whole. */
+  private byte[] held = NOTHING;
+
+  private int heldLength;
+
+  /** Bytes that this side has not accepted yet; null in the usual case. */
+  private ByteBuffer pending;
+
+  private boolean readEnded;
+  private boolean writeEnded;
+  private boolean closeSeen;
+  private boolean closeSent;
+  private CloseStatus closeDue;
+  private boolean pingDue;
+
+  /** Something broke the protocol: what else this side sends means nothing. */
+  private boolean deaf;
+
+  private long lastRead;
+  private long lastRelayed;
+  private long lastFlush;
+  private long lastPing;
+
+  /** Bytes read here and meant for the peer. Written by the loop only. */
+  private volatile long bytes;
+
+  Leg(Stream stream, EventLoop loop, Connection connection, boolean masked, FrameScanner scanner) {
+    this.stream = stream;
+    this.loop = loop;
+    this.connection = connection;
+    this.channel = connection.channel();
+    this.masked = masked;
+    this.scanner = scanner;
+  }
+
+  void join(Leg other) {
+    peer = other;
+  }
+
+  /** Registers with the loop, not yet reading. */
+  void register() throws IOException {
+    lastRead = loop.now();
+    lastRelayed = lastRead;
+    lastPing = lastRead;
+    key = loop.register(channel, 0, this);
+  }
+
+  /** Relays what had been read before the stream began. */
+  void relayEarly(ByteBuffer early) throws IOException {
+    if (early.hasRemaining() && !stream.hasEnded()) {
+      relay(early, false);
+    }
+  }
+
+  @Override
+  public void ready(int operations) throws IOException {
+    if ((operations & SelectionKey.OP_WRITE) != 0) {
+      flush();
+    }
+    if ((operations & SelectionKey.OP_READ) != 0 && !stream.hasEnded()) {
+      read();
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    stream.failed(this, cause);
+  }
+
+  private void read() throws IOException {
+    ByteBuffer buffer = loop.buffer().clear();
+    if (heldLength > 0) {
+      buffer.put(held, 0, heldLength);
+    }
+    int count = channel.read(buffer);
+    if (count > 0) {
+      lastRead = loop.now();
+      heldLength = 0;
+      relay(buffer.flip(), true);
+    } else if (count < 0) {
+      endOfInput();
+    }
+  }
+
+  private void endOfInput() throws IOException {
+    readEnded = true;
+    if (heldLength > 0) {
+      forward(ByteBuffer.wrap(held, 0, heldLength), false);
+      heldLength = 0;
+    }
+    peer.shutdownOutputWhenFlushed();
+    updateInterest();
+    stream.progressed();
+  }
+
+  /**
+   * Passes bytes on.
+   *
+   * @param shared whether the buffer is the loop's, so that it can be kept instead of copied
+   */
+  private void relay(ByteBuffer buffer, boolean shared) throws IOException {
+    if (scanner == null) {
+      forward(buffer, shared);
+      return;
+    }
+    if (deaf) {
+      return;
+    }
+    int limit = buffer.limit();
+    while (true) {
+      int from = buffer.position();
+      FrameScanner.Stop stop = scanner.scan(buffer, peer.injectionDue());
+      int to = buffer.position();
+      if (stop == FrameScanner.Stop.END) {
+        hold(buffer);
+        forward(buffer.limit(to).position(from), shared);
+        return;
+      }
+      int end = stop == FrameScanner.Stop.OWN_PONG ? scanner.frameStart() : to;
+      forward(buffer.limit(end).position(from), false);
+      buffer.limit(limit).position(to);
+      if (stop == FrameScanner.Stop.VIOLATION) {
+        deaf = true;
+        stream.violated(scanner.violation());
+        return;
+      }
+      if (stop == FrameScanner.Stop.CLOSE) {
+        closeSeen = true;
+        peer.closeSent = true;
+        stream.closeFrameSeen();
+      } else if (stop == FrameScanner.Stop.BOUNDARY) {
+        peer.inject();
+      }
+      if (stream.hasEnded()) {
+        return;
+      }
+    }
+  }
+
+  private void hold(ByteBuffer buffer) {
+    heldLength = buffer.remaining();
+    if (heldLength > 0) {
+      if (held.length == 0) {
+        held = new byte[FrameScanner.LONGEST_HELD];
+      }
+      buffer.get(held, 0, heldLength);
+    }
+  }
+
+  private void forward(ByteBuffer buffer, boolean shared) throws IOException {
+    if (!buffer.hasRemaining() || peer.closeSent) {
+      return; // nothing may follow a close frame
+    }
+    bytes = bytes + buffer.remaining();
+    lastRelayed = loop.now();
+    peer.write(buffer, shared);
+  }
+
+  private void write(ByteBuffer buffer, boolean shared) throws IOException {
+    if (pending == null) {
+      channel.write(buffer);
+      if (!buffer.hasRemaining()) {
+        return;
+      }
+      pending = shared ? loop.takeBuffer() : copy(buffer);
+    } else {
+      ByteBuffer more = ByteBuffer.allocate(pending.remaining() + buffer.remaining());
+      more.put(pending).put(buffer).flip();
+      release();
+      pending = more;
+    }
+    updateInterest();
+    peer.updateInterest();
+  }
+
+  private void flush() throws IOException {
+    if (pending == null) {
+      return;
+    }
+    if (channel.write(pending) > 0) {
+      lastFlush = loop.now();
+    }
+    if (pending.hasRemaining()) {
+      return;
+    }
+    release();
+    if (peer.readEnded) {
+      shutdownOutputWhenFlushed();
+    }
+    updateInterest();
+    peer.updateInterest();
+    stream.progressed();
+  }
+
+  private void shutdownOutputWhenFlushed() throws IOException {
+    if (pending == null && !writeEnded) {
+      writeEnded = true;
+      channel.shutdownOutput();
+    }
+  }
+
+  /** Asks for a ping to this side at the next frame boundary of what it receives. */
+  void ping(long now) throws IOException {
+    lastPing = now;
+    pingDue = true;
+    injectAtBoundary();
+  }
+
+  /** Asks for a close frame to this side at the next frame boundary of what it receives. */
+  void close(CloseStatus status) throws IOException {
+    if (!closeSent) {
+      closeDue = status;
+      injectAtBoundary();
+    }
+  }
+
+  private boolean injectionDue() {
+    return pingDue || closeDue != null;
+  }
+
+  private void injectAtBoundary() throws IOException {
+    if (peer.scanner.atBoundary()) {
+      inject();
+    }
+  }
+
+  private void inject() throws IOException {
+    CloseStatus status = closeDue;
+    boolean ping = pingDue;
+    closeDue = null;
+    pingDue = false;
+    if (closeSent || writeEnded) {
+      return;
+    }
+    if (status != null) {
+      closeSent = true;
+      write(ControlFrames.close(status, masked), false);
+      peer.updateInterest();
+    } else if (ping) {
+      write(ControlFrames.ping(Stream.PING, masked), false);
+    }
+  }
+
+  private void updateInterest() {
+    boolean heard = pendingOfPeerAllowsReading() && !readEnded;
+    int wanted = (heard ? SelectionKey.OP_READ : 0) | (pending != null ? SelectionKey.OP_WRITE : 0);
+    if (wanted != interest && key != null && key.isValid()) {
+      interest = wanted;
+      key.interestOps(wanted);
+    }
+  }
+
+  /** After a close frame the rest is only read for the answer, and dropped. */
+  private boolean pendingOfPeerAllowsReading() {
+    return peer.pending == null || peer.closeSent;
+  }
+
+  /** Begins to read. */
+  void open() {
+    updateInterest();
+  }
+
+  /** Gives back the connection and the buffer. */
+  void end() {
+    if (key != null) {
+      key.cancel();
+    }
+    if (pending != null) {
+      release();
+    }
+    connection.close();
+  }
+
+  private void release() {
+    if (pending.isDirect()) {
+      loop.recycle(pending);
+    }
+    pending = null;
+  }
+
+  private static ByteBuffer copy(ByteBuffer buffer) {
+    return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+  }
+
+  /** Whether nothing more goes in either direction through this side. */
+  boolean done() {
+    return readEnded && writeEnded;
+  }
+
+  /** Whether this side has sent and got its close frame, or cannot any more. */
+  boolean closeDone() {
+    return (closeSeen || readEnded) && (closeSent || writeEnded) && pending == null;
+  }
+
+  boolean hasSeenClose() {
+    return closeSeen;
+  }
+
+  boolean hasReadEnded() {
+    return readEnded;
+  }
+
+  /** When bytes of this side last went to the peer. */
+  long lastRelayed() {
+    return lastRelayed;
+  }
+
+  /** Whether bytes wait for this side and it has taken some since then. */
+  boolean drainingSince(long time) {
+    return pending != null && lastFlush - time > 0;
+  }
+
+  /** When this side last sent anything or was last asked to. */
+  long lastHeardOrAsked() {
+    return Math.max(lastRead, lastPing);
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  FrameScanner scanner() {
+    return scanner;
+  }
+}

@@ -1,0 +1,2 @@
+/** The one class that must stand beside Grizzly's own. */
+package org.glassfish.grizzly;
