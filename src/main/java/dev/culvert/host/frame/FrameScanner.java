@@ -1,5 +1,6 @@
 package dev.culvert.host.frame;
 
+import dev.culvert.host.loop.OwnedCounter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -46,8 +47,8 @@ public final class FrameScanner {
   private CloseStatus close;
   private CloseStatus violation;
 
-  private volatile long frames;
-  private volatile long messages;
+  private final OwnedCounter frames = new OwnedCounter();
+  private final OwnedCounter messages = new OwnedCounter();
 
   /**
    * Makes a scanner for one direction.
@@ -148,22 +149,22 @@ public final class FrameScanner {
 
   /** Frames whose header has passed, control frames included. */
   public long frames() {
-    return frames;
+    return frames.get();
   }
 
   /** Data messages whose last frame has begun. */
   public long messages() {
-    return messages;
+    return messages.get();
   }
 
   private void count(int opcode, boolean fin, long length) {
-    frames = frames + 1;
+    frames.add(1);
     if (opcode >= CLOSE) {
       return;
     }
     messageLength = fin ? 0 : messageLength + length;
     if (fin) {
-      messages = messages + 1;
+      messages.add(1);
     }
   }
 

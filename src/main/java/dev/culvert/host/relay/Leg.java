@@ -5,6 +5,7 @@ import dev.culvert.host.frame.ControlFrames;
 import dev.culvert.host.frame.FrameScanner;
 import dev.culvert.host.loop.ChannelHandler;
 import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.loop.OwnedCounter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -57,8 +58,8 @@ final class Leg implements ChannelHandler {
   private long lastFlush;
   private long lastPing;
 
-  /** Bytes read here and meant for the peer. Written by the loop only. */
-  private volatile long bytes;
+  /** Bytes read here and meant for the peer. */
+  private final OwnedCounter bytes = new OwnedCounter();
 
   Leg(Stream stream, EventLoop loop, Connection connection, boolean masked, FrameScanner scanner) {
     this.stream = stream;
@@ -187,7 +188,7 @@ final class Leg implements ChannelHandler {
     if (!buffer.hasRemaining() || peer.closeSent) {
       return; // nothing may follow a close frame
     }
-    bytes = bytes + buffer.remaining();
+    bytes.add(buffer.remaining());
     lastRelayed = loop.now();
     peer.write(buffer, shared);
   }
@@ -352,7 +353,7 @@ final class Leg implements ChannelHandler {
   }
 
   long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   FrameScanner scanner() {
