@@ -1,0 +1,73 @@
+package dev.culvert.handshake;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Tells the upstream who the client is: {@code X-Forwarded-*} and {@code Forwarded} (RFC 7239). */
+final class Forwarding {
+
+  private static final Set<String> NAMES =
+      Set.of("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded");
+
+  private Forwarding() {}
+
+  /**
+   * Whether a field says what this class says. Underscores count as hyphens, since some upstreams
+   * hand both to their applications under one name.
+   */
+  static boolean isOwn(String lowerCaseName) {
+    return NAMES.contains(lowerCaseName.replace('_', '-'));
+  }
+
+  /** The four fields; what a trusted proxy said before is kept and continued. */
+  static Headers headers(ClientRequest request, ForwardedClient client) {
+    Headers before = client.viaTrustedProxy() ? request.headers() : Headers.NONE;
+    String scheme = Schemes.http(request.scheme());
+    String host = request.host().map(Authority::toString).orElse("");
+    List<String> hops = new ArrayList<>(before.tokens("X-Forwarded-For"));
+    hops.add(IpAddresses.text(request.peer()));
+
+    String forwarded =
+        joined(before, "Forwarded")
+            .map(earlier -> earlier + ", " + node(request.peer()) + about(host, scheme))
+            .orElseGet(() -> chain(hops, about(client.host(), client.scheme())));
+    return Headers.of(
+        "X-Forwarded-For", String.join(", ", hops),
+        "X-Forwarded-Proto", joined(before, "X-Forwarded-Proto").orElse(scheme),
+        "X-Forwarded-Host", joined(before, "X-Forwarded-Host").orElse(host),
+        "Forwarded", forwarded);
+  }
+
+  private static Optional<String> joined(Headers headers, String name) {
+    List<String> values = headers.values(name).stream().filter(value -> !value.isBlank()).toList();
+    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+  }
+
+  /**
+   * All hops as elements of {@code Forwarded} (RFC 7239 section 7.4), the client's first with what
+   * it asked for. A chain of the last hop alone would name the proxy as the client.
+   */
+  private static String chain(List<String> hops, String aboutFirst) {
+    List<String> elements =
+        hops.stream()
+            .map(hop -> IpAddresses.parse(hop).map(Forwarding::node).orElse("for=unknown"))
+            .collect(Collectors.toCollection(ArrayList::new));
+    elements.set(0, elements.get(0) + aboutFirst);
+    return String.join(", ", elements);
+  }
+
+  private static String node(InetAddress address) {
+    String text = IpAddresses.text(address);
+    return address instanceof Inet4Address ? "for=" + text : "for=\"[" + text + "]\"";
+  }
+
+  // The syntax of an authority leaves no character that a quoted string would have to escape.
+  private static String about(String host, String scheme) {
+    return ";host=\"" + host + "\";proto=" + scheme;
+  }
+}
