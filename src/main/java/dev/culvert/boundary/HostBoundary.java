@@ -106,11 +106,11 @@ public interface HostBoundary {
   int close(String by, String value, int code, String reason, String result);
 
   /**
-   * Adds to a counter that outlives the deployment.
+   * Adds to a counter of the application, which outlives the deployment.
    *
    * @param tags in the order in which they are to be shown
    */
-  void count(String name, Map<String, String> tags, long delta);
+  void count(long deployment, String name, Map<String, String> tags, long delta);
 
   /**
    * Sets the upper bounds, in seconds and ascending, of the buckets of histograms that begin from
@@ -118,6 +118,6 @@ public interface HostBoundary {
    */
   void buckets(List<Double> seconds);
 
-  /** All metrics at this moment, each a {@link Sample}. */
-  List<Map<String, Object>> samples();
+  /** All metrics of the application at this moment, each a {@link Sample}. */
+  List<Map<String, Object>> samples(long deployment);
 }

@@ -279,13 +279,14 @@ public final class Host implements HostBoundary {
   }
 
   @Override
-  public void count(String name, Map<String, String> tags, long delta) {
-    ledger.count(name, tags, delta);
+  public void count(long deployment, String name, Map<String, String> tags, long delta) {
+    ledger.count(deployments.get(deployment).application(), name, tags, delta);
   }
 
   @Override
-  public List<Map<String, Object>> samples() {
-    return ledger.samples().stream().map(Fields::of).toList();
+  public List<Map<String, Object>> samples(long deployment) {
+    String application = deployments.get(deployment).application();
+    return ledger.samples(application).stream().map(Fields::of).toList();
   }
 
   int protocol() {
@@ -306,6 +307,10 @@ public final class Host implements HostBoundary {
 
   int eventLoops() {
     return loops.size();
+  }
+
+  int activeStreams() {
+    return ledger.size();
   }
 
   int handshakes() {

@@ -42,7 +42,7 @@ final class HostBean implements HostMXBean {
 
   @Override
   public int getActiveStreams() {
-    return host.streams().size();
+    return host.activeStreams();
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Keeps the books: live streams, and what all ended ones came to. A stream moves from the one to
@@ -22,7 +23,7 @@ final class Ledger {
   static final String BYTES = "culvert_stream_bytes_total";
   static final String DURATION = "culvert_stream_duration_seconds";
 
-  private record Series(String name, List<String> tags) {}
+  private record Series(String application, String name, List<String> tags) {}
 
   // All guarded by this; never held over I/O.
   private final Map<String, Stream> live = new LinkedHashMap<>();
@@ -40,19 +41,20 @@ final class Ledger {
     }
     StreamSpec spec = stream.spec();
     String result = end.result().label();
-    add(series(TOTAL, "route", spec.route(), "upstream", spec.upstream(), "result", result), 1);
+    String route = spec.route();
+    add(series(spec, TOTAL, "route", route, "upstream", spec.upstream(), "result", result), 1);
     add(bytes(spec, "to_upstream"), stream.bytesToUpstream());
     add(bytes(spec, "from_upstream"), stream.bytesFromUpstream());
     durations
         .computeIfAbsent(
-            series(DURATION, "route", spec.route(), "result", result), s -> new Histogram(bounds))
+            series(spec, DURATION, "route", route, "result", result), s -> new Histogram(bounds))
         .record(end.nanos() / 1e9);
   }
 
-  synchronized void count(String name, Map<String, String> tags, long delta) {
+  synchronized void count(String application, String name, Map<String, String> tags, long delta) {
     List<String> flat = new ArrayList<>();
     tags.forEach((key, value) -> Collections.addAll(flat, key, value));
-    add(new Series(name, flat), delta);
+    add(new Series(application, name, flat), delta);
   }
 
   /** Sets the buckets of histograms that begin from now on; in seconds, ascending. */
@@ -72,22 +74,32 @@ final class Ledger {
     return live.size();
   }
 
-  /** All metrics as of now, in no particular order. */
-  synchronized List<Sample> samples() {
+  /** All metrics of an application as of now, in no particular order. */
+  List<Sample> samples(String application) {
+    return samples(series -> series.application().equals(application));
+  }
+
+  private synchronized List<Sample> samples(Predicate<Series> wanted) {
     Map<Series, Long> active = new LinkedHashMap<>();
     Map<Series, Long> totals = new LinkedHashMap<>(counters);
     for (Stream stream : live.values()) {
       StreamSpec spec = stream.spec();
       active.merge(
-          series(ACTIVE, "route", spec.route(), "upstream", spec.upstream()), 1L, Long::sum);
+          series(spec, ACTIVE, "route", spec.route(), "upstream", spec.upstream()), 1L, Long::sum);
       totals.merge(bytes(spec, "to_upstream"), stream.bytesToUpstream(), Long::sum);
       totals.merge(bytes(spec, "from_upstream"), stream.bytesFromUpstream(), Long::sum);
     }
     List<Sample> samples = new ArrayList<>();
+    active.keySet().removeIf(wanted.negate());
+    totals.keySet().removeIf(wanted.negate());
     active.forEach((series, value) -> samples.add(single(series, Sample.GAUGE, value)));
     totals.forEach((series, value) -> samples.add(single(series, Sample.COUNTER, value)));
     durations.forEach(
-        (series, histogram) -> samples.add(histogram.sample(series.name(), tags(series))));
+        (series, histogram) -> {
+          if (wanted.test(series)) {
+            samples.add(histogram.sample(series.name(), tags(series)));
+          }
+        });
     return samples;
   }
 
@@ -105,8 +117,8 @@ final class Ledger {
 
   /** Bytes over all upstreams, live streams included. */
   long bytes(String direction) {
-    return samples().stream()
-        .filter(s -> s.name().equals(BYTES) && s.tags().get("direction").equals(direction))
+    return samples(series -> series.name().equals(BYTES)).stream()
+        .filter(s -> s.tags().get("direction").equals(direction))
         .mapToLong(s -> (long) s.value())
         .sum();
   }
@@ -116,11 +128,11 @@ final class Ledger {
   }
 
   private static Series bytes(StreamSpec spec, String direction) {
-    return series(BYTES, "upstream", spec.upstream(), "direction", direction);
+    return series(spec, BYTES, "upstream", spec.upstream(), "direction", direction);
   }
 
-  private static Series series(String name, String... tags) {
-    return new Series(name, List.of(tags));
+  private static Series series(StreamSpec spec, String name, String... tags) {
+    return new Series(spec.application(), name, List.of(tags));
   }
 
   private static Sample single(Series series, String kind, long value) {

@@ -1,0 +1,26 @@
+package dev.culvert.meter;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A metrics API to which totals are shown. Used by one thread. The names of a metric's tags are the
+ * same in all its series.
+ */
+public interface Meter {
+
+  /** Shows a total that never falls. */
+  void counter(String name, Map<String, String> tags, long total);
+
+  /** Shows a value. */
+  void gauge(String name, Map<String, String> tags, double value);
+
+  /**
+   * Shows a distribution.
+   *
+   * @param bounds upper bounds of the buckets, ascending, without infinity
+   * @param counts not cumulative, one more than bounds
+   */
+  void histogram(
+      String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum);
+}

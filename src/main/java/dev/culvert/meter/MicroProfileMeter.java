@@ -1,0 +1,81 @@
+package dev.culvert.meter;
+
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.enterprise.util.AnnotationLiteral;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
+import org.eclipse.microprofile.metrics.annotation.RegistryType;
+
+/**
+ * Shows metrics through MicroProfile Metrics. Histograms appear as gauges in the form that
+ * Prometheus gives them: Payara counts the buckets of its own over a sample of about a thousand
+ * values, which is of no use for streams.
+ */
+final class MicroProfileMeter implements Meter {
+
+  private record Series(String name, Map<String, String> tags) {}
+
+  /** What a registered gauge shows. */
+  private static final class Cell {
+    private volatile double value;
+  }
+
+  /** Payara's producer without this qualifier works for injection points only. */
+  @SuppressWarnings({"deprecation", "serial", "BadAnnotationImplementation"})
+  private static final class Application extends AnnotationLiteral<RegistryType>
+      implements RegistryType {
+    @Override
+    public MetricRegistry.Type type() {
+      return MetricRegistry.Type.APPLICATION;
+    }
+  }
+
+  private final MetricRegistry registry =
+      CDI.current().select(MetricRegistry.class, new Application()).get();
+  private final Map<Series, Cell> cells = new LinkedHashMap<>();
+
+  @Override
+  public void counter(String name, Map<String, String> tags, long total) {
+    Counter counter = registry.counter(name, tags(tags));
+    counter.inc(Math.max(0, total - counter.getCount()));
+  }
+
+  @Override
+  public void gauge(String name, Map<String, String> tags, double value) {
+    cells.computeIfAbsent(new Series(name, tags), this::register).value = value;
+  }
+
+  private Cell register(Series series) {
+    Cell cell = new Cell();
+    registry.gauge(series.name(), () -> cell.value, tags(series.tags()));
+    return cell;
+  }
+
+  @Override
+  public void histogram(
+      String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum) {
+    long cumulated = 0;
+    for (int i = 0; i < counts.size(); i++) {
+      cumulated += counts.get(i);
+      Map<String, String> withBound = new LinkedHashMap<>(tags);
+      withBound.put("le", i < bounds.size() ? bound(bounds.get(i)) : "+Inf");
+      gauge(name + "_bucket", withBound, (double) cumulated);
+    }
+    gauge(name + "_count", tags, (double) cumulated);
+    gauge(name + "_sum", tags, sum);
+  }
+
+  private static String bound(double seconds) {
+    return seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds);
+  }
+
+  private static Tag[] tags(Map<String, String> tags) {
+    return tags.entrySet().stream()
+        .map(tag -> new Tag(tag.getKey(), tag.getValue()))
+        .toArray(Tag[]::new);
+  }
+}

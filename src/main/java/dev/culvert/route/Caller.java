@@ -1,0 +1,59 @@
+package dev.culvert.route;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Principal;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * Who opens a stream.
+ *
+ * @param user name, empty when anonymous
+ * @param session key of the HTTP session, empty without one; says nothing about the session's id
+ * @param expiresAt epoch milliseconds at which the credential ends, 0 when unknown
+ */
+record Caller(String user, String session, long expiresAt) {
+
+  static Caller of(HttpServletRequest request) {
+    Principal principal = request.getUserPrincipal();
+    HttpSession session = request.getSession(false);
+    return new Caller(
+        principal == null || principal.getName() == null ? "" : principal.getName(),
+        principal == null || session == null ? "" : sessionKey(session.getId()),
+        principal == null ? 0 : expiry(principal));
+  }
+
+  /** A digest: the id itself is a credential and must not be kept. */
+  static String sessionKey(String sessionId) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(sessionId.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 12);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * The expiry of a MicroProfile JWT principal. Its type is not on every server, so that the method
+   * is found by name.
+   */
+  private static long expiry(Principal principal) {
+    try {
+      Object seconds = principal.getClass().getMethod("getExpirationTime").invoke(principal);
+      return seconds instanceof Long value && value > 0
+          ? Instant.ofEpochSecond(value).toEpochMilli()
+          : 0;
+    } catch (NoSuchMethodException e) {
+      return 0;
+    } catch (ReflectiveOperationException e) {
+      System.getLogger("dev.culvert").log(Level.DEBUG, "expiry of the token is not readable", e);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package dev.culvert.route;
+
+import dev.culvert.boot.HostFinder;
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.HostBoundary;
+import dev.culvert.boundary.Sample;
+import dev.culvert.config.ConfigException;
+import dev.culvert.config.Route;
+import dev.culvert.config.Routes;
+import dev.culvert.config.Settings;
+import dev.culvert.config.SettingsReader;
+import dev.culvert.config.Upstream;
+import dev.culvert.meter.MeterPublisher;
+import dev.culvert.meter.Meters;
+import jakarta.servlet.ServletContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * One deployment's gateway: the configuration in force and the way to the host. Safe for use by any
+ * thread.
+ */
+final class Gateway {
+
+  private static final Logger LOG = System.getLogger("dev.culvert");
+
+  /** Sessions that are destroyed by an undeployment are followed by its end well within this. */
+  private static final Duration SESSION_END_DELAY = Duration.ofMillis(500);
+
+  /** Settings and what is derived from them, replaced together. */
+  private record Configuration(Settings settings, Routes routes) {
+    static Configuration read() {
+      Settings settings = SettingsReader.read(ConfigProvider.getConfig());
+      return new Configuration(settings, new Routes(settings));
+    }
+  }
+
+  private final String application;
+  private final HostBoundary host;
+  private final long deployment;
+  private final Workers workers = new Workers();
+
+  /** The host holds it weakly. */
+  private final Consumer<String> hostListener = this::onHostEvent;
+
+  /** Replaced by {@link #reload}, one at a time. */
+  private volatile Configuration configuration;
+
+  private Gateway(String application, HostBoundary host, Configuration configuration) {
+    this.application = application;
+    this.host = host;
+    this.configuration = configuration;
+    this.deployment = host.deploy(application);
+  }
+
+  /**
+   * Reads the configuration, finds the host and begins.
+   *
+   * @throws ConfigException when the configuration is not valid
+   * @throws IllegalStateException when there is no host
+   */
+  static Gateway start(ServletContext context) {
+    Configuration configuration = Configuration.read();
+    HostFinder finder =
+        new HostFinder(
+            Version.of(context),
+            () -> context.getResourceAsStream("/WEB-INF/host/culvert-host.jar"));
+    String application = context.getVirtualServerName() + context.getContextPath();
+    Gateway gateway = new Gateway(application, finder.find(), configuration);
+    gateway.begin();
+    return gateway;
+  }
+
+  private void begin() {
+    Runnable meters =
+        new MeterPublisher(
+            () -> host.samples(deployment).stream().map(Gateway::sample).toList(), Meters.find());
+    apply(configuration.settings());
+    host.listen(deployment, hostListener);
+    workers.every(Duration.ofSeconds(1), meters);
+    Duration interval = configuration.settings().reloadInterval();
+    if (!interval.isZero()) {
+      workers.every(interval, this::reloadQuietly);
+    }
+    LOG.log(
+        Level.INFO,
+        "CULVERT-G001 gateway started: application={0} deployment={1} routes={2}",
+        application,
+        Long.toString(deployment),
+        configuration.settings().routes().keySet());
+    if (configuration.settings().routes().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "CULVERT-G002 no route is configured: set culvert.upstreams.<name>.url,"
+              + " culvert.routes.<route>.path and culvert.routes.<route>.upstreams");
+    }
+  }
+
+  /** Ends the gateway; streams end or live on as their policies say. */
+  void stop() {
+    host.undeploy(deployment);
+    workers.close();
+    LOG.log(
+        Level.INFO,
+        "CULVERT-G003 gateway stopped: application={0} deployment={1}",
+        application,
+        Long.toString(deployment));
+  }
+
+  /**
+   * Reads the configuration again and puts it into force when it is valid and has changed.
+   *
+   * @throws ConfigException when it is not valid; nothing has changed then
+   */
+  synchronized void reload() {
+    Configuration next = Configuration.read();
+    if (next.settings().equals(configuration.settings())) {
+      return;
+    }
+    configuration = next;
+    apply(next.settings());
+    LOG.log(
+        Level.INFO,
+        "CULVERT-G004 configuration reloaded: application={0} routes={1}",
+        application,
+        next.settings().routes().keySet());
+  }
+
+  private void reloadQuietly() {
+    try {
+      reload();
+    } catch (ConfigException e) {
+      LOG.log(Level.WARNING, "CULVERT-G005 configuration not reloaded: {0}", e.getMessage());
+    }
+  }
+
+  private void onHostEvent(String event) {
+    if (event.equals("reload")) {
+      try {
+        reload();
+      } catch (ConfigException e) {
+        // A JMX client knows no class of ours.
+        throw new IllegalArgumentException(e.getMessage());
+      }
+    }
+  }
+
+  private void apply(Settings settings) {
+    host.buckets(
+        settings.durationBuckets().stream().map(bound -> bound.toMillis() / 1000.0).toList());
+    host.retain(deployment, addressesInUse(settings));
+  }
+
+  /** Addresses of upstreams that some route uses. */
+  private static Set<String> addressesInUse(Settings settings) {
+    return settings.routes().values().stream()
+        .flatMap(route -> route.upstreams().stream())
+        .flatMap(name -> settings.upstreams().get(name).addresses().stream())
+        .map(Upstream.Address::authority)
+        .collect(Collectors.toSet());
+  }
+
+  /** Roles that the configuration names, for {@code isUserInRole}. */
+  String[] declaredRoles() {
+    Set<String> roles = new TreeSet<>(configuration.settings().adminRoles());
+    for (Route route : configuration.settings().routes().values()) {
+      roles.addAll(route.roles());
+    }
+    roles.remove(Access.ANY_USER);
+    return roles.toArray(new String[0]);
+  }
+
+  Settings settings() {
+    return configuration.settings();
+  }
+
+  Routes routes() {
+    return configuration.routes();
+  }
+
+  private static Sample sample(Map<String, Object> fields) {
+    return Fields.to(Sample.class, fields);
+  }
+
+  /** Adds one to a counter; not any more once the deployment has ended. */
+  void count(String name, Map<String, String> tags) {
+    try {
+      host.count(deployment, name, tags, 1);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "not counted after the undeployment: {0} {1}", name, tags);
+    }
+  }
+
+  /** Closes the streams of a user's session, unless the sessions end with the deployment. */
+  void sessionEnded(String sessionKey) {
+    workers.after(
+        SESSION_END_DELAY,
+        () -> host.close("session", sessionKey, 1008, "session ended", "expired"));
+  }
+
+  HostBoundary host() {
+    return host;
+  }
+
+  String application() {
+    return application;
+  }
+
+  long deployment() {
+    return deployment;
+  }
+
+  /** For work that must not be done on the host's threads. */
+  ExecutorService workers() {
+    return workers.executor();
+  }
+}

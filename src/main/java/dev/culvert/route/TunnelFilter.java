@@ -1,0 +1,105 @@
+package dev.culvert.route;
+
+import dev.culvert.config.Route;
+import dev.culvert.handshake.ClientHandshake;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Origins;
+import dev.culvert.handshake.Outcome;
+import dev.culvert.handshake.Refusal;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Takes the requests that belong to a route; all others go on down the chain. What can be refused
+ * at once is answered here, the rest goes on asynchronously in {@link TunnelHandshake}.
+ */
+final class TunnelFilter implements Filter {
+
+  private final Gateway gateway;
+
+  TunnelFilter(Gateway gateway) {
+    this.gateway = gateway;
+  }
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (request instanceof HttpServletRequest http
+        && response instanceof HttpServletResponse httpResponse) {
+      Optional<Route> route = gateway.routes().match(http.getServerName(), Requests.path(http));
+      if (route.isPresent()) {
+        handle(route.get(), http, httpResponse);
+        return;
+      }
+    }
+    chain.doFilter(request, response);
+  }
+
+  private void handle(Route route, HttpServletRequest http, HttpServletResponse response)
+      throws IOException {
+    ClientRequest request = Requests.of(http);
+    ForwardedClient client = ForwardedClient.of(request, gateway.settings().trustedProxies());
+    Access.Result access = Access.check(route, http, response);
+    if (access instanceof Access.Result.Denied denied) {
+      refuse(route, client, response, denied.refusal());
+      return;
+    }
+    if (access instanceof Access.Result.Challenged) {
+      log(route, client, Outcome.FORBIDDEN, response.getStatus(), "challenged by the server");
+      return;
+    }
+    ClientHandshake handshake = ClientHandshake.check(request, route);
+    if (handshake instanceof Refusal refusal) {
+      refuse(route, client, response, refusal);
+      return;
+    }
+    Optional<Refusal> wrongOrigin = Origins.check(request, route, client);
+    if (wrongOrigin.isPresent()) {
+      refuse(route, client, response, wrongOrigin.get());
+      return;
+    }
+    String connector = gateway.host().refusal(http);
+    if (connector != null) {
+      refuse(route, client, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, connector));
+      return;
+    }
+    ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
+    Candidates candidates =
+        Candidates.of(gateway.settings(), route, request, accepted.token(), client);
+    if (candidates instanceof Candidates.None none) {
+      refuse(route, client, response, none.refusal());
+      return;
+    }
+    new TunnelHandshake(
+            gateway,
+            route,
+            request,
+            client,
+            accepted,
+            (Candidates.Found) candidates,
+            http,
+            response)
+        .start();
+  }
+
+  private void refuse(
+      Route route, ForwardedClient client, HttpServletResponse response, Refusal refusal)
+      throws IOException {
+    log(route, client, refusal.outcome(), refusal.status(), refusal.detail());
+    Answers.refuse(response, refusal);
+  }
+
+  private void log(
+      Route route, ForwardedClient client, Outcome outcome, int status, String detail) {
+    HandshakeLog.ended(gateway, route, client.addressText(), outcome, status, detail);
+  }
+}
