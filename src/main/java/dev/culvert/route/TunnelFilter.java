@@ -15,6 +15,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.MappingMatch;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -36,12 +37,21 @@ final class TunnelFilter implements Filter {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse httpResponse) {
       Optional<Route> route = gateway.routes().match(http.getServerName(), Requests.path(http));
-      if (route.isPresent()) {
+      if (route.isPresent() && !belongsToServer(http)) {
         handle(route.get(), http, httpResponse);
         return;
       }
     }
     chain.doFilter(request, response);
+  }
+
+  /**
+   * At the root context the server keeps paths such as {@code /metrics} and {@code /health} for
+   * itself; a route for everything must not hide them.
+   */
+  private static boolean belongsToServer(HttpServletRequest http) {
+    return http.getHeader("Upgrade") == null
+        && http.getHttpServletMapping().getMappingMatch() != MappingMatch.DEFAULT;
   }
 
   private void handle(Route route, HttpServletRequest http, HttpServletResponse response)
