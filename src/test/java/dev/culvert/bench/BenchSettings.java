@@ -44,7 +44,7 @@ record BenchSettings(
     return new BenchSettings(
         target.resolve("bench"),
         Duration.ofSeconds(number(properties, "bench.warmup", "1", 0)),
-        Duration.ofSeconds(number(properties, "bench.seconds", "3", 1)),
+        Duration.ofSeconds(number(properties, "bench.seconds", "2", 1)),
         number(properties, "bench.rounds", "5", 1),
         number(properties, "bench.connections", "32", 1),
         words(properties, "bench.payloads", "1024,65536").stream()

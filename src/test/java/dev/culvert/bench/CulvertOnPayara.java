@@ -53,7 +53,8 @@ record CulvertOnPayara(Path micro, Path war, List<String> options) implements Co
     command.add("-Dculvert.routes.echo.upstreams=echo");
     command.add("-Dculvert.routes.echo.origins=*");
     command.addAll(List.of("-jar", micro.toAbsolutePath().toString()));
-    command.addAll(List.of("--nocluster", "--nohazelcast", "--disablephonehome"));
+    // Not with --nocluster: together they leave Hazelcast on, listening on every interface.
+    command.addAll(List.of("--nohazelcast", "--disablephonehome"));
     command.addAll(List.of("--prebootcommandfile", boot.toAbsolutePath().toString()));
     command.addAll(List.of("--port", Integer.toString(port)));
     command.addAll(List.of("--deploy", war.toAbsolutePath().toString(), "--contextroot", "ROOT"));

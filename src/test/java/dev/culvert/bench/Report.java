@@ -37,9 +37,14 @@ final class Report {
     memories.put(contestant, memory);
   }
 
-  /** Returns the tables. */
-  String markdown(BenchSettings settings) {
-    StringBuilder text = new StringBuilder(256).append(preface(settings));
+  /**
+   * Returns the tables.
+   *
+   * @param settings of the run
+   * @param machine a few words on where it ran
+   */
+  String markdown(BenchSettings settings, String machine) {
+    StringBuilder text = new StringBuilder(256).append(preface(settings, machine));
     rounds.forEach(
         (payload, measured) -> {
           text.append("\n## ").append(settings.connections()).append(" connections, ");
@@ -51,19 +56,12 @@ final class Report {
     return text.toString();
   }
 
-  private static String preface(BenchSettings settings) {
+  private static String preface(BenchSettings settings, String machine) {
     String rounds =
         "Medians of %d rounds of %d s after %d s of warm-up; "
             .formatted(
                 settings.rounds(), settings.window().toSeconds(), settings.warmUp().toSeconds());
-    String machine =
-        "%d processors, Java %s, %s %s.\n"
-            .formatted(
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.version"),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"));
-    return "# Streams\n\n" + rounds + machine;
+    return "# Streams\n\n" + rounds + machine + ".\n";
   }
 
   private String speed(Map<Contestant, List<Measurement>> measured) {

@@ -32,7 +32,8 @@ class ReportTest {
     report.add(1024, OURS, round(1_000));
     report.add(1024, OURS, round(3_000));
 
-    assertThat(report.markdown(settings).lines().map(line -> line.replaceAll(" +", " ")))
+    assertThat(
+            report.markdown(settings, "a machine").lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
             "## 32 connections, 1024 bytes",
             "| direct | 4,000 | 4,000 - 4,000 | 1.00 | - | 50 | 99 | - |",
@@ -47,7 +48,8 @@ class ReportTest {
     report.add(OURS, new Memory(4_500, OptionalLong.of(1_200)));
     report.add(SLOW, new Memory(18_000, OptionalLong.empty()));
 
-    assertThat(report.markdown(settings).lines().map(line -> line.replaceAll(" +", " ")))
+    assertThat(
+            report.markdown(settings, "a machine").lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
             "## 2000 idle streams",
             "| ours | 4,500 | 1,200 |",
@@ -57,7 +59,7 @@ class ReportTest {
 
   @Test
   void leavesOutWhatWasNotMeasured() {
-    assertThat(report.markdown(settings)).doesNotContain("##");
+    assertThat(report.markdown(settings, "a machine")).doesNotContain("##");
   }
 
   private static Measurement round(long messages) {

@@ -54,6 +54,7 @@ public final class StreamBench {
   }
 
   private void run() throws IOException {
+    String machine = Machine.describe();
     Path directory = settings.directory();
     try (ChildJvm upstream = ChildJvm.start(directory.resolve("upstream"), EchoUpstream.class);
         LoadProcess load = LoadProcess.start(directory.resolve("load"))) {
@@ -72,7 +73,7 @@ public final class StreamBench {
         running.values().forEach(Running::close);
       }
     }
-    String text = report.markdown(settings);
+    String text = report.markdown(settings, machine);
     Files.writeString(directory.resolve("streams.md"), text);
     System.out.println("\n" + text);
   }
