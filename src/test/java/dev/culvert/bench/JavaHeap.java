@@ -34,7 +34,10 @@ final class JavaHeap {
 
   private static String jcmd(long pid, String command) {
     try {
-      Process jcmd = new ProcessBuilder(Jdk.tool("jcmd"), Long.toString(pid), command).start();
+      Process jcmd =
+          new ProcessBuilder(Jdk.tool("jcmd"), Long.toString(pid), command)
+              .redirectErrorStream(true)
+              .start();
       return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("jcmd " + pid + " " + command + " failed", e);

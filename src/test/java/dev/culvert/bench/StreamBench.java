@@ -45,12 +45,18 @@ public final class StreamBench {
             Program.NGINX,
             Program.HAPROXY,
             Program.CADDY);
-    List<String> names = settings.contestants();
-    List<Contestant> wanted =
-        all.stream()
-            .filter(contestant -> names.isEmpty() || names.contains(contestant.name()))
-            .toList();
-    new StreamBench(settings, wanted).run();
+    new StreamBench(settings, wanted(all, settings.contestants())).run();
+  }
+
+  private static List<Contestant> wanted(List<Contestant> all, List<String> names) {
+    List<String> known = all.stream().map(Contestant::name).toList();
+    if (!known.containsAll(names)) {
+      throw new IllegalArgumentException(
+          "bench.contestants: " + names + " (expected: some of " + known + ")");
+    }
+    return all.stream()
+        .filter(contestant -> names.isEmpty() || names.contains(contestant.name()))
+        .toList();
   }
 
   private void run() throws IOException {
