@@ -1,0 +1,81 @@
+package dev.culvert.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * What the benchmark does, from system properties; docs/benchmarks.md lists them.
+ *
+ * @param directory for configurations, logs and the table
+ * @param warmUp before each window
+ * @param window of each measurement
+ * @param rounds in which every contestant has its turn
+ * @param connections that talk at the same time
+ * @param payloads one scenario each, in bytes
+ * @param idle streams of one batch of the memory measurement; 0 = leave it out
+ * @param contestants names; empty = all
+ * @param micro Payara Micro's jar
+ * @param war the application
+ * @param jvm options of the JVM that runs the application
+ */
+record BenchSettings(
+    Path directory,
+    Duration warmUp,
+    Duration window,
+    int rounds,
+    int connections,
+    List<Integer> payloads,
+    int idle,
+    List<String> contestants,
+    Path micro,
+    Path war,
+    List<String> jvm) {
+
+  /**
+   * Reads the properties.
+   *
+   * @throws IllegalArgumentException that names the property with a bad value
+   */
+  static BenchSettings of(Properties properties) {
+    Path target = Path.of(properties.getProperty("bench.target", "target"));
+    return new BenchSettings(
+        target.resolve("bench"),
+        Duration.ofSeconds(number(properties, "bench.warmup", "1", 0)),
+        Duration.ofSeconds(number(properties, "bench.seconds", "2", 1)),
+        number(properties, "bench.rounds", "5", 1),
+        number(properties, "bench.connections", "32", 1),
+        words(properties, "bench.payloads", "1024,65536").stream()
+            .map(word -> parse("bench.payloads", word, Conversation.MIN_PAYLOAD))
+            .toList(),
+        number(properties, "bench.idle", "2000", 0),
+        words(properties, "bench.contestants", ""),
+        target.resolve("servers/payara-micro.jar"),
+        target.resolve("culvert.war"),
+        words(properties, "bench.jvm", ""));
+  }
+
+  private static int number(Properties properties, String key, String standard, int least) {
+    return parse(key, properties.getProperty(key, standard), least);
+  }
+
+  private static int parse(String key, String value, int least) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(key + ": " + value + " (expected: a number)", e);
+    }
+    throw new IllegalArgumentException(key + ": " + value + " (expected: >= " + least + ")");
+  }
+
+  private static List<String> words(Properties properties, String key, String standard) {
+    return Arrays.stream(properties.getProperty(key, standard).split("[ ,]+", -1))
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.culvert.bench;
+
+import dev.culvert.testkit.WebSocketMessage;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One connection in a closed loop: a message, its whole echo, the next message. Each message begins
+ * with a stamp of connection and number. The echo's length, frame header and stamp are always
+ * compared, all of its payload for every {@value #SAMPLE}th message. Allocates nothing per message;
+ * belongs to one thread.
+ */
+final class Conversation {
+
+  /** Shortest payload, in bytes: the stamp. */
+  static final int MIN_PAYLOAD = Long.BYTES;
+
+  private static final int SAMPLE = 64;
+  private static final int MASK = 0x5AC3_96F1;
+  private static final long WIDE_MASK = ((long) MASK << 32) | MASK;
+  private static final int ID_SHIFT = 48;
+
+  private final int id;
+  private final SocketChannel channel;
+  private final SelectionKey key;
+
+  /** The masked message; the stamp changes in it. */
+  private final ByteBuffer question;
+
+  /** The unmasked message, as it is to come back; the stamp changes in it. */
+  private final ByteBuffer answer;
+
+  private final int questionStamp;
+  private final int answerStamp;
+  private final int answerLength;
+  private int answered;
+  private long number;
+  private long sentAt;
+  private boolean writing;
+
+  /**
+   * Takes an upgraded connection.
+   *
+   * @param id below 65536
+   * @param payload its first {@value #MIN_PAYLOAD} bytes are overwritten by the stamp
+   */
+  Conversation(int id, SocketChannel channel, SelectionKey key, ByteBuffer payload) {
+    this.id = id;
+    this.channel = channel;
+    this.key = key;
+    question = WebSocketMessage.masked(payload, MASK);
+    answer = WebSocketMessage.unmasked(payload);
+    answerLength = answer.limit();
+    questionStamp = question.limit() - payload.remaining();
+    answerStamp = answerLength - payload.remaining();
+  }
+
+  /**
+   * Does what the socket is ready for.
+   *
+   * @param buffer the loop's, for this call
+   * @return whether the echo is whole, so that {@link #send} is due
+   */
+  boolean ready(ByteBuffer buffer) throws IOException {
+    if (writing) {
+      write();
+    }
+    buffer.clear();
+    int count = channel.read(buffer);
+    if (count < 0 || count > answerLength - answered) {
+      throw new ProtocolException(
+          (this + ": " + (count < 0 ? "end" : count + " bytes"))
+              + (" (expected: at most " + (answerLength - answered) + " bytes)"));
+    }
+    compare(buffer.flip());
+    return answered == answerLength;
+  }
+
+  /** Sends the first or next message; the echo of the one before is whole. */
+  void send(long now) throws IOException {
+    number++;
+    long stamp = ((long) id << ID_SHIFT) | number;
+    question.putLong(questionStamp, stamp ^ WIDE_MASK).rewind();
+    answer.limit(answerLength).putLong(answerStamp, stamp);
+    answered = 0;
+    sentAt = now;
+    write();
+  }
+
+  private void write() throws IOException {
+    channel.write(question);
+    if (writing != question.hasRemaining()) {
+      writing = question.hasRemaining();
+      key.interestOps(SelectionKey.OP_READ | (writing ? SelectionKey.OP_WRITE : 0));
+    }
+  }
+
+  private void compare(ByteBuffer echo) throws ProtocolException {
+    int end = answered + echo.remaining();
+    int compared = number % SAMPLE == 0 ? end : Math.min(end, answerStamp + Long.BYTES);
+    if (answered < compared) {
+      answer.limit(compared).position(answered);
+      echo.limit(compared - answered);
+      int difference = echo.mismatch(answer);
+      if (difference >= 0) {
+        throw new ProtocolException(this + ": wrong byte at " + (answered + difference));
+      }
+    }
+    answered = end;
+  }
+
+  /** When the message was sent, in the time of {@link System#nanoTime()}. */
+  long sentAt() {
+    return sentAt;
+  }
+
+  @Override
+  public String toString() {
+    return "echo of message " + number + " on connection " + id;
+  }
+}

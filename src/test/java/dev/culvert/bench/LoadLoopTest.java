@@ -1,0 +1,40 @@
+package dev.culvert.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.culvert.testkit.EchoUpstream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoadLoopTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 1024, 300_000})
+  void measuresAnUpstream(int payload) throws IOException {
+    List<Long> pids = List.of(ProcessHandle.current().pid());
+    try (EchoUpstream upstream = EchoUpstream.start()) {
+      Measurement measurement =
+          LoadLoop.run(
+              new Load(upstream.port(), 3, payload, Duration.ZERO, Duration.ofMillis(100), pids));
+
+      assertThat(measurement.messages()).isPositive();
+      assertThat(measurement.window()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+      assertThat(measurement.p50()).isPositive().isLessThanOrEqualTo(measurement.p99());
+      assertThat(measurement.cpu()).isGreaterThanOrEqualTo(Duration.ZERO);
+      assertThat(upstream.accepted()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void failsWhereNobodyListens() throws IOException {
+    int port = Server.freePort();
+    Load load = new Load(port, 1, 8, Duration.ZERO, Duration.ofMillis(1), List.of());
+
+    assertThatThrownBy(() -> LoadLoop.run(load)).isInstanceOf(IOException.class);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.culvert.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+
+  private static final Load LOAD =
+      new Load(1, 32, 1024, Duration.ZERO, Duration.ofMillis(1500), List.of(7L, 8L));
+
+  @Test
+  void isReadAsItWasWritten() {
+    assertThat(Load.parse(LOAD.toWords())).isEqualTo(LOAD);
+  }
+
+  @Test
+  void needsRoomForTheStamp() {
+    assertThatThrownBy(() -> new Load(1, 1, 7, Duration.ZERO, Duration.ZERO, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("payload: 7 (expected: >= 8)");
+  }
+
+  @Test
+  void measurementIsReadAsItWasWritten() {
+    Measurement measurement =
+        new Measurement(
+            12,
+            Duration.ofMillis(1500),
+            Duration.ofNanos(250),
+            Duration.ofNanos(1_000),
+            Duration.ofMillis(30));
+
+    assertThat(Measurement.parse(measurement.toLine())).isEqualTo(measurement);
+    assertThat(measurement.rate()).isEqualTo(8);
+    assertThat(measurement.cpuPerMillion()).isEqualTo(2500);
+  }
+}

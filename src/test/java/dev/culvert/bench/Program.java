@@ -1,0 +1,80 @@
+package dev.culvert.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A proxy that is installed on the machine, with a configuration of the benchmark.
+ *
+ * @param name of the executable too
+ * @param configuration a file beside this class in the test resources; {@code ${port}}, {@code
+ *     ${upstream}} and {@code ${streams}} in it are replaced
+ * @param arguments with which it runs in the foreground, in the directory of its configuration
+ */
+record Program(String name, String configuration, List<String> arguments) implements Contestant {
+
+  private static final String SEARCH_PATH =
+      String.join(File.pathSeparator, System.getenv("PATH"), "/usr/sbin", "/usr/local/sbin");
+
+  /** Streams that a configuration allows, where it has to name a number. */
+  private static final int STREAMS = 8_000;
+
+  static final Program NGINX =
+      new Program(
+          "nginx", "nginx.conf", List.of("-p", ".", "-c", "nginx.conf", "-e", "nginx-error.log"));
+
+  static final Program HAPROXY =
+      new Program("haproxy", "haproxy.cfg", List.of("-db", "-f", "haproxy.cfg"));
+
+  static final Program CADDY =
+      new Program(
+          "caddy", "Caddyfile", List.of("run", "--config", "Caddyfile", "--adapter", "caddyfile"));
+
+  @Override
+  public Role role() {
+    return Role.PEER;
+  }
+
+  @Override
+  public Optional<String> missing() {
+    return executable().isPresent() ? Optional.empty() : Optional.of("not installed");
+  }
+
+  @Override
+  public Running start(int upstreamPort, Path directory) throws IOException {
+    int port = Server.freePort();
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve(configuration), configure(port, upstreamPort));
+    String executable = executable().orElseThrow().toString();
+    List<String> command = Stream.concat(Stream.of(executable), arguments.stream()).toList();
+    String home = directory.toAbsolutePath().toString();
+    Map<String, String> environment =
+        Map.of("HOME", home, "XDG_DATA_HOME", home, "XDG_CONFIG_HOME", home);
+    return Server.awaitReady(Child.start(directory, environment, command), port, false);
+  }
+
+  private String configure(int port, int upstreamPort) throws IOException {
+    try (InputStream resource = Program.class.getResourceAsStream(configuration)) {
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("${port}", Integer.toString(port))
+          .replace("${upstream}", Integer.toString(upstreamPort))
+          .replace("${streams}", Integer.toString(STREAMS));
+    }
+  }
+
+  private Optional<Path> executable() {
+    return Arrays.stream(SEARCH_PATH.split(File.pathSeparator, -1))
+        .map(directory -> Path.of(directory, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}

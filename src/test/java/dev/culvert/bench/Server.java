@@ -1,0 +1,89 @@
+package dev.culvert.bench;
+
+import dev.culvert.testkit.UpgradeClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A contestant that is a program. */
+final class Server implements Running {
+
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Child child;
+  private final int port;
+  private final boolean java;
+
+  private Server(Child child, int port, boolean java) {
+    this.child = child;
+    this.port = port;
+    this.java = java;
+  }
+
+  /** Returns a port of loopback that was free just now. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /**
+   * Waits until a program that was started takes a stream, and closes it when it never does.
+   *
+   * @param java whether it is a JVM
+   */
+  static Server awaitReady(Child child, int port, boolean java) throws IOException {
+    try {
+      long end = System.nanoTime() + START.toNanos();
+      while (!takesStream(port)) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException("port " + port + ": no stream within " + START + child.tail());
+        }
+        child.stayAlive(PAUSE);
+      }
+      return new Server(child, port, java);
+    } catch (IOException | RuntimeException e) {
+      child.close();
+      throw e;
+    }
+  }
+
+  private static boolean takesStream(int port) {
+    try {
+      UpgradeClient.open(port, "/ready", "websocket").close();
+      return true;
+    } catch (IOException e) {
+      // It is starting: nobody listens yet, or somebody answers 404.
+      return false;
+    }
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public List<Long> pids() {
+    return child.pids();
+  }
+
+  @Override
+  public void stayAlive(Duration time) {
+    child.stayAlive(time);
+  }
+
+  @Override
+  public OptionalLong collect() {
+    return java ? OptionalLong.of(JavaHeap.collect(child.process().pid())) : OptionalLong.empty();
+  }
+
+  @Override
+  public void close() {
+    child.close();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.culvert.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The client's side of an upgrade: opens a connection and leaves the bytes behind to the caller.
+ */
+public final class UpgradeClient {
+
+  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int MAX_HEAD = 16 * 1024;
+  private static final String HEAD_END = "\r\n\r\n";
+
+  /** The sample key of RFC 6455: one key serves every connection of a test. */
+  private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+  private UpgradeClient() {}
+
+  /**
+   * Opens a connection to loopback and upgrades it. Waits for at most ten seconds for each part of
+   * the answer.
+   *
+   * @param target path and query, encoded
+   * @param token of the {@code Upgrade} header
+   * @return the channel, in blocking mode, without delay, with nothing of the answer left in it
+   * @throws ProtocolException when the answer is not a right 101
+   */
+  public static SocketChannel open(int port, String target, String token) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      channel.socket().connect(new InetSocketAddress(loopback, port), TIMEOUT_MILLIS);
+      byte[] request = request(port, target, token).getBytes(StandardCharsets.US_ASCII);
+      channel.write(ByteBuffer.wrap(request));
+      check(readHead(channel), token);
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static String request(int port, String target, String token) {
+    String webSocket = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + "\r\n";
+    return ("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n")
+        + ("Connection: Upgrade\r\nUpgrade: " + token + "\r\n")
+        + (isWebSocket(token) ? webSocket : "")
+        + "\r\n";
+  }
+
+  private static String readHead(SocketChannel channel) throws IOException {
+    channel.socket().setSoTimeout(TIMEOUT_MILLIS);
+    InputStream in = channel.socket().getInputStream();
+    byte[] bytes = new byte[MAX_HEAD];
+    int count = 0;
+    int end = -1;
+    String head = "";
+    while (end < 0) {
+      int read = in.read(bytes, count, bytes.length - count);
+      if (read <= 0) {
+        throw new ProtocolException("answer: " + head + " (expected: a whole head)");
+      }
+      count += read;
+      head = new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
+      end = head.indexOf(HEAD_END);
+    }
+    int surplus = count - end - HEAD_END.length();
+    if (surplus > 0) {
+      throw new ProtocolException("bytes behind the answer: " + surplus + " (expected: none)");
+    }
+    return head;
+  }
+
+  private static void check(String head, String token) throws ProtocolException {
+    if (!head.startsWith("HTTP/1.1 101 ")) {
+      throw new ProtocolException("answer: " + head.strip() + " (expected: status 101)");
+    }
+    String accept = "sec-websocket-accept: " + Upgrades.accept(KEY).toLowerCase(Locale.ROOT);
+    if (isWebSocket(token) && !head.toLowerCase(Locale.ROOT).contains(accept)) {
+      throw new ProtocolException("answer: " + head.strip() + " (expected: " + accept + ")");
+    }
+  }
+
+  private static boolean isWebSocket(String token) {
+    return token.equalsIgnoreCase(Upgrades.WEBSOCKET);
+  }
+}
