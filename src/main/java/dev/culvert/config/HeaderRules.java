@@ -1,5 +1,7 @@
 package dev.culvert.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,4 +18,11 @@ public record HeaderRules(
 
   /** Changes nothing. */
   public static final HeaderRules NONE = new HeaderRules(Map.of(), Map.of(), Set.of());
+
+  /** Copies the collections; the maps keep their order. */
+  public HeaderRules {
+    set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
+    add = Collections.unmodifiableMap(new LinkedHashMap<>(add));
+    remove = Set.copyOf(remove);
+  }
 }

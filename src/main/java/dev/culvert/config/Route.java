@@ -17,7 +17,8 @@ import java.util.Set;
  * @param upgrades allowed {@code Upgrade} tokens, lower case, never {@code h2c}
  * @param rewrite template of the target path; empty = path below the context root, unchanged
  * @param roles roles that may use the route; empty = everyone; {@code **} = any user
- * @param origins allowed {@code Origin} values, lower case; empty = same origin; {@code *} = any
+ * @param origins allowed {@code Origin} values, lower case and without a port that is the scheme's
+ *     own; empty = same origin; {@code *} = any
  * @param onRedeploy what undeploy does to the route's streams
  * @param closeDelay between the cause of a close and the close
  * @param closeJitter upper bound of a random addition to the delay
@@ -49,6 +50,14 @@ public record Route(
     HeaderRules requestHeaders,
     HeaderRules responseHeaders,
     HostHeader hostHeader) {
+
+  /** Copies the collections. */
+  public Route {
+    upstreams = List.copyOf(upstreams);
+    upgrades = Set.copyOf(upgrades);
+    roles = Set.copyOf(roles);
+    origins = Set.copyOf(origins);
+  }
 
   /** What a route does with a request. */
   public enum Mode {

@@ -26,4 +26,14 @@ public record Settings(
     Duration connectTimeout,
     List<Duration> durationBuckets,
     Set<String> adminRoles,
-    Duration reloadInterval) {}
+    Duration reloadInterval) {
+
+  /** Copies the collections. */
+  public Settings {
+    routes = Map.copyOf(routes);
+    upstreams = Map.copyOf(upstreams);
+    trustedProxies = List.copyOf(trustedProxies);
+    durationBuckets = List.copyOf(durationBuckets);
+    adminRoles = Set.copyOf(adminRoles);
+  }
+}

@@ -11,6 +11,11 @@ import java.util.List;
  */
 public record Upstream(String name, List<Address> addresses, boolean enabled) {
 
+  /** Copies the list. */
+  public Upstream {
+    addresses = List.copyOf(addresses);
+  }
+
   /**
    * One address of an upstream.
    *

@@ -1,0 +1,15 @@
+package dev.culvert.config;
+
+/** A value that cannot be used. The message says why, in the words that follow the value. */
+final class BadValueException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  BadValueException(String complaint) {
+    super(complaint);
+  }
+
+  static BadValueException expected(String what) {
+    return new BadValueException("expected: " + what);
+  }
+}

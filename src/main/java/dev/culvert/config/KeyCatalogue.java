@@ -1,0 +1,83 @@
+package dev.culvert.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** All kinds of keys. */
+final class KeyCatalogue {
+
+  static final String ROUTES = "culvert.routes.";
+  static final String DEFAULTS = "culvert.defaults.";
+  static final String UPSTREAMS = "culvert.upstreams.";
+
+  /** Keys of a route without a default for all routes. */
+  private static final List<String> ROUTE_ONLY = List.of("path", "host", "mode", "upstreams");
+
+  private static final List<String> ROUTE =
+      List.of(
+          "upgrades",
+          "rewrite",
+          "roles",
+          "origins",
+          "on-redeploy",
+          "close-delay",
+          "close-jitter",
+          "close-grace",
+          "handshake-timeout",
+          "stream.timeout",
+          "stream.idle-timeout",
+          "stream.ping-interval",
+          "stream.expires",
+          "stream.max-frame",
+          "stream.max-message",
+          "max-streams",
+          "headers.request.set.<header>",
+          "headers.request.add.<header>",
+          "headers.request.remove",
+          "headers.response.set.<header>",
+          "headers.response.add.<header>",
+          "headers.response.remove",
+          "host-header");
+
+  private static final List<String> UPSTREAM = List.of("url", "enabled");
+
+  private static final List<String> GLOBAL =
+      List.of(
+          "trusted-proxies",
+          "stream.logs.level",
+          "stream.logs.logger",
+          "stream.logs.handshake",
+          "transport.connect-timeout",
+          "admin.roles",
+          "reload-interval",
+          "metrics.duration-buckets");
+
+  static final List<KeyTemplate> TEMPLATES = templates();
+
+  private KeyCatalogue() {}
+
+  /** The kind of a key, if there is one. */
+  static Optional<KeyTemplate> find(String key) {
+    return TEMPLATES.stream().filter(template -> template.matches(key)).findFirst();
+  }
+
+  private static List<KeyTemplate> templates() {
+    List<KeyTemplate> all = new ArrayList<>();
+    add(all, ROUTES + "<name>.", ROUTE_ONLY, true);
+    for (String scope : List.of(ROUTES + "<name>.", DEFAULTS)) {
+      add(all, scope, ROUTE, true);
+      add(all, scope, NotAvailable.ROUTE, false);
+    }
+    add(all, UPSTREAMS + "<name>.", UPSTREAM, true);
+    add(all, UPSTREAMS + "<name>.", NotAvailable.UPSTREAM, false);
+    add(all, "culvert.", GLOBAL, true);
+    add(all, "culvert.", NotAvailable.GLOBAL, false);
+    return List.copyOf(all);
+  }
+
+  private static void add(
+      List<KeyTemplate> all, String scope, List<String> keys, boolean available) {
+    keys.forEach(key -> all.add(new KeyTemplate(scope + key, available)));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.culvert.config;
+
+import dev.culvert.config.Route.HostHeader;
+import dev.culvert.config.Route.Mode;
+import dev.culvert.config.Route.OnRedeploy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Reads routes and the defaults of their keys. */
+final class RouteReader {
+
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(50);
+
+  private final Source source;
+  private final Keys keys;
+
+  RouteReader(Source source, Keys keys) {
+    this.source = source;
+    this.keys = keys;
+  }
+
+  /** Notes the problems of the defaults, also of those that no route uses. */
+  void checkDefaults() {
+    Target any = new Target("defaults", new PathPattern("/*"), Optional.empty(), List.of());
+    route(any, Mode.TUNNEL, List.of(KeyCatalogue.DEFAULTS));
+  }
+
+  /** The route; empty, with problems noted, when it has no usable path. */
+  Optional<Route> read(String name, Set<String> upstreams) {
+    String prefix = KeyCatalogue.ROUTES + name + ".";
+    Section own = new Section(source, prefix);
+    Optional<PathPattern> path =
+        own.required("path", "a pattern such as /chat/*", PathPattern::new);
+    Optional<String> host = own.find("host", Hosts::parse);
+    Mode mode = own.get("mode", Mode.TUNNEL, Words::mode);
+    List<String> targets =
+        own.requiredList("upstreams", "names of upstreams", upstreamOf(upstreams));
+    Target target = new Target(name, path.orElse(new PathPattern("/*")), host, targets);
+    Route route = route(target, mode, List.of(prefix, KeyCatalogue.DEFAULTS));
+    return path.map(usable -> route);
+  }
+
+  private Route route(Target target, Mode mode, List<String> prefixes) {
+    Section section = new Section(source, prefixes);
+    return new Route(
+        target.name(),
+        target.path(),
+        target.host(),
+        mode,
+        target.upstreams(),
+        set(section, "upgrades", Words::upgrade, Set.of("websocket")),
+        section.find("rewrite", Paths::rewrite),
+        set(section, "roles", Function.identity(), Set.of()),
+        set(section, "origins", Urls::origin, Set.of()),
+        section.get("on-redeploy", OnRedeploy.CLOSE, Words::onRedeploy),
+        section.get("close-delay", Duration.ZERO, Durations::zeroOrMore),
+        section.get("close-jitter", Duration.ZERO, Durations::zeroOrMore),
+        section.get("close-grace", CLOSE_GRACE, Durations::shortWait),
+        section.get("handshake-timeout", HANDSHAKE_TIMEOUT, Durations::timeout),
+        limits(section),
+        section.get("max-streams", 0, Words::count),
+        headers(prefixes, "headers.request."),
+        headers(prefixes, "headers.response."),
+        section.get("host-header", HostHeader.PASS, Words::hostHeader));
+  }
+
+  private static StreamLimits limits(Section section) {
+    return new StreamLimits(
+        section.get("stream.timeout", Duration.ZERO, Durations::zeroOrMore),
+        section.get("stream.idle-timeout", Duration.ZERO, Durations::zeroOrMore),
+        section.get("stream.ping-interval", PING_INTERVAL, Durations::zeroOrMore),
+        section.get("stream.expires", true, Words::expires),
+        section.get("stream.max-frame", 0L, Sizes::parse),
+        section.get("stream.max-message", 0L, Sizes::parse));
+  }
+
+  private HeaderRules headers(List<String> prefixes, String direction) {
+    List<String> below = prefixes.stream().map(prefix -> prefix + direction).toList();
+    return new HeaderRulesReader(source, keys, below).read();
+  }
+
+  private static <T> Set<T> set(
+      Section section, String key, Function<String, T> entry, Set<T> otherwise) {
+    return section.list(key, entry).<Set<T>>map(Set::copyOf).orElse(otherwise);
+  }
+
+  private static Function<String, String> upstreamOf(Set<String> upstreams) {
+    return name -> {
+      if (!upstreams.contains(name)) {
+        String meant =
+            NearMiss.of(name, upstreams, NearMiss.tolerance(name))
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
+        throw BadValueException.expected(
+            "an upstream that has " + KeyCatalogue.UPSTREAMS + "<name>.url" + meant);
+      }
+      return name;
+    };
+  }
+
+  /** What a route has and the defaults have not. */
+  private record Target(
+      String name, PathPattern path, Optional<String> host, List<String> upstreams) {}
+}

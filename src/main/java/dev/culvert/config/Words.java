@@ -1,0 +1,95 @@
+package dev.culvert.config;
+
+import dev.culvert.config.Route.HostHeader;
+import dev.culvert.config.Route.Mode;
+import dev.culvert.config.Route.OnRedeploy;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Values that are one of a few words, and other small values. */
+final class Words {
+
+  private static final Pattern LOGGER = Pattern.compile("[\\w$.-]{1,200}");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  /** RFC 9110 7.8: a protocol name, and perhaps a version. */
+  private static final Pattern UPGRADE =
+      Pattern.compile(TOKEN.pattern() + "(?:/" + TOKEN.pattern() + ")?");
+
+  private Words() {}
+
+  static boolean bool(String text) {
+    return oneOf(text, Map.of("true", true, "false", false));
+  }
+
+  static int count(String text) {
+    if (NUMBER.matcher(text).matches() && Long.parseLong(text) <= Integer.MAX_VALUE) {
+      return Integer.parseInt(text);
+    }
+    throw BadValueException.expected("a whole number from 0 to " + Integer.MAX_VALUE);
+  }
+
+  static Mode mode(String text) {
+    if (NotAvailable.MODES.contains(text)) {
+      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: tunnel");
+    }
+    return oneOf(text, Map.of("tunnel", Mode.TUNNEL));
+  }
+
+  static OnRedeploy onRedeploy(String text) {
+    return oneOf(text, Map.of("close", OnRedeploy.CLOSE, "detached", OnRedeploy.DETACHED));
+  }
+
+  static HostHeader hostHeader(String text) {
+    return oneOf(text, Map.of("pass", HostHeader.PASS, "upstream", HostHeader.UPSTREAM));
+  }
+
+  /** Whether a stream ends with the caller's credential. */
+  static boolean expires(String text) {
+    return oneOf(text, Map.of("credential", true, "never", false));
+  }
+
+  /** A level that an event can have; ALL and OFF are thresholds. */
+  static System.Logger.Level level(String text) {
+    return oneOf(
+        text.toUpperCase(Locale.ROOT),
+        Map.of(
+            "TRACE", System.Logger.Level.TRACE,
+            "DEBUG", System.Logger.Level.DEBUG,
+            "INFO", System.Logger.Level.INFO,
+            "WARNING", System.Logger.Level.WARNING,
+            "ERROR", System.Logger.Level.ERROR));
+  }
+
+  static String logger(String text) {
+    if (!LOGGER.matcher(text).matches()) {
+      throw BadValueException.expected("the name of a logger: letters, digits and . _ - $");
+    }
+    return text;
+  }
+
+  /** An Upgrade token in lower case. */
+  static String upgrade(String text) {
+    String token = text.toLowerCase(Locale.ROOT);
+    if (!UPGRADE.matcher(token).matches() || token.equals("h2c") || token.startsWith("h2c/")) {
+      throw BadValueException.expected("an Upgrade token other than h2c, such as websocket");
+    }
+    return token;
+  }
+
+  /** RFC 9110 5.6.2. */
+  static boolean isToken(String text) {
+    return TOKEN.matcher(text).matches();
+  }
+
+  private static <T> T oneOf(String text, Map<String, T> words) {
+    T value = words.get(text);
+    if (value == null) {
+      throw BadValueException.expected(String.join(" | ", new TreeMap<>(words).keySet()));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,496 @@
+package dev.culvert.config;
+
+import static dev.culvert.config.Configs.chat;
+import static dev.culvert.config.Configs.problems;
+import static dev.culvert.config.Configs.problemsWith;
+import static dev.culvert.config.Configs.read;
+import static dev.culvert.config.Configs.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.culvert.config.Route.HostHeader;
+import dev.culvert.config.Route.Mode;
+import dev.culvert.config.Route.OnRedeploy;
+import dev.culvert.config.Upstream.Address;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsReaderTest {
+
+  @Test
+  void emptyConfigurationIsLegalAndHasTheDefaults() {
+    assertThat(read(Map.of()))
+        .isEqualTo(
+            new Settings(
+                Map.of(),
+                Map.of(),
+                List.of(),
+                new StreamLog(System.Logger.Level.DEBUG, "dev.culvert.stream", true),
+                Duration.ofSeconds(5),
+                List.of(
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(15),
+                    Duration.ofHours(1),
+                    Duration.ofHours(4),
+                    Duration.ofHours(12),
+                    Duration.ofDays(1),
+                    Duration.ofDays(3),
+                    Duration.ofDays(7)),
+                Set.of("culvert-admin"),
+                Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void smallestRouteHasTheDefaults() {
+    assertThat(chat())
+        .isEqualTo(
+            new Route(
+                "chat",
+                new PathPattern("/chat/*"),
+                Optional.empty(),
+                Mode.TUNNEL,
+                List.of("a"),
+                Set.of("websocket"),
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                OnRedeploy.CLOSE,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                new StreamLimits(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(50), true, 0, 0),
+                0,
+                HeaderRules.NONE,
+                HeaderRules.NONE,
+                HostHeader.PASS));
+  }
+
+  @Test
+  void everyKeyOfARouteIsRead() {
+    Route route =
+        chat(
+            "culvert.routes.chat.path", "/talk",
+            "culvert.routes.chat.host", "Chat.Example.org",
+            "culvert.routes.chat.mode", "tunnel",
+            "culvert.routes.chat.upstreams", "b, a",
+            "culvert.routes.chat.upgrades", "WebSocket, stress-stream",
+            "culvert.routes.chat.rewrite", "/v2{path}?{query}",
+            "culvert.routes.chat.roles", "user, Admin",
+            "culvert.routes.chat.origins", "https://App.example, null",
+            "culvert.routes.chat.on-redeploy", "detached",
+            "culvert.routes.chat.close-delay", "40ms",
+            "culvert.routes.chat.close-jitter", "30s",
+            "culvert.routes.chat.close-grace", "5s",
+            "culvert.routes.chat.handshake-timeout", "PT20S",
+            "culvert.routes.chat.stream.timeout", "2d",
+            "culvert.routes.chat.stream.idle-timeout", "PT55M",
+            "culvert.routes.chat.stream.ping-interval", "20s",
+            "culvert.routes.chat.stream.expires", "never",
+            "culvert.routes.chat.stream.max-frame", "64KiB",
+            "culvert.routes.chat.stream.max-message", "16MiB",
+            "culvert.routes.chat.max-streams", "1200",
+            "culvert.routes.chat.headers.request.set.X-Tenant", "blue, green",
+            "culvert.routes.chat.headers.request.add.Via", "1.1 one, 1.1 two",
+            "culvert.routes.chat.headers.request.remove", "Cookie, X-Debug",
+            "culvert.routes.chat.headers.response.set.Server", "culvert",
+            "culvert.routes.chat.headers.response.add.X-A", "1",
+            "culvert.routes.chat.headers.response.remove", "X-Powered-By",
+            "culvert.routes.chat.host-header", "upstream",
+            "culvert.upstreams.b.url", "ws://b");
+
+    assertThat(route)
+        .isEqualTo(
+            new Route(
+                "chat",
+                new PathPattern("/talk"),
+                Optional.of("chat.example.org"),
+                Mode.TUNNEL,
+                List.of("b", "a"),
+                Set.of("websocket", "stress-stream"),
+                Optional.of("/v2{path}?{query}"),
+                Set.of("user", "Admin"),
+                Set.of("https://app.example", "null"),
+                OnRedeploy.DETACHED,
+                Duration.ofMillis(40),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                new StreamLimits(
+                    Duration.ofDays(2),
+                    Duration.ofMinutes(55),
+                    Duration.ofSeconds(20),
+                    false,
+                    65_536,
+                    16_777_216),
+                1200,
+                new HeaderRules(
+                    Map.of("X-Tenant", "blue, green"),
+                    Map.of("Via", List.of("1.1 one", "1.1 two")),
+                    Set.of("cookie", "x-debug")),
+                new HeaderRules(
+                    Map.of("Server", "culvert"),
+                    Map.of("X-A", List.of("1")),
+                    Set.of("x-powered-by")),
+                HostHeader.UPSTREAM));
+  }
+
+  @Test
+  void everyOtherKeyIsRead() {
+    Settings settings =
+        read(
+            with(
+                "culvert.upstreams.a.url", "ws://one:81/x/, http://[::1]",
+                "culvert.upstreams.a.enabled", "false",
+                "culvert.trusted-proxies", "10.0.0.0/8, 192.168.1.1",
+                "culvert.stream.logs.level", "info",
+                "culvert.stream.logs.logger", "streams",
+                "culvert.stream.logs.handshake", "false",
+                "culvert.transport.connect-timeout", "1s",
+                "culvert.admin.roles", "ops, boss",
+                "culvert.reload-interval", "0",
+                "culvert.metrics.duration-buckets", "1s, 1m, 1h"));
+
+    assertThat(settings.upstreams())
+        .containsExactly(
+            Map.entry(
+                "a",
+                new Upstream(
+                    "a",
+                    List.of(
+                        new Address("ws", "one", 81, "/x"), new Address("http", "[::1]", 80, "")),
+                    false)));
+    assertThat(settings.trustedProxies())
+        .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.1.1/32"));
+    assertThat(settings.streamLog())
+        .isEqualTo(new StreamLog(System.Logger.Level.INFO, "streams", false));
+    assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(settings.adminRoles()).containsExactlyInAnyOrder("ops", "boss");
+    assertThat(settings.reloadInterval()).isZero();
+    assertThat(settings.durationBuckets())
+        .containsExactly(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1));
+  }
+
+  @Test
+  void defaultHoldsForRoutesThatDoNotSetTheKey() {
+    Settings settings =
+        read(
+            with(
+                "culvert.defaults.on-redeploy", "detached",
+                "culvert.defaults.stream.idle-timeout", "1h",
+                "culvert.routes.news.path", "/news",
+                "culvert.routes.news.upstreams", "a",
+                "culvert.routes.news.stream.idle-timeout", "5m"));
+
+    assertThat(settings.routes().get("chat").limits().idleTimeout()).isEqualTo(Duration.ofHours(1));
+    assertThat(settings.routes().get("news").limits().idleTimeout())
+        .isEqualTo(Duration.ofMinutes(5));
+    assertThat(settings.routes().get("news").onRedeploy()).isEqualTo(OnRedeploy.DETACHED);
+  }
+
+  @Test
+  void badDefaultIsReportedOnceHoweverManyRoutesUseIt() {
+    assertThat(
+            problemsWith(
+                "culvert.defaults.max-streams", "-1",
+                "culvert.routes.news.path", "/news",
+                "culvert.routes.news.upstreams", "a"))
+        .containsExactly(
+            "culvert.defaults.max-streams: -1 (expected: a whole number from 0 to 2147483647)");
+  }
+
+  @Test
+  void badDefaultIsReportedWithoutAnyRoute() {
+    assertThat(problems(Map.of("culvert.defaults.rewrite", "x")))
+        .singleElement()
+        .asString()
+        .startsWith("culvert.defaults.rewrite: x (expected: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"path", "host", "mode", "upstreams"})
+  void keysThatTellRoutesApartHaveNoDefault(String key) {
+    assertThat(problemsWith("culvert.defaults." + key, "x"))
+        .singleElement()
+        .asString()
+        .startsWith("culvert.defaults." + key + ": ")
+        .contains("unknown key");
+  }
+
+  @Test
+  void oneMessageNamesEveryFault() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    with(
+                        "culvert.routes.chat.on-redploy", "detached",
+                        "culvert.routes.chat.close-delay", "soon",
+                        "culvert.pool.enabled", "true")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("the configuration has faults:")
+        .message()
+        .contains("\n  culvert.routes.chat.on-redploy: detached (unknown key; did you mean on-rede")
+        .contains(
+            "\n  culvert.routes.chat.close-delay: soon (expected: a duration from 0s to 3650d")
+        .contains("\n  culvert.pool.enabled: true (not available in this version)");
+  }
+
+  @Test
+  void routeNeedsPathAndUpstreams() {
+    assertThat(problems(Map.of("culvert.routes.chat.roles", "x")))
+        .containsExactly(
+            "culvert.routes.chat.path: missing (expected: a pattern such as /chat/*)",
+            "culvert.routes.chat.upstreams: missing (expected: names of upstreams)");
+  }
+
+  @Test
+  void upstreamNeedsAUrl() {
+    assertThat(problems(Map.of("culvert.upstreams.a.enabled", "true")))
+        .containsExactly(
+            "culvert.upstreams.a.url: missing (expected: a URL such as ws://host:8080/path)");
+  }
+
+  @Test
+  void routeNamesUpstreamsThatExist() {
+    assertThat(
+            problemsWith(
+                "culvert.upstreams.backend.url", "ws://b",
+                "culvert.routes.chat.upstreams", "a, bakend, zebra"))
+        .containsExactly(
+            "culvert.routes.chat.upstreams: bakend (expected: an upstream that has"
+                + " culvert.upstreams.<name>.url; did you mean backend?)",
+            "culvert.routes.chat.upstreams: zebra (expected: an upstream that has"
+                + " culvert.upstreams.<name>.url)");
+  }
+
+  @Test
+  void upstreamWithABadUrlIsReportedOnlyThere() {
+    assertThat(problemsWith("culvert.upstreams.a.url", "ftp://x"))
+        .containsExactly(
+            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws:// or http://)");
+  }
+
+  @Test
+  void twoRoutesOfOneHostAndPathAreRefused() {
+    assertThat(
+            problemsWith(
+                "culvert.routes.talk.path", "/chat/*",
+                "culvert.routes.talk.upstreams", "a"))
+        .containsExactly(
+            "culvert.routes.talk.path: /chat/*"
+                + " (expected: another path or host than that of route chat)");
+  }
+
+  @Test
+  void onePathOnTwoHostsIsLegal() {
+    assertThat(
+            problemsWith(
+                "culvert.routes.talk.path", "/chat/*",
+                "culvert.routes.talk.host", "talk.example",
+                "culvert.routes.talk.upstreams", "a"))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ch at", "-chat", "chät", "a:b"})
+  void namesArePlain(String name) {
+    assertThat(
+            problemsWith(
+                "culvert.routes." + name + ".path", "/x",
+                "culvert.routes." + name + ".upstreams", "a"))
+        .containsExactly(
+            "culvert.routes."
+                + name
+                + ": "
+                + name
+                + " (expected: 1 to 64 letters, digits, - and _)");
+  }
+
+  @Test
+  void namesThatVariablesCannotTellApartAreRefused() {
+    assertThat(
+            problemsWith(
+                "culvert.upstreams.my-a.url", "ws://a",
+                "culvert.upstreams.my_a.url", "ws://b"))
+        .containsExactly(
+            "culvert.upstreams.my_a: my_a (expected: a name that environment variables can tell"
+                + " from my-a, so not only by case, - and _)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "culvert.routes.chat.policy, first",
+    "culvert.defaults.hedge.max, 2",
+    "culvert.upstreams.a.weight, 2",
+    "culvert.upstreams.a.tls.server-name, x",
+    "culvert.accounts.x.header.Authorization, secret",
+    "culvert.sessions.redis.url, redis://x",
+    "culvert.transport.max-idle, 3",
+    "CULVERT_UPSTREAMS_A_HEALTH_PATH, /h",
+    "CULVERT_SESSIONS_STORE, redis",
+  })
+  void keysOfLaterVersionsAreRefusedAsSuch(String key, String value) {
+    assertThat(problemsWith(key, value))
+        .singleElement()
+        .asString()
+        .endsWith("(not available in this version)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"relay", "turns", "http"})
+  void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
+    assertThat(problemsWith("culvert.routes.chat.mode", mode))
+        .containsExactly(
+            "culvert.routes.chat.mode: "
+                + mode
+                + " (not available in this version; expected: tunnel)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wss://a", "https://a", "WSS://a"})
+  void tlsToUpstreamsIsRefusedAsNotAvailable(String url) {
+    assertThat(problemsWith("culvert.upstreams.a.url", url))
+        .containsExactly(
+            "culvert.upstreams.a.url: "
+                + url
+                + " (not available in this version; expected: ws:// or http://)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "culvert.routes.chat.on-redploy, on-redeploy",
+    "culvert.routes.chat.streams.timeout, stream.timeout",
+    "culvert.routes.chat.idle-timeout, stream.idle-timeout",
+    "culvert.routes.chat.maxStreams, max-streams",
+    "culvert.routes.chat.headers.requst.remove, headers.request.remove",
+    "culvert.routes.chat.headers.requst.set.X-A, headers.request.set.X-A",
+    "culvert.upstreams.a.uri, url",
+    "culvert.defaults.role, roles",
+    "culvert.route.chat.path, culvert.routes.chat.path",
+    "culvert.trusted-proxy, culvert.trusted-proxies",
+    "culvert.stream.log.level, culvert.stream.logs.level",
+    "CULVERT_ROUTES_CHAT_ON_REDPLOY, CULVERT_ROUTES_CHAT_ON_REDEPLOY",
+    "CULVERT_UPSTREAMS_A_URI, CULVERT_UPSTREAMS_A_URL",
+    "CULVERT_DEFAULTS_ROLE, CULVERT_DEFAULTS_ROLES",
+    "CULVERT_ADMIN_ROLE, CULVERT_ADMIN_ROLES",
+  })
+  void nearMissIsNamed(String key, String meant) {
+    assertThat(problemsWith(key, "x"))
+        .singleElement()
+        .asString()
+        .startsWith(key + ": ")
+        .endsWith("; did you mean " + meant + "?)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "culvert.colour",
+        "culvert.routes.chat.colour",
+        "culvert.routes.chat",
+        "culvert.routes.my.chat.stream.path.x",
+        "culvert.upstreams.a.colour"
+      })
+  void unknownKeyIsRefusedWithoutItsValue(String key) {
+    assertThat(problemsWith(key, "hidden")).containsExactly(key + ": *** (unknown key)");
+  }
+
+  @Test
+  void keysOfOthersAreNotLookedAt() {
+    assertThat(problemsWith("culverts.x", "1", "other", "2", "xculvert.y", "3")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"roles", "origins", "upgrades", "headers.request.remove"})
+  void listWithoutAnEntryIsRefused(String key) {
+    assertThat(problemsWith("culvert.routes.chat." + key, " , "))
+        .containsExactly("culvert.routes.chat." + key + ": , (expected: at least one entry)");
+  }
+
+  @Test
+  void emptyEntriesAndRepetitionsOfAListAreLeftOut() {
+    assertThat(chat("culvert.routes.chat.upstreams", ",a,, a ,").upstreams()).containsExactly("a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1m,1s", "1s,0s", "x"})
+  void durationBucketsAscendFromAboveZero(String buckets) {
+    assertThat(problemsWith("culvert.metrics.duration-buckets", buckets))
+        .singleElement()
+        .asString()
+        .startsWith("culvert.metrics.duration-buckets: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "close-grace, 61m, 0s to 1h",
+    "close-grace, -1s, 0s to 1h",
+    "handshake-timeout, 0, 1ms to 1h",
+    "handshake-timeout, 2h, 1ms to 1h",
+    "close-delay, PT-1S, 0s to 3650d",
+    "close-jitter, -PT1S, 0s to 3650d",
+    "stream.timeout, 3651d, 0s to 3650d",
+  })
+  void durationsHaveRanges(String key, String value, String range) {
+    assertThat(problemsWith("culvert.routes.chat." + key, value))
+        .containsExactly(
+            "culvert.routes.chat."
+                + key
+                + ": "
+                + value
+                + " (expected: a duration from "
+                + range
+                + " in whole milliseconds, such as 40ms, 30s, 55m or PT55M)");
+  }
+
+  @Test
+  void connectTimeoutIsAboveZero() {
+    assertThat(problemsWith("culvert.transport.connect-timeout", "0s")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "culvert.routes.chat.on-redeploy, keep, close | detached",
+    "culvert.routes.chat.host-header, Pass, pass | upstream",
+    "culvert.routes.chat.stream.expires, true, credential | never",
+    "culvert.routes.chat.mode, tcp, tunnel",
+    "culvert.upstreams.a.enabled, yes, false | true",
+    "culvert.stream.logs.handshake, TRUE, false | true",
+    "culvert.stream.logs.level, OFF, DEBUG | ERROR | INFO | TRACE | WARNING",
+    "culvert.stream.logs.level, ALL, DEBUG | ERROR | INFO | TRACE | WARNING",
+  })
+  void wordsAreTakenLiterally(String key, String value, String words) {
+    assertThat(problemsWith(key, value))
+        .containsExactly(key + ": " + value + " (expected: " + words + ")");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "culvert.stream.logs.logger, a b",
+    "culvert.routes.chat.host, example.org:80",
+    "culvert.routes.chat.max-streams, 2147483648",
+    "culvert.routes.chat.max-streams, 1.5",
+    "culvert.routes.chat.upgrades, h2c",
+    "culvert.routes.chat.upgrades, H2C/2",
+    "culvert.routes.chat.upgrades, web socket",
+    "culvert.routes.chat.stream.max-frame, 1MB",
+    "culvert.trusted-proxies, proxy.example",
+  })
+  void badValueIsRefused(String key, String value) {
+    assertThat(problemsWith(key, value))
+        .singleElement()
+        .asString()
+        .startsWith(key + ": " + value + " (expected: ");
+  }
+}
