@@ -1,0 +1,98 @@
+package dev.culvert.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Writes the command line of a {@link PayaraProcess} and the files that it names. */
+final class PayaraCommand {
+
+  private static final Pattern SPACE = Pattern.compile(" +");
+  private static final String LISTENERS =
+      "configs.config.server-config.network-config.network-listeners.network-listener.";
+
+  private PayaraCommand() {}
+
+  /**
+   * The command that starts a server, with the files it names written.
+   *
+   * @param home an empty directory for the server's files
+   */
+  static List<String> line(PayaraOptions options, Path home) throws IOException {
+    Path micro = Path.of(WorkDirectory.required("culvert.payara-micro"));
+    Path launcher =
+        Archive.EMPTY
+            .withClasses("", PayaraLauncher.class, ServerControl.class, ServerControlMXBean.class)
+            .pack(home.resolve("launcher.jar"));
+    List<String> command = new ArrayList<>();
+    command.add(options.javaHome().resolve("bin/java").toString());
+    command.addAll(moduleFlags(micro));
+    command.add("-Xmx512m");
+    // Softly reachable is not leaked; do not let it look so.
+    command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
+    command.add("-Djava.io.tmpdir=" + Files.createDirectory(home.resolve("tmp")));
+    command.addAll(options.jvmFlags());
+    command.add("-cp");
+    command.add(launcher + System.getProperty("path.separator") + micro);
+    command.add(PayaraLauncher.class.getName());
+    // Not --nocluster: with it Payara ignores --nohazelcast and listens for a cluster.
+    command.addAll(List.of("--nohazelcast", "--disablephonehome", "--autobindhttp"));
+    command.addAll(List.of("--port", Integer.toString(freePort())));
+    command.addAll(List.of("--prebootcommandfile", bootCommands(home).toString()));
+    command.addAll(List.of("--logproperties", logSettings(micro, home).toString()));
+    command.addAll(options.arguments());
+    return command;
+  }
+
+  /** The flags that {@code java -jar} would take from the manifest. */
+  private static List<String> moduleFlags(Path micro) throws IOException {
+    try (JarFile jar = new JarFile(micro.toFile())) {
+      Attributes manifest = jar.getManifest().getMainAttributes();
+      List<String> flags = new ArrayList<>();
+      for (String name : List.of("Add-Exports", "Add-Opens")) {
+        String option = "--" + name.toLowerCase(Locale.ROOT) + "=";
+        SPACE
+            .splitAsStream(manifest.getValue(name))
+            .forEach(target -> flags.add(option + target + "=ALL-UNNAMED"));
+      }
+      return flags;
+    }
+  }
+
+  private static Path bootCommands(Path home) throws IOException {
+    String loopback = InetAddress.getLoopbackAddress().getHostAddress();
+    return Files.write(
+        home.resolve("preboot.txt"),
+        Stream.of("http-listener", "https-listener")
+            .map(listener -> "set " + LISTENERS + listener + ".address=" + loopback)
+            .toList());
+  }
+
+  /** Payara's own settings without the colours. */
+  private static Path logSettings(Path micro, Path home) throws IOException {
+    try (JarFile jar = new JarFile(micro.toFile())) {
+      byte[] own =
+          jar.getInputStream(jar.getEntry("MICRO-INF/domain/logging.properties")).readAllBytes();
+      return Files.writeString(
+          home.resolve("logging.properties"),
+          new String(own, UTF_8).replace("ansiColor=true", "ansiColor=false"));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
