@@ -10,6 +10,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,7 +74,10 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
-  /** Ends the loop's thread; open channels are not closed. */
+  /**
+   * Ends the loop's thread soon. Tasks handed over so far still run; then every channel that is
+   * still open fails, so that its owner closes it.
+   */
   @Override
   public void close() {
     closed = true;
@@ -141,6 +145,11 @@ public final class EventLoop implements AutoCloseable {
         LOG.log(Level.ERROR, "CULVERT-H001 event loop continues after a fault", e);
       }
     }
+    runTasks();
+    if (selector.isOpen()) {
+      List.copyOf(selector.keys()).forEach(key -> fail(key, new IOException("the host ends")));
+    }
+    runTasks();
     try {
       selector.close();
     } catch (IOException e) {
@@ -166,7 +175,7 @@ public final class EventLoop implements AutoCloseable {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "CULVERT-H002 task failed", e);
       }
     }
@@ -176,18 +185,30 @@ public final class EventLoop implements AutoCloseable {
     for (Timer timer = timers.poll(now()); timer != null; timer = timers.poll(now())) {
       try {
         timer.expired(now());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "CULVERT-H003 timer failed", e);
       }
     }
   }
 
   private void dispatch(SelectionKey key) {
-    ChannelHandler handler = (ChannelHandler) key.attachment();
+    if (!key.isValid()) {
+      return; // an event earlier in this turn closed the channel
+    }
     try {
-      handler.ready(key.readyOps());
-    } catch (IOException | RuntimeException e) {
-      handler.failed(e);
+      ((ChannelHandler) key.attachment()).ready(key.readyOps());
+    } catch (IOException | RuntimeException | Error e) {
+      fail(key, e);
+    }
+  }
+
+  /** A channel whose handler cannot even fail would be ready for ever; so it is let go. */
+  private static void fail(SelectionKey key, Throwable cause) {
+    try {
+      ((ChannelHandler) key.attachment()).failed(cause);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "CULVERT-H004 handler failed", e);
+      key.cancel();
     }
   }
 }
