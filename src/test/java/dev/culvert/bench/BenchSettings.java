@@ -35,6 +35,11 @@ record BenchSettings(
     List<String> jvm) {
 
   /**
+   * All pages of the heap are resident from the start, so growth of resident memory excludes it.
+   */
+  private static final String FIXED_HEAP = "-Xms512m -Xmx512m -XX:+AlwaysPreTouch";
+
+  /**
    * Reads the properties.
    *
    * @throws IllegalArgumentException that names the property with a bad value
@@ -54,7 +59,7 @@ record BenchSettings(
         words(properties, "bench.contestants", ""),
         target.resolve("servers/payara-micro.jar"),
         target.resolve("culvert.war"),
-        words(properties, "bench.jvm", ""));
+        words(properties, "bench.jvm", FIXED_HEAP));
   }
 
   private static int number(Properties properties, String key, String standard, int least) {

@@ -101,7 +101,8 @@ final class Report {
 
   private String memory() {
     Table table =
-        new Table("contestant", "resident bytes per stream", "live heap bytes per stream");
+        new Table(
+            "contestant", "resident bytes per stream", "live heap bytes per stream", "together");
     for (Contestant contestant : contestants) {
       Memory memory = memories.get(contestant);
       if (memory != null) {
@@ -109,7 +110,8 @@ final class Report {
         table.row(
             contestant.name(),
             whole((double) memory.resident()),
-            heap.isPresent() ? whole((double) heap.getAsLong()) : NONE);
+            heap.isPresent() ? whole((double) heap.getAsLong()) : NONE,
+            whole((double) memory.total()));
       } else if (contestant.missing().isPresent()) {
         table.row(contestant.name(), contestant.missing().get());
       }

@@ -52,9 +52,9 @@ class ReportTest {
             report.markdown(settings, "a machine").lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
             "## 2000 idle streams",
-            "| ours | 4,500 | 1,200 |",
-            "| slow | 18,000 | - |",
-            "| absent | not installed | |");
+            "| ours | 4,500 | 1,200 | 5,700 |",
+            "| slow | 18,000 | - | 18,000 |",
+            "| absent | not installed | | |");
   }
 
   @Test
