@@ -406,6 +406,11 @@ final class Leg implements ChannelHandler {
     return bytes.get();
   }
 
+  /** Bytes that wait for this side. */
+  int pendingBytes() {
+    return pending == null ? 0 : pending.remaining();
+  }
+
   FrameScanner scanner() {
     return scanner;
   }
