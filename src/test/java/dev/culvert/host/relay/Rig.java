@@ -3,6 +3,7 @@ package dev.culvert.host.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.frame.Frame;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
@@ -27,6 +28,12 @@ final class Rig implements AutoCloseable, StreamListener {
   final EventLoop loop;
   final Stream stream;
 
+  /** What the listener and the connections throw, when a test wants them to. */
+  volatile RuntimeException failureAtOpening;
+
+  volatile RuntimeException failureAtEnd;
+  volatile RuntimeException failureOfConnections;
+
   private final boolean ownsLoop;
   private final Loopback client;
   private final Loopback upstream;
@@ -50,6 +57,14 @@ final class Rig implements AutoCloseable, StreamListener {
   /** A stream over sockets with small buffers. */
   static Rig startNarrow(StreamSpec spec) throws InterruptedException {
     return new Rig(spec, new EventLoop("rig"), true, 16 * 1024).begin(NOTHING, NOTHING);
+  }
+
+  /** Hands both peers a message over the stream and waits until they have it. */
+  void exchange() throws IOException {
+    client().send(Frame.text("to upstream").withMask());
+    upstream().send(Frame.text("to client"));
+    assertThat(upstream().receiveFrame().text()).isEqualTo("to upstream");
+    assertThat(client().receiveFrame().text()).isEqualTo("to client");
   }
 
   /** A stream that does not relay yet. */
@@ -84,6 +99,7 @@ final class Rig implements AutoCloseable, StreamListener {
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
+        fail(failureOfConnections);
       }
     };
   }
@@ -135,11 +151,19 @@ final class Rig implements AutoCloseable, StreamListener {
   @Override
   public void opened(Stream opening) {
     opened.countDown();
+    fail(failureAtOpening);
   }
 
   @Override
   public void ended(Stream ending, StreamEnd end) {
     ends.add(end);
+    fail(failureAtEnd);
+  }
+
+  private static void fail(RuntimeException failure) {
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   @Override
