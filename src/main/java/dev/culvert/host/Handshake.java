@@ -137,7 +137,7 @@ final class Handshake {
   /** The deployment ended: the gateway's future is cancelled so that nothing refers to it. */
   void cancel() {
     settle();
-    dial.cancel();
     future.completeExceptionally(new CancellationException("undeployed"));
+    dial.cancel();
   }
 }

@@ -41,9 +41,8 @@ final class Handshakes implements AutoCloseable {
     Handshake handshake =
         new Handshake(ids.incrementAndGet(), slot.get(), loop, resolver, spec, this);
     entries.put(handshake.id(), new Entry(deployment, handshake));
-    CompletableFuture<Map<String, Object>> future = handshake.start();
     deployment.add(handshake);
-    return future;
+    return handshake.start();
   }
 
   void abandon(long id) {
@@ -68,7 +67,7 @@ final class Handshakes implements AutoCloseable {
 
   @Override
   public void close() {
-    entries.values().forEach(entry -> entry.handshake().settle());
+    entries.values().forEach(entry -> entry.handshake().cancel());
     resolver.close();
   }
 }

@@ -3,20 +3,22 @@ package dev.culvert.host;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
+import dev.culvert.host.relay.StreamListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Logs the two events of a stream's life, as key=value. Safe for use by any thread. */
-final class StreamLog {
+final class StreamLog implements StreamListener {
 
   private static final int LONGEST_VALUE = 200;
 
   /** One logger per configured name. */
   private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
 
-  void opened(Stream stream) {
+  @Override
+  public void opened(Stream stream) {
     StreamSpec spec = stream.spec();
     Level level = Level.valueOf(spec.logLevel());
     Logger logger = logger(spec);
@@ -25,7 +27,8 @@ final class StreamLog {
     }
   }
 
-  void ended(Stream stream, StreamEnd end) {
+  @Override
+  public void ended(Stream stream, StreamEnd end) {
     StreamSpec spec = stream.spec();
     Level level = Level.valueOf(spec.logLevel());
     Logger logger = logger(spec);

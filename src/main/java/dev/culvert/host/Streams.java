@@ -8,21 +8,25 @@ import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The live streams, and the rules by which the end of a deployment ends them. Any thread. */
 final class Streams {
 
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
+
   private final Deployments deployments;
   private final Ledger ledger;
-  private final StreamLog log = new StreamLog();
-  private final List<StreamListener> observers = new ArrayList<>();
+  private final List<StreamListener> observers = new ArrayList<>(List.of(new StreamLog()));
   private final AtomicLong ids = new AtomicLong();
 
   /** Tells the streams of one JVM run from those of the next. */
@@ -126,16 +130,25 @@ final class Streams {
     @Override
     public void opened(Stream stream) {
       ledger.opened(stream);
-      log.opened(stream);
-      observers.forEach(observer -> observer.opened(stream));
+      tell(observer -> observer.opened(stream));
     }
 
     @Override
     public void ended(Stream stream, StreamEnd end) {
       slot.release();
       ledger.ended(stream, end);
-      log.ended(stream, end);
-      observers.forEach(observer -> observer.ended(stream, end));
+      tell(observer -> observer.ended(stream, end));
+    }
+
+    /** What one of them does wrong harms neither the stream nor the others. */
+    private void tell(Consumer<StreamListener> event) {
+      for (StreamListener observer : observers) {
+        try {
+          event.accept(observer);
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, "CULVERT-H012 observer of streams failed", e);
+        }
+      }
     }
   }
 }

@@ -81,6 +81,9 @@ public final class Dial implements ChannelHandler {
   public void start() {
     loop.execute(
         () -> {
+          if (done) {
+            return;
+          }
           loop.arm(
               handshakeTimeout,
               loop.now() + TimeUnit.MILLISECONDS.toNanos(spec.handshakeTimeoutMillis()));
@@ -134,7 +137,7 @@ public final class Dial implements ChannelHandler {
         connect(resolved.next());
         return;
       } catch (IOException | RuntimeException e) {
-        note(e.getMessage());
+        note(describe(e));
         dropChannel();
       }
     }
@@ -144,6 +147,7 @@ public final class Dial implements ChannelHandler {
   }
 
   private void connect(InetSocketAddress address) throws IOException {
+    connected = false;
     channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -290,12 +294,15 @@ public final class Dial implements ChannelHandler {
     if (done) {
       return;
     }
-    String detail = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     if (connected) {
-      badResponse(detail);
+      badResponse(describe(cause));
     } else {
-      nextAddress(detail);
+      nextAddress(describe(cause));
     }
+  }
+
+  private static String describe(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private void end(DialOutcome outcome) {
@@ -303,13 +310,14 @@ public final class Dial implements ChannelHandler {
       return;
     }
     done = true;
-    loop.cancel(connectTimeout);
     loop.cancel(handshakeTimeout);
     dropChannel();
     whenDone.accept(outcome);
   }
 
+  /** The time-out goes with the channel: it must not strike while the next name is looked up. */
   private void dropChannel() {
+    loop.cancel(connectTimeout);
     if (channel != null) {
       UpstreamConnection.close(channel);
       channel = null;

@@ -10,6 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Looks host names up on threads of its own, because the JDK's resolver blocks. At most {@value
@@ -20,6 +22,14 @@ public final class Resolver implements AutoCloseable {
 
   private static final int THREADS = 4;
   private static final int QUEUE = 4096;
+
+  private static final int LAST_PORT = 65_535;
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(\\[[^\\[\\]]+]|[^:\\[\\]]+):([0-9]{1,5})");
+
+  /** What the JDK takes for an address; about anything else it may ask a name server. */
+  private static final Pattern LITERAL =
+      Pattern.compile("\\[.*]|(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
 
   /** Takes the outcome of a look-up; called on a thread of the resolver or of the caller. */
   public interface Callback {
@@ -48,12 +58,14 @@ public final class Resolver implements AutoCloseable {
    * @param authority {@code host:port}, IPv6 hosts in brackets
    */
   void resolve(String authority, Callback callback) {
-    int colon = authority.lastIndexOf(':');
-    int port = Integer.parseInt(authority.substring(colon + 1));
-    String bracketed = authority.substring(0, colon);
-    String host =
-        bracketed.startsWith("[") ? bracketed.substring(1, bracketed.length() - 1) : bracketed;
-    if (isLiteral(host)) {
+    Matcher matcher = AUTHORITY.matcher(authority);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > LAST_PORT) {
+      callback.failed("address (expected: host:port)");
+      return;
+    }
+    String host = matcher.group(1);
+    int port = Integer.parseInt(matcher.group(2));
+    if (LITERAL.matcher(host).matches()) {
       lookUp(host, port, callback);
       return;
     }
@@ -76,10 +88,6 @@ public final class Resolver implements AutoCloseable {
       return;
     }
     callback.resolved(addresses);
-  }
-
-  private static boolean isLiteral(String host) {
-    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
   }
 
   @Override

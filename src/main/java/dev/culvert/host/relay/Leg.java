@@ -7,6 +7,8 @@ import dev.culvert.host.loop.ChannelHandler;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.OwnedCounter;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -18,6 +20,7 @@ import java.nio.channels.SocketChannel;
  */
 final class Leg implements ChannelHandler {
 
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final byte[] NOTHING = {};
 
   private final Stream stream;
@@ -79,11 +82,12 @@ final class Leg implements ChannelHandler {
     lastRead = loop.now();
     lastRelayed = lastRead;
     lastPing = lastRead;
+    lastFlush = lastRead;
     key = loop.register(channel, 0, this);
   }
 
   /** Relays what had been read before the stream began. */
-  void relayEarly(ByteBuffer early) throws IOException {
+  void relayEarly(ByteBuffer early) {
     if (early.hasRemaining() && !stream.hasEnded()) {
       relay(early, false);
     }
@@ -109,7 +113,7 @@ final class Leg implements ChannelHandler {
     if (heldLength > 0) {
       buffer.put(held, 0, heldLength);
     }
-    int count = channel.read(buffer);
+    int count = receive(buffer);
     if (count > 0) {
       lastRead = loop.now();
       heldLength = 0;
@@ -119,12 +123,22 @@ final class Leg implements ChannelHandler {
     }
   }
 
-  private void endOfInput() throws IOException {
-    readEnded = true;
-    if (heldLength > 0) {
-      forward(ByteBuffer.wrap(held, 0, heldLength), false);
-      heldLength = 0;
+  /** A reset behind the close frame ends the input: all that matters has come. */
+  private int receive(ByteBuffer buffer) throws IOException {
+    try {
+      return channel.read(buffer);
+    } catch (IOException e) {
+      if (closeSeen) {
+        return -1;
+      }
+      throw e;
     }
+  }
+
+  /** A frame whose header never became whole is not begun on the other side. */
+  private void endOfInput() {
+    readEnded = true;
+    heldLength = 0;
     peer.shutdownOutputWhenFlushed();
     updateInterest();
     stream.progressed();
@@ -135,12 +149,12 @@ final class Leg implements ChannelHandler {
    *
    * @param shared whether the buffer is the loop's, so that it can be kept instead of copied
    */
-  private void relay(ByteBuffer buffer, boolean shared) throws IOException {
+  private void relay(ByteBuffer buffer, boolean shared) {
     if (scanner == null) {
       forward(buffer, shared);
       return;
     }
-    if (deaf) {
+    if (deaf || closeSeen) {
       return;
     }
     int limit = buffer.limit();
@@ -165,7 +179,9 @@ final class Leg implements ChannelHandler {
         closeSeen = true;
         peer.closeSent = true;
         stream.closeFrameSeen();
-      } else if (stop == FrameScanner.Stop.BOUNDARY) {
+        return;
+      }
+      if (stop == FrameScanner.Stop.BOUNDARY) {
         peer.inject();
       }
       if (stream.hasEnded()) {
@@ -184,8 +200,8 @@ final class Leg implements ChannelHandler {
     }
   }
 
-  private void forward(ByteBuffer buffer, boolean shared) throws IOException {
-    if (!buffer.hasRemaining() || peer.closeSent) {
+  private void forward(ByteBuffer buffer, boolean shared) {
+    if (!buffer.hasRemaining() || peer.closeSent || peer.writeEnded) {
       return; // nothing may follow a close frame
     }
     bytes.add(buffer.remaining());
@@ -193,10 +209,10 @@ final class Leg implements ChannelHandler {
     peer.write(buffer, shared);
   }
 
-  private void write(ByteBuffer buffer, boolean shared) throws IOException {
+  private void write(ByteBuffer buffer, boolean shared) {
     if (pending == null) {
-      channel.write(buffer);
-      if (!buffer.hasRemaining()) {
+      send(buffer);
+      if (writeEnded || !buffer.hasRemaining()) {
         return;
       }
       pending = shared ? loop.takeBuffer() : copy(buffer);
@@ -210,14 +226,14 @@ final class Leg implements ChannelHandler {
     peer.updateInterest();
   }
 
-  private void flush() throws IOException {
+  private void flush() {
     if (pending == null) {
       return;
     }
-    if (channel.write(pending) > 0) {
+    if (send(pending) > 0) {
       lastFlush = loop.now();
     }
-    if (pending.hasRemaining()) {
+    if (writeEnded || pending.hasRemaining()) {
       return;
     }
     release();
@@ -229,22 +245,52 @@ final class Leg implements ChannelHandler {
     stream.progressed();
   }
 
-  private void shutdownOutputWhenFlushed() throws IOException {
-    if (pending == null && !writeEnded) {
-      writeEnded = true;
-      channel.shutdownOutput();
+  private int send(ByteBuffer buffer) {
+    try {
+      return channel.write(buffer);
+    } catch (IOException e) {
+      unwritable(e);
+      return 0;
     }
   }
 
-  /** Asks for a ping to this side at the next frame boundary of what it receives. */
-  void ping(long now) throws IOException {
+  private void shutdownOutputWhenFlushed() {
+    if (pending == null && !writeEnded) {
+      writeEnded = true;
+      try {
+        channel.shutdownOutput();
+      } catch (IOException e) {
+        unwritable(e);
+      }
+    }
+  }
+
+  /**
+   * This side does not listen any more. What it said before is still passed on, because its reason
+   * may be in there: a server that refuses a message sends a close frame and hangs up at once.
+   */
+  private void unwritable(IOException cause) {
+    writeEnded = true;
+    if (pending != null) {
+      release();
+    }
+    stream.unwritable(this, cause);
+    updateInterest();
+    peer.updateInterest();
+  }
+
+  /**
+   * Asks for a ping to this side at the next frame boundary of what it receives. A side for which
+   * bytes wait gets none: it could not answer before it has taken them.
+   */
+  void ping(long now) {
     lastPing = now;
     pingDue = true;
     injectAtBoundary();
   }
 
   /** Asks for a close frame to this side at the next frame boundary of what it receives. */
-  void close(CloseStatus status) throws IOException {
+  void close(CloseStatus status) {
     if (!closeSent) {
       closeDue = status;
       injectAtBoundary();
@@ -255,13 +301,13 @@ final class Leg implements ChannelHandler {
     return pingDue || closeDue != null;
   }
 
-  private void injectAtBoundary() throws IOException {
+  private void injectAtBoundary() {
     if (peer.scanner.atBoundary()) {
       inject();
     }
   }
 
-  private void inject() throws IOException {
+  private void inject() {
     CloseStatus status = closeDue;
     boolean ping = pingDue;
     closeDue = null;
@@ -273,7 +319,7 @@ final class Leg implements ChannelHandler {
       closeSent = true;
       write(ControlFrames.close(status, masked), false);
       peer.updateInterest();
-    } else if (ping) {
+    } else if (ping && pending == null) {
       write(ControlFrames.ping(Stream.PING, masked), false);
     }
   }
@@ -305,7 +351,11 @@ final class Leg implements ChannelHandler {
     if (pending != null) {
       release();
     }
-    connection.close();
+    try {
+      connection.close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "CULVERT-H006 connection did not close", e);
+    }
   }
 
   private void release() {
@@ -337,9 +387,9 @@ final class Leg implements ChannelHandler {
     return readEnded;
   }
 
-  /** When bytes of this side last went to the peer. */
-  long lastRelayed() {
-    return lastRelayed;
+  /** When bytes of this side last went to the peer, or waiting bytes to this side. */
+  long lastMoved() {
+    return Math.max(lastRelayed, lastFlush);
   }
 
   /** Whether bytes wait for this side and it has taken some since then. */
@@ -354,6 +404,11 @@ final class Leg implements ChannelHandler {
 
   long bytes() {
     return bytes.get();
+  }
+
+  /** Bytes that wait for this side. */
+  int pendingBytes() {
+    return pending == null ? 0 : pending.remaining();
   }
 
   FrameScanner scanner() {

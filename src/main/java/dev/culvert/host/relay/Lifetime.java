@@ -4,7 +4,6 @@ import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Timer;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 final class Lifetime extends Timer {
 
   private static final long NEVER = Long.MAX_VALUE;
+
+  /** A hundred years; sums of such times do not overflow in nanoseconds. */
+  private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
   private final Stream stream;
   private final EventLoop loop;
@@ -44,9 +46,9 @@ final class Lifetime extends Timer {
   void doom(StreamResult cause, long delayMillis) {
     long at = age() + nanos(delayMillis);
     if (cause == StreamResult.UPSTREAM_REMOVED) {
-      removed = Math.min(removed, at);
+      removed = removed == NEVER ? at : removed;
     } else {
-      undeployed = Math.min(undeployed, at);
+      undeployed = undeployed == NEVER ? at : undeployed;
     }
     rearm();
   }
@@ -120,15 +122,11 @@ final class Lifetime extends Timer {
   }
 
   private void pingSilentSides(long age) {
-    try {
-      if (age >= pingAt(stream.client())) {
-        stream.client().ping(start + age);
-      }
-      if (age >= pingAt(stream.upstream())) {
-        stream.upstream().ping(start + age);
-      }
-    } catch (IOException e) {
-      stream.failed(stream.client(), e);
+    if (age >= pingAt(stream.client())) {
+      stream.client().ping(start + age);
+    }
+    if (age >= pingAt(stream.upstream())) {
+      stream.upstream().ping(start + age);
     }
   }
 
@@ -136,7 +134,7 @@ final class Lifetime extends Timer {
     if (spec.idleTimeoutMillis() == 0) {
       return NEVER;
     }
-    long last = Math.max(stream.client().lastRelayed(), stream.upstream().lastRelayed());
+    long last = Math.max(stream.client().lastMoved(), stream.upstream().lastMoved());
     return last - start + nanos(spec.idleTimeoutMillis());
   }
 
@@ -156,6 +154,6 @@ final class Lifetime extends Timer {
   }
 
   private static long nanos(long millis) {
-    return TimeUnit.MILLISECONDS.toNanos(millis);
+    return TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LONGEST_MILLIS));
   }
 }

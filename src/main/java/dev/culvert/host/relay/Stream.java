@@ -6,6 +6,8 @@ import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.FrameScanner;
 import dev.culvert.host.loop.EventLoop;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
@@ -18,6 +20,8 @@ import java.security.SecureRandom;
  * by any thread; they hand over to the loop.
  */
 public final class Stream {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
 
   private enum State {
     OPEN,
@@ -46,6 +50,9 @@ public final class Stream {
 
   private StreamResult result = StreamResult.CLOSED;
   private CloseStatus status = CloseStatus.WITHOUT_FRAME;
+
+  /** The first thing that went wrong, for the log. */
+  private String trouble = "";
 
   /**
    * Joins two connections; relaying begins with {@link #start}.
@@ -78,8 +85,8 @@ public final class Stream {
 
   /** Relays what either side sent behind its handshake, then reads on. Loop thread only. */
   public void start(ByteBuffer earlyFromClient, ByteBuffer earlyFromUpstream) {
-    listener.opened(this);
     try {
+      listener.opened(this);
       client.register();
       upstream.register();
       client.relayEarly(earlyFromClient);
@@ -137,16 +144,12 @@ public final class Stream {
       end("");
       return;
     }
-    try {
-      client.close(with);
-      upstream.close(with);
-      lifetime.endAfter(spec.closeGraceMillis());
-      client.open();
-      upstream.open();
-      progressed();
-    } catch (IOException | RuntimeException e) {
-      end(describe(e));
-    }
+    client.close(with);
+    upstream.close(with);
+    lifetime.endAfter(spec.closeGraceMillis());
+    client.open();
+    upstream.open();
+    progressed();
   }
 
   /** A frame breaks a limit or the protocol. */
@@ -158,8 +161,9 @@ public final class Stream {
   void closeFrameSeen() {
     if (state == State.OPEN && status.equals(CloseStatus.WITHOUT_FRAME)) {
       status = client.hasSeenClose() ? client.scanner().close() : upstream.scanner().close();
+      result = StreamResult.CLOSED;
     }
-    if (client.hasSeenClose() && upstream.hasSeenClose()) {
+    if (!hasEnded() && client.hasSeenClose() && upstream.hasSeenClose()) {
       lifetime.endAfter(spec.closeGraceMillis());
     }
     progressed();
@@ -187,6 +191,19 @@ public final class Stream {
     end(isClosing() ? "no answer to the close frame in time" : "");
   }
 
+  /** A side cannot be written to; the stream ends when what that side sent before is through. */
+  void unwritable(Leg side, IOException cause) {
+    if (hasEnded()) {
+      return;
+    }
+    note(side, cause);
+    if (state == State.OPEN && !spec.webSocket()) {
+      result = StreamResult.ERROR;
+    }
+    lifetime.endAfter(spec.closeGraceMillis());
+    progressed();
+  }
+
   void failed(Leg side, Throwable cause) {
     if (hasEnded()) {
       return;
@@ -194,7 +211,15 @@ public final class Stream {
     if (state == State.OPEN && !client.hasSeenClose() && !upstream.hasSeenClose()) {
       result = StreamResult.ERROR;
     }
-    end((side.equals(client) ? "client: " : "upstream: ") + describe(cause));
+    note(side, cause);
+    end("");
+  }
+
+  private void note(Leg side, Throwable cause) {
+    if (trouble.isEmpty()) {
+      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      trouble = (side.equals(client) ? "client: " : "upstream: ") + message;
+    }
   }
 
   private void end(String detail) {
@@ -208,11 +233,12 @@ public final class Stream {
     loop.cancel(lifetime);
     client.end();
     upstream.end();
-    listener.ended(this, new StreamEnd(result, status, detail, lifetime.age()));
-  }
-
-  private static String describe(Throwable cause) {
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String reason = trouble.isEmpty() ? detail : trouble;
+    try {
+      listener.ended(this, new StreamEnd(result, status, reason, lifetime.age()));
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "CULVERT-H005 end of stream " + id + " not noted", e);
+    }
   }
 
   boolean hasEnded() {
