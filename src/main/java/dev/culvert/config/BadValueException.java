@@ -9,6 +9,10 @@ final class BadValueException extends IllegalArgumentException {
     super(complaint);
   }
 
+  BadValueException(String complaint, Throwable cause) {
+    super(complaint, cause);
+  }
+
   static BadValueException expected(String what) {
     return new BadValueException("expected: " + what);
   }

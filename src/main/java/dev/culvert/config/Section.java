@@ -59,9 +59,11 @@ final class Section {
       source.reject(setting.key(), setting.value(), "expected: at least one entry");
     }
     List<T> entries = new ArrayList<>();
+    // The part of a password before a comma could not be told from a port: show all, masked.
+    Optional<String> whole = Optional.of(setting.value()).filter(value -> value.contains("@"));
     for (String text : texts) {
       source
-          .parse(setting.key(), text, entryParser)
+          .parse(setting.key(), text, whole.orElse(text), entryParser)
           .filter(entry -> !entries.contains(entry))
           .ifPresent(entries::add);
     }

@@ -25,6 +25,7 @@ public final class SettingsReader {
   private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(10);
   private static final Set<String> ADMIN_ROLES = Set.of("culvert-admin");
   private static final String LOGGER = "dev.culvert.stream";
+  private static final String UNRESOLVED = "expected: an expression that has a value";
 
   private static final List<Duration> DURATION_BUCKETS =
       Stream.of("100ms", "1s", "10s", "1m", "5m", "15m", "1h", "4h", "12h", "1d", "3d", "7d")
@@ -73,15 +74,20 @@ public final class SettingsReader {
    * An expression without a value must not read as a key that is not set, and so as its default.
    */
   private static Optional<String> value(Config config, String key) {
-    Optional<String> value = config.getOptionalValue(key, String.class);
-    if (value.isEmpty()) {
-      ConfigValue found = config.getConfigValue(key);
-      String raw = found == null ? null : found.getRawValue();
-      if (raw != null && !raw.isEmpty() && found.getValue() == null) {
-        throw BadValueException.expected("an expression that has a value");
+    try {
+      Optional<String> value = config.getOptionalValue(key, String.class);
+      if (value.isPresent() || !isUnresolved(config.getConfigValue(key))) {
+        return value;
       }
+    } catch (IllegalArgumentException e) {
+      throw new BadValueException(UNRESOLVED, e);
     }
-    return value;
+    throw new BadValueException(UNRESOLVED);
+  }
+
+  private static boolean isUnresolved(ConfigValue found) {
+    String raw = found.getRawValue();
+    return raw != null && !raw.isEmpty() && found.getValue() == null;
   }
 
   private Settings settings() {

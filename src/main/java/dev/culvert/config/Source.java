@@ -35,10 +35,15 @@ final class Source {
 
   /** The parsed value; empty when the key is not set or, with a problem noted, of no use. */
   <T> Optional<T> parse(String key, String value, Function<String, T> parser) {
+    return parse(key, value, value, parser);
+  }
+
+  /** Like the other one, but a problem shows the given text, and not the value. */
+  <T> Optional<T> parse(String key, String value, String shown, Function<String, T> parser) {
     try {
       return Optional.of(parser.apply(value));
     } catch (BadValueException e) {
-      reject(key, value, e.getMessage());
+      reject(key, shown, e.getMessage());
       return Optional.empty();
     }
   }

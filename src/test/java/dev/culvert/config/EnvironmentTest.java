@@ -237,6 +237,13 @@ class EnvironmentTest {
             "culvert.routes.chat.roles: unresolved (expected: an expression that has a value)");
   }
 
+  @Test
+  void expressionOfItselfIsRefused() {
+    assertThat(problems(Map.of("culvert.admin.roles", "${culvert.admin.roles}"), CHAT))
+        .containsExactly(
+            "culvert.admin.roles: unresolved (expected: an expression that has a value)");
+  }
+
   private static Settings read(Map<String, String> properties, Map<String, String> environment) {
     return SettingsReader.read(
         new SmallRyeConfigBuilder()

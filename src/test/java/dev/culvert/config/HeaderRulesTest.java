@@ -81,7 +81,17 @@ class HeaderRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\r\nX: y", "a\nb", "a\rb", "a\u0000b", "a\u007fb", "a\u0085b", "a€b"})
+  @ValueSource(
+      strings = {
+        "a\r\nX: y",
+        "a\nb",
+        "a\rb",
+        "a\u0000b",
+        "a\u007fb",
+        "a\u0085b",
+        "a\u009fb",
+        "a€b"
+      })
   void valueCannotAddALineToAHead(String value) {
     assertThat(problemsWith(ROUTE + "request.set.X-A", value))
         .containsExactly(
@@ -92,8 +102,8 @@ class HeaderRulesTest {
 
   @Test
   void valueMayHaveSpacesTabsAndLatin1() {
-    assertThat(chat(ROUTE + "request.set.X-A", " a\tb ä ").requestHeaders().set())
-        .isEqualTo(Map.of("X-A", "a\tb ä"));
+    assertThat(chat(ROUTE + "request.set.X-A", " a\tb ~\u00a0ÿ ").requestHeaders().set())
+        .isEqualTo(Map.of("X-A", "a\tb ~\u00a0ÿ"));
   }
 
   @Test

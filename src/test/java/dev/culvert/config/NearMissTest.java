@@ -30,6 +30,7 @@ class NearMissTest {
   @Test
   void nearestCandidateIsFound() {
     assertThat(NearMiss.of("hots", List.of("hats", "hosts", "host", "x"), 2)).contains("hats");
+    assertThat(NearMiss.of("hots", List.of("hoofs", "hoots"), 2)).contains("hoots");
     assertThat(NearMiss.of("host", List.of("path", "roles"), 2)).isEmpty();
   }
 

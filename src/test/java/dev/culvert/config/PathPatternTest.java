@@ -40,6 +40,22 @@ class PathPatternTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "/a, /a/*, -1",
+    "/a/*, /a, 1",
+    "/a, /b, -1",
+    "/a/*, /b, 1",
+    "/bb, /a, -1",
+    "/bb/*, /a, -1",
+    "/a, /a, 0",
+    "/a/*, /a/*, 0",
+  })
+  void order(String one, String other, int sign) {
+    assertThat(Integer.signum(new PathPattern(one).compareTo(new PathPattern(other))))
+        .isEqualTo(sign);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

@@ -183,6 +183,31 @@ class SettingsReaderTest {
   }
 
   @Test
+  void defaultsCanBeWrittenOut() {
+    Route route =
+        chat(
+            "culvert.routes.chat.mode", "tunnel",
+            "culvert.routes.chat.on-redeploy", "close",
+            "culvert.routes.chat.host-header", "pass",
+            "culvert.routes.chat.stream.expires", "credential",
+            "culvert.routes.chat.max-streams", "2147483647",
+            "culvert.routes.chat.stream.timeout", "0");
+
+    assertThat(route.onRedeploy()).isEqualTo(OnRedeploy.CLOSE);
+    assertThat(route.hostHeader()).isEqualTo(HostHeader.PASS);
+    assertThat(route.limits().expires()).isTrue();
+    assertThat(route.maxStreams()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void upstreamIsEnabledOrNot(boolean enabled) {
+    Settings settings = read(with("culvert.upstreams.a.enabled", String.valueOf(enabled)));
+
+    assertThat(settings.upstreams().get("a").enabled()).isEqualTo(enabled);
+  }
+
+  @Test
   void defaultHoldsForRoutesThatDoNotSetTheKey() {
     Settings settings =
         read(

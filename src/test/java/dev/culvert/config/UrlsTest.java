@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.config.Upstream.Address;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,11 @@ class UrlsTest {
   })
   void address(String url, String scheme, String host, int port, String path) {
     assertThat(Urls.address(url)).isEqualTo(new Address(scheme, host, port, path));
+  }
+
+  @Test
+  void authorityHasThePort() {
+    assertThat(Urls.address("ws://[::1]").authority()).isEqualTo("[::1]:80");
   }
 
   @ParameterizedTest
