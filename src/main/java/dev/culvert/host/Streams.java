@@ -59,7 +59,8 @@ final class Streams {
     loop.execute(
         () -> {
           StreamListener listener = new Books(handshake.slot());
-          Stream stream = new Stream(id, deployment.id(), spec, loop, client, upstream, listener);
+          Stream stream =
+              new Stream(id, deployment.id(), spec, loop, client, upstream.bare(), listener);
           client.onClosed(stream::clientClosed);
           stream.start(early, upstream.early());
           applyRules(deployment, stream);

@@ -159,7 +159,7 @@ final class TunnelHandshake {
         gateway.application(),
         route.name(),
         chosen.upstream().name(),
-        chosen.address().authority(),
+        chosen.address().authority().intern(), // thousands of streams share it
         accepted.webSocket(),
         route.onRedeploy() == Route.OnRedeploy.DETACHED,
         route.closeDelay().toMillis(),

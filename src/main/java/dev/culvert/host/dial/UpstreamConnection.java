@@ -20,6 +20,18 @@ public record UpstreamConnection(EventLoop loop, SocketChannel channel, ByteBuff
     close(channel);
   }
 
+  /** What a stream keeps of it: the early bytes are soon relayed. */
+  public Connection bare() {
+    return new Bare(channel);
+  }
+
+  private record Bare(SocketChannel channel) implements Connection {
+    @Override
+    public void close() {
+      UpstreamConnection.close(channel);
+    }
+  }
+
   static void close(SocketChannel channel) {
     try {
       channel.close();

@@ -94,6 +94,7 @@ public final class GrizzlyTakeOver implements TakeOver {
         receiver.lost("client closed during the handshake");
         return;
       }
+      connection.getSelectionKey().cancel(); // its selector closes what it still knows at a stop
       receiver.taken(new GrizzlyConnection(connection), early);
     }
 
