@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * Measures what idle streams cost. A first batch of streams warms the contestant and stays open;
+ * Measures what idle streams cost. Many streams that come and go, a few at a time, have compilers
+ * and caches reach their size. Then a first batch of streams warms the contestant and stays open;
  * the growth by a second batch, of the same size, is what counts. So what a contestant allocates
  * once, however many streams there are, counts for nobody, and memory that earlier streams gave
  * back to an allocator hides no growth.
@@ -17,6 +18,11 @@ final class MemoryMeter {
   private static final int STILL_PAUSES = 4;
   private static final long STILL_BYTES = 64 * 1024;
 
+  /** Few at a time, lest memory that they give back hides the growth. */
+  private static final int CHURN_SIZE = 20;
+
+  private static final int CHURNS = 200;
+
   private final LoadProcess load;
   private final int batch;
 
@@ -27,6 +33,7 @@ final class MemoryMeter {
 
   Memory measure(Running contestant) throws IOException {
     try {
+      churn(contestant);
       Reading before = openBatch(contestant);
       Reading after = openBatch(contestant);
       OptionalLong heap = OptionalLong.empty();
@@ -36,6 +43,13 @@ final class MemoryMeter {
       }
       return new Memory((after.resident() - before.resident()) / batch, heap);
     } finally {
+      load.closeIdle();
+    }
+  }
+
+  private void churn(Running contestant) throws IOException {
+    for (int i = 0; i < CHURNS; i++) {
+      load.openIdle(contestant.port(), CHURN_SIZE);
       load.closeIdle();
     }
   }

@@ -15,7 +15,7 @@ import java.util.Map;
 public final class StreamBench {
 
   private static final Duration START = Duration.ofSeconds(30);
-  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(3);
+  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(10);
 
   private final BenchSettings settings;
   private final Report report;
