@@ -130,6 +130,23 @@ final class Rig implements AutoCloseable, StreamListener {
     assertThat(closes).as("closed connections").hasValue(2);
   }
 
+  /** Keeps the loop from doing anything until the latch is counted down. */
+  CountDownLatch holdLoop() throws InterruptedException {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch holding = new CountDownLatch(1);
+    loop.execute(
+        () -> {
+          holding.countDown();
+          try {
+            held.await(10, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertThat(holding.await(10, TimeUnit.SECONDS)).isTrue();
+    return held;
+  }
+
   void onLoop(Runnable task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     loop.execute(
