@@ -112,6 +112,11 @@ final class Rig implements AutoCloseable, StreamListener {
     return upstream.far();
   }
 
+  /** Closes the client's connection as a server does that loses it. */
+  void closeNearClient() throws IOException {
+    client.near().close();
+  }
+
   /** Waits for the end of the stream. */
   StreamEnd end() throws InterruptedException {
     StreamEnd end = ends.poll(10, TimeUnit.SECONDS);
