@@ -64,11 +64,11 @@ class LimitsTest {
     int step = 8 * 1024;
     Semaphore ticks = new Semaphore(0);
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    try (Rig rig = Rig.startNarrow(Specs.opaque("idleTimeoutMillis", 500L))) {
+    try (Rig rig = Rig.startNarrow(Specs.opaque("idleTimeoutMillis", 300L))) {
       Thread sender = background(() -> rig.upstream().send(pattern(2 * 1024 * 1024)));
-      clock.scheduleAtFixedRate(ticks::release, 40, 40, TimeUnit.MILLISECONDS);
+      clock.scheduleAtFixedRate(ticks::release, 30, 30, TimeUnit.MILLISECONDS);
 
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 60; i++) {
         assertThat(ticks.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
         assertThat(rig.client().receive(step)).hasSize(step);
         assertThat(rig.hasEnded()).as("ended after %d steps", i).isFalse();

@@ -45,7 +45,7 @@ final class Rig implements AutoCloseable, StreamListener {
     this.loop = loop;
     this.ownsLoop = ownsLoop;
     client = Loopback.connect(bufferSize);
-    upstream = Loopback.connect(bufferSize);
+    upstream = Loopback.connect();
     stream = new Stream("s-1", 7, spec, loop, near(client), near(upstream), this);
   }
 
@@ -54,7 +54,7 @@ final class Rig implements AutoCloseable, StreamListener {
     return create(spec).begin(NOTHING, NOTHING);
   }
 
-  /** A stream over sockets with small buffers. */
+  /** A stream whose client has small socket buffers. */
   static Rig startNarrow(StreamSpec spec) throws InterruptedException {
     return new Rig(spec, new EventLoop("rig"), true, 16 * 1024).begin(NOTHING, NOTHING);
   }
