@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 /** What others do wrong around a stream. */
 class FaultsTest {
 
-  private static final RuntimeException FAULT = new IllegalStateException("expected by the test");
+  private final RuntimeException fault = new IllegalStateException("expected by the test");
 
   @Test
   void aListenerThatFailsAtTheOpeningFailsTheStream() throws Exception {
     try (Rig rig = Rig.create(Specs.opaque())) {
-      rig.failureAtOpening = FAULT;
+      rig.failureAtOpening = fault;
       rig.begin(new byte[0], new byte[0]);
 
       assertThat(rig.client().isHungUp()).isTrue();
@@ -26,7 +26,7 @@ class FaultsTest {
   @Test
   void aListenerThatFailsAtTheEndHarmsNothing() throws Exception {
     try (Rig rig = Rig.start(Specs.opaque())) {
-      rig.failureAtEnd = FAULT;
+      rig.failureAtEnd = fault;
       rig.stream.close(StreamResult.KILLED, CloseStatus.WITHOUT_FRAME);
 
       assertThat(rig.client().isHungUp()).isTrue();
@@ -39,7 +39,7 @@ class FaultsTest {
   @Test
   void aConnectionThatFailsToCloseDoesNotKeepTheOtherOpen() throws Exception {
     try (Rig rig = Rig.start(Specs.opaque())) {
-      rig.failureOfConnections = FAULT;
+      rig.failureOfConnections = fault;
       rig.stream.close(StreamResult.KILLED, CloseStatus.WITHOUT_FRAME);
 
       assertThat(rig.upstream().isHungUp()).isTrue();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -66,13 +67,15 @@ class LimitsTest {
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     try (Rig rig = Rig.startNarrow(Specs.opaque("idleTimeoutMillis", 300L))) {
       Thread sender = background(() -> rig.upstream().send(pattern(2 * 1024 * 1024)));
-      clock.scheduleAtFixedRate(ticks::release, 30, 30, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> ticking =
+          clock.scheduleAtFixedRate(ticks::release, 30, 30, TimeUnit.MILLISECONDS);
 
       for (int i = 0; i < 60; i++) {
         assertThat(ticks.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
         assertThat(rig.client().receive(step)).hasSize(step);
         assertThat(rig.hasEnded()).as("ended after %d steps", i).isFalse();
       }
+      assertThat(ticking.isDone()).isFalse();
       rig.client().reset();
       sender.join();
     } finally {

@@ -143,7 +143,7 @@ final class Rig implements AutoCloseable, StreamListener {
         () -> {
           holding.countDown();
           try {
-            held.await(10, TimeUnit.SECONDS);
+            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
