@@ -96,8 +96,7 @@ class DialTest {
   void aChunkedBodyIsUnwrapped() throws Exception {
     dial(server.address());
     answer(
-        "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "5;ext=1\r\nhello\r\n7\r\n, world\r\n0\r\nTrailer: x\r\n\r\n");
+        lines("HTTP/1.1 401 No^Transfer-Encoding: chunked^^5;e=1^hello^7^, world^0^Trailer: x^^"));
 
     assertResponse(401, "hello, world", false);
   }
@@ -187,7 +186,7 @@ class DialTest {
       })
   void whatIsNoResponseIsABadResponse(String response, String detail) throws Exception {
     dial(server.address());
-    Peer upstream = answer(response.replace("^", "\r\n")).endOutput();
+    Peer upstream = answer(lines(response)).endOutput();
 
     assertThat(outcome().result())
         .satisfies(
@@ -435,6 +434,10 @@ class DialTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static String lines(String text) {
+    return text.replace("^", "\r\n");
   }
 
   private static String text(ByteBuffer bytes) {

@@ -2,6 +2,7 @@ package dev.culvert.host.dial;
 
 import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.loop.Peer;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** An upstream of which the test plays the part, one connection after the other. */
-public final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements Closeable {
 
   private final ServerSocket socket;
   private final BlockingQueue<Peer> accepted = new LinkedBlockingQueue<>();

@@ -13,6 +13,7 @@ import dev.culvert.host.frame.FrameScanner.Stop;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -240,7 +241,7 @@ class FrameScannerTest {
     ByteArrayOutputStream expected = new ByteArrayOutputStream();
     for (int i = 0; i < 200; i++) {
       Frame frame = randomFrame(random);
-      boolean ours = frame.opcode() == PONG && frame.payload() == OWN_PONG_PAYLOAD;
+      boolean ours = frame.opcode() == PONG && Arrays.equals(frame.payload(), OWN_PONG_PAYLOAD);
       input.writeBytes(frame.encode());
       expected.writeBytes(ours ? new byte[0] : frame.encode());
     }

@@ -1,5 +1,6 @@
 package dev.culvert.host.loop;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,7 +15,7 @@ import java.nio.channels.SocketChannel;
  * @param near non-blocking, for an event loop
  * @param far for the test
  */
-public record Loopback(SocketChannel near, Peer far) implements AutoCloseable {
+public record Loopback(SocketChannel near, Peer far) implements Closeable {
 
   public static Loopback connect() {
     return connect(0);

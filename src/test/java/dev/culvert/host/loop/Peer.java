@@ -2,6 +2,7 @@ package dev.culvert.host.loop;
 
 import dev.culvert.host.frame.Frame;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -9,7 +10,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** The far end of a connection, used by one test thread with blocking calls of bounded time. */
-public final class Peer implements AutoCloseable {
+public final class Peer implements Closeable {
 
   private static final int LONGEST_WAIT_MILLIS = 20_000;
 

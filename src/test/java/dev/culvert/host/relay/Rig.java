@@ -45,7 +45,7 @@ final class Rig implements AutoCloseable, StreamListener {
     this.loop = loop;
     this.ownsLoop = ownsLoop;
     client = Loopback.connect(bufferSize);
-    upstream = Loopback.connect(bufferSize);
+    upstream = Loopback.connect();
     stream = new Stream("s-1", 7, spec, loop, near(client), near(upstream), this);
   }
 
@@ -54,7 +54,7 @@ final class Rig implements AutoCloseable, StreamListener {
     return create(spec).begin(NOTHING, NOTHING);
   }
 
-  /** A stream over sockets with small buffers. */
+  /** A stream whose client has small socket buffers. */
   static Rig startNarrow(StreamSpec spec) throws InterruptedException {
     return new Rig(spec, new EventLoop("rig"), true, 16 * 1024).begin(NOTHING, NOTHING);
   }
@@ -112,6 +112,11 @@ final class Rig implements AutoCloseable, StreamListener {
     return upstream.far();
   }
 
+  /** Closes the client's connection as a server does that loses it. */
+  void closeNearClient() throws IOException {
+    client.near().close();
+  }
+
   /** Waits for the end of the stream. */
   StreamEnd end() throws InterruptedException {
     StreamEnd end = ends.poll(10, TimeUnit.SECONDS);
@@ -128,6 +133,23 @@ final class Rig implements AutoCloseable, StreamListener {
     onLoop(() -> {});
     assertThat(ends).as("further ends").isEmpty();
     assertThat(closes).as("closed connections").hasValue(2);
+  }
+
+  /** Keeps the loop from doing anything until the latch is counted down. */
+  CountDownLatch holdLoop() throws InterruptedException {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch holding = new CountDownLatch(1);
+    loop.execute(
+        () -> {
+          holding.countDown();
+          try {
+            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertThat(holding.await(10, TimeUnit.SECONDS)).isTrue();
+    return held;
   }
 
   void onLoop(Runnable task) {
