@@ -2,14 +2,13 @@ package dev.culvert.it;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.boundary.StreamView;
 import dev.culvert.host.HostMXBean;
 import dev.culvert.host.StreamsMXBean;
 import dev.culvert.testkit.PayaraMicro;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import javax.management.openmbean.CompositeData;
 
 /** Culvert's management beans in a server under test, as a JMX client sees them. */
 final class Management {
@@ -36,14 +35,12 @@ final class Management {
   }
 
   /** The live streams of a route. */
-  List<CompositeData> list(String route) {
-    return Arrays.stream(streams.list())
-        .filter(stream -> stream.get("route").equals(route))
-        .toList();
+  List<StreamView> list(String route) {
+    return streams.list().stream().filter(stream -> stream.route().equals(route)).toList();
   }
 
   /** Waits for the one live stream of a route. */
-  CompositeData awaitStream(String route) {
+  StreamView awaitStream(String route) {
     return await("a stream of " + route)
         .atMost(LIMIT)
         .until(() -> list(route).stream().findFirst(), Optional::isPresent)
