@@ -57,6 +57,16 @@ public interface HostBoundary {
   String refusal(Object request);
 
   /**
+   * Has the server treat a response as an ordinary one, although it or the request names an
+   * upgrade. Called when its headers are set and before it is committed. Whatever the client sent
+   * behind a request that names an upgrade is dropped, so the response must say that the connection
+   * closes.
+   *
+   * @param request the server's request as the filter got it
+   */
+  void decline(Object request);
+
+  /**
    * Connects to an upstream, sends a request head and reads the response.
    *
    * @param dial {@link DialSpec}

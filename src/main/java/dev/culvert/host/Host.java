@@ -189,6 +189,11 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public void decline(Object request) {
+    takeOver.decline(request);
+  }
+
+  @Override
   public CompletableFuture<Map<String, Object>> dial(long deployment, Map<String, Object> dial) {
     return handshakes.dial(deployments.get(deployment), Fields.to(DialSpec.class, dial));
   }

@@ -5,11 +5,11 @@ import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
+import java.util.List;
 import java.util.Map;
 import javax.management.MBeanNotificationInfo;
 import javax.management.Notification;
 import javax.management.NotificationBroadcasterSupport;
-import javax.management.openmbean.CompositeData;
 
 final class StreamsBean extends NotificationBroadcasterSupport
     implements StreamsMXBean, StreamListener {
@@ -54,8 +54,8 @@ final class StreamsBean extends NotificationBroadcasterSupport
   }
 
   @Override
-  public CompositeData[] list() {
-    return Composites.of(StreamView.class, ledger.live().stream().map(Stream::view).toList());
+  public List<StreamView> list() {
+    return ledger.live().stream().map(Stream::view).toList();
   }
 
   @Override

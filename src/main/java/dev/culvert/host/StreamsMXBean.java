@@ -1,7 +1,8 @@
 package dev.culvert.host;
 
+import dev.culvert.boundary.StreamView;
+import java.util.List;
 import java.util.Map;
-import javax.management.openmbean.CompositeData;
 
 /**
  * The live streams of all deployments, the orphaned ones included. {@code dev.culvert:type=Streams}
@@ -24,7 +25,7 @@ public interface StreamsMXBean {
   /** Bytes relayed since the host began, live streams included. */
   long getBytesFromUpstream();
 
-  CompositeData[] list();
+  List<StreamView> list();
 
   /**
    * Closes one stream.

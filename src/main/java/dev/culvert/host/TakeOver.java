@@ -23,6 +23,12 @@ public interface TakeOver {
   String refusal(Object request);
 
   /**
+   * Has the server treat a response whose headers are set as an ordinary one, although it or the
+   * request names an upgrade.
+   */
+  void decline(Object request);
+
+  /**
    * Commits the response, whose status and headers are set, and arranges that the receiver gets the
    * connection when the server is done with the exchange.
    *

@@ -1,41 +1,73 @@
 package dev.culvert.route;
 
+import dev.culvert.boundary.HostBoundary;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.UpstreamResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Writes ordinary answers to clients. */
+/**
+ * Writes ordinary answers to clients. Behind an answer to a request to upgrade the connection
+ * closes: what the client has sent by then may be meant for the protocol it asked for, and must not
+ * be taken for requests.
+ */
 final class Answers {
 
-  private Answers() {}
+  private static final String CONNECTION = "Connection";
+
+  private final HostBoundary host;
+
+  Answers(HostBoundary host) {
+    this.host = host;
+  }
 
   /**
    * Refuses. The body tells the client what it did wrong; of upstreams and of our own faults it
    * learns the status only.
    */
-  static void refuse(HttpServletResponse response, Refusal refusal) throws IOException {
+  void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal)
+      throws IOException {
     boolean clientsFault =
         refusal.outcome() == Outcome.REFUSED || refusal.outcome() == Outcome.FORBIDDEN;
     String text = refusal.status() + (clientsFault ? " " + refusal.detail() : "") + "\n";
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    response.setStatus(refusal.status());
-    set(response, refusal.headers());
-    response.setContentType("text/plain;charset=utf-8");
     response.setContentLength(body.length);
+    response.setContentType("text/plain;charset=utf-8");
+    answer(request, response, refusal.status(), refusal.headers(), body);
+  }
+
+  /** Passes an upstream's answer on. */
+  void relay(HttpServletRequest request, HttpServletResponse response, UpstreamResponse.Relay relay)
+      throws IOException {
+    answer(request, response, relay.status(), relay.headers(), relay.body());
+  }
+
+  private void answer(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      Headers headers,
+      byte[] body)
+      throws IOException {
+    response.setStatus(status);
+    set(response, headers);
+    if (request.getHeader("Upgrade") != null) {
+      response.setHeader(CONNECTION, withClose(headers));
+    }
+    host.decline(request);
     response.getOutputStream().write(body);
     response.flushBuffer();
   }
 
-  /** Passes an upstream's answer on. */
-  static void relay(HttpServletResponse response, UpstreamResponse.Relay relay) throws IOException {
-    response.setStatus(relay.status());
-    set(response, relay.headers());
-    response.getOutputStream().write(relay.body());
-    response.flushBuffer();
+  private static String withClose(Headers headers) {
+    return Stream.concat(headers.values(CONNECTION).stream(), Stream.of("close"))
+        .collect(Collectors.joining(", "));
   }
 
   static void set(HttpServletResponse response, Headers headers) {

@@ -60,7 +60,7 @@ final class TunnelFilter implements Filter {
     ForwardedClient client = ForwardedClient.of(request, gateway.settings().trustedProxies());
     Access.Result access = Access.check(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
-      refuse(route, client, response, denied.refusal());
+      refuse(route, client, http, response, denied.refusal());
       return;
     }
     if (access instanceof Access.Result.Challenged) {
@@ -69,24 +69,25 @@ final class TunnelFilter implements Filter {
     }
     ClientHandshake handshake = ClientHandshake.check(request, route);
     if (handshake instanceof Refusal refusal) {
-      refuse(route, client, response, refusal);
+      refuse(route, client, http, response, refusal);
       return;
     }
     Optional<Refusal> wrongOrigin = Origins.check(request, route, client);
     if (wrongOrigin.isPresent()) {
-      refuse(route, client, response, wrongOrigin.get());
+      refuse(route, client, http, response, wrongOrigin.get());
       return;
     }
     String connector = gateway.host().refusal(http);
     if (connector != null) {
-      refuse(route, client, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, connector));
+      refuse(
+          route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, connector));
       return;
     }
     ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
     Candidates candidates =
         Candidates.of(gateway.settings(), route, request, accepted.token(), client);
     if (candidates instanceof Candidates.None none) {
-      refuse(route, client, response, none.refusal());
+      refuse(route, client, http, response, none.refusal());
       return;
     }
     new TunnelHandshake(
@@ -102,10 +103,14 @@ final class TunnelFilter implements Filter {
   }
 
   private void refuse(
-      Route route, ForwardedClient client, HttpServletResponse response, Refusal refusal)
+      Route route,
+      ForwardedClient client,
+      HttpServletRequest http,
+      HttpServletResponse response,
+      Refusal refusal)
       throws IOException {
     log(route, client, refusal.outcome(), refusal.status(), refusal.detail());
-    Answers.refuse(response, refusal);
+    new Answers(gateway.host()).refuse(http, response, refusal);
   }
 
   private void log(

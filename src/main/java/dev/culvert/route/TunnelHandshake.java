@@ -42,6 +42,7 @@ final class TunnelHandshake {
   private final HttpServletRequest http;
   private final HttpServletResponse response;
   private final Caller caller;
+  private final Answers answers;
 
   TunnelHandshake(
       Gateway gateway,
@@ -62,6 +63,7 @@ final class TunnelHandshake {
     this.http = http;
     this.response = response;
     this.caller = Caller.of(http);
+    this.answers = new Answers(gateway.host());
   }
 
   void start() {
@@ -124,7 +126,7 @@ final class TunnelHandshake {
 
   private void answer(UpstreamResponse verdict) throws IOException {
     if (verdict instanceof UpstreamResponse.Relay relay) {
-      Answers.relay(response, relay);
+      answers.relay(http, response, relay);
       ended(Outcome.RELAYED, relay.status(), "upstream answered " + relay.status());
     } else if (verdict instanceof Refusal refusal) {
       refuse(refusal);
@@ -132,7 +134,7 @@ final class TunnelHandshake {
   }
 
   private void refuse(Refusal refusal) throws IOException {
-    Answers.refuse(response, refusal);
+    answers.refuse(http, response, refusal);
     ended(refusal.outcome(), refusal.status(), refusal.detail());
   }
 

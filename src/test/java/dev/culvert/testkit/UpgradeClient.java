@@ -20,9 +20,6 @@ public final class UpgradeClient {
   private static final int MAX_HEAD = 16 * 1024;
   private static final String HEAD_END = "\r\n\r\n";
 
-  /** The sample key of RFC 6455: one key serves every connection of a test. */
-  private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-
   private UpgradeClient() {}
 
   /**
@@ -40,7 +37,7 @@ public final class UpgradeClient {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       InetAddress loopback = InetAddress.getLoopbackAddress();
       channel.socket().connect(new InetSocketAddress(loopback, port), TIMEOUT_MILLIS);
-      byte[] request = request(port, target, token).getBytes(StandardCharsets.US_ASCII);
+      byte[] request = Upgrades.request(port, target, token).getBytes(StandardCharsets.US_ASCII);
       channel.write(ByteBuffer.wrap(request));
       check(readHead(channel), token);
       return channel;
@@ -48,14 +45,6 @@ public final class UpgradeClient {
       channel.close();
       throw e;
     }
-  }
-
-  private static String request(int port, String target, String token) {
-    String webSocket = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + "\r\n";
-    return ("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n")
-        + ("Connection: Upgrade\r\nUpgrade: " + token + "\r\n")
-        + (isWebSocket(token) ? webSocket : "")
-        + "\r\n";
   }
 
   private static String readHead(SocketChannel channel) throws IOException {
@@ -85,13 +74,9 @@ public final class UpgradeClient {
     if (!head.startsWith("HTTP/1.1 101 ")) {
       throw new ProtocolException("answer: " + head.strip() + " (expected: status 101)");
     }
-    String accept = "sec-websocket-accept: " + Upgrades.accept(KEY).toLowerCase(Locale.ROOT);
-    if (isWebSocket(token) && !head.toLowerCase(Locale.ROOT).contains(accept)) {
+    String accept = "sec-websocket-accept: " + Upgrades.accept().toLowerCase(Locale.ROOT);
+    if (Upgrades.isWebSocket(token) && !head.toLowerCase(Locale.ROOT).contains(accept)) {
       throw new ProtocolException("answer: " + head.strip() + " (expected: " + accept + ")");
     }
-  }
-
-  private static boolean isWebSocket(String token) {
-    return token.equalsIgnoreCase(Upgrades.WEBSOCKET);
   }
 }

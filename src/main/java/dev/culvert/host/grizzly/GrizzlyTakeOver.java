@@ -10,10 +10,12 @@ import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.http.HttpRequestPacket;
+import org.glassfish.grizzly.http.HttpResponsePacket;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.io.InputBuffer;
 import org.glassfish.grizzly.http.server.AfterServiceListener;
 import org.glassfish.grizzly.http.server.Request;
+import org.glassfish.grizzly.http.util.Header;
 import org.glassfish.grizzly.nio.NIOConnection;
 import org.glassfish.grizzly.ssl.SSLUtils;
 import org.glassfish.grizzly.utils.IdleTimeoutFilter;
@@ -40,6 +42,31 @@ public final class GrizzlyTakeOver implements TakeOver {
       return "the connection carries several requests (HTTP/2)";
     }
     return SSLUtils.getSSLEngine(connection) == null ? "" : "TLS listeners are not supported";
+  }
+
+  /**
+   * With {@code Upgrade} in a message Grizzly leaves out {@code Content-Length}, {@code
+   * Content-Type} and {@code Date} as behind a 101; in a response to be declined the field is one
+   * like others. With {@code Upgrade} in the request Grizzly takes all that follows for content and
+   * closes the connection behind the response; that stays.
+   */
+  @Override
+  public void decline(Object request) {
+    Request grizzly = unwrap(request);
+    if (grizzly == null) {
+      return;
+    }
+    HttpRequestPacket packet = grizzly.getRequest();
+    HttpResponsePacket response = packet.getResponse();
+    if (response.isUpgrade()) {
+      String offer = response.getUpgrade();
+      response.getUpgradeDC().recycle();
+      response.getHeaders().setValue(Header.Upgrade).setString(offer);
+    }
+    if (packet.isUpgrade()) {
+      packet.setIgnoreContentModifiers(false);
+      packet.getProcessingState().setKeepAlive(true); // leaves our own Connection field alone
+    }
   }
 
   @Override

@@ -1,0 +1,44 @@
+package dev.culvert.it;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.Upgrades;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+
+/** Requests of tests to an application, over connections of which every byte is in their hands. */
+record Client(Application application) {
+
+  /** A connection on which nothing has been sent. */
+  Wire connect() throws IOException {
+    return Wire.connect(port());
+  }
+
+  /** The head of a request to upgrade. */
+  String request(String path, String token, String... fields) {
+    return Upgrades.request(port(), application.contextPath() + path, token, fields);
+  }
+
+  /** Sends a request to upgrade. */
+  Wire ask(String path, String token, String... fields) throws IOException {
+    return connect().send(request(path, token, fields));
+  }
+
+  /**
+   * Opens a stream.
+   *
+   * @throws IllegalStateException when the answer is not a 101
+   */
+  Wire open(String path, String token, String... fields) throws IOException {
+    Wire wire = ask(path, token, fields);
+    ResponseHead head = wire.readResponse();
+    if (head.status() != 101) {
+      throw new IllegalStateException("answer: " + head + " (expected: 101)");
+    }
+    return wire;
+  }
+
+  private int port() {
+    return application.server().port();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.culvert.it;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.boundary.StreamView;
+import dev.culvert.host.HostMXBean;
+import dev.culvert.host.StreamsMXBean;
+import dev.culvert.testkit.PayaraMicro;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Culvert's management beans in a server under test, as a JMX client sees them. */
+final class Management {
+
+  static final String STREAMS = "dev.culvert:type=Streams";
+  static final String HOST = "dev.culvert:type=Host";
+
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final StreamsMXBean streams;
+  private final HostMXBean host;
+
+  Management(PayaraMicro server) {
+    streams = server.jvm().mxBean(STREAMS, StreamsMXBean.class);
+    host = server.jvm().mxBean(HOST, HostMXBean.class);
+  }
+
+  StreamsMXBean streams() {
+    return streams;
+  }
+
+  HostMXBean host() {
+    return host;
+  }
+
+  /** The live streams of a route. */
+  List<StreamView> list(String route) {
+    return streams.list().stream().filter(stream -> stream.route().equals(route)).toList();
+  }
+
+  /** Waits for the one live stream of a route. */
+  StreamView awaitStream(String route) {
+    return await("a stream of " + route)
+        .atMost(LIMIT)
+        .until(() -> list(route).stream().findFirst(), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Waits until a route has so many live streams. */
+  void awaitStreams(String route, int count) {
+    await("streams of " + route).atMost(LIMIT).until(() -> list(route).size() == count);
+  }
+
+  /** Waits until so many handshakes are under way. */
+  void awaitHandshakes(int count) {
+    await("handshakes").atMost(LIMIT).until(() -> host.getHandshakes() == count);
+  }
+}

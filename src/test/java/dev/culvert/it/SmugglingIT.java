@@ -1,0 +1,179 @@
+package dev.culvert.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.Upgrades;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A request to upgrade that is not granted leaves no way to the upstream: what follows it on the
+ * connection is never passed on, neither as bytes of a stream nor as a request that went around the
+ * checks.
+ */
+@ExtendWith(PayaraExtension.class)
+class SmugglingIT {
+
+  private static final String WEBSOCKET = "websocket";
+
+  private static ScriptedUpstream upstream;
+  private static ScriptedUpstream denying;
+  private static ScriptedUpstream closing;
+  private static Client client;
+
+  @BeforeAll
+  static void deploy(Application application) throws IOException {
+    client = new Client(application);
+    upstream =
+        ScriptedUpstream.onRequest(
+            (request, connection) -> {
+              connection.send(Upgrades.switching(request));
+              connection.send(connection.readToEnd());
+            });
+    denying =
+        ScriptedUpstream.onRequest(
+            (request, connection) -> {
+              connection.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+              assertThat(connection.readToEnd()).isEmpty();
+            });
+    closing = ScriptedUpstream.onRequest((request, connection) -> {});
+    application.deploy(
+        Config.empty()
+            .routeTo("chat", upstream.url())
+            .routeTo("denied", denying.url())
+            .routeTo("broken", closing.url())
+            .upstream("off", upstream.url())
+            .set("upstreams.off.enabled", "false")
+            .route("disabled", "off")
+            .packed());
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    upstream.close();
+    denying.close();
+    closing.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "chat     | websocket | Sec-WebSocket-Key: short           | 400",
+        "chat     | websocket | Content-Length: 5                  | 400",
+        "chat     | websocket | Transfer-Encoding: chunked         | 400",
+        "chat     | websocket | Origin: http://elsewhere.example   | 403",
+        "chat     | other     | X-Any: 1                           | 426",
+        "chat     | h2c       | HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA | 426",
+        "disabled | websocket | X-Any: 1                           | 503",
+        "broken   | websocket | X-Any: 1                           | 502",
+        "denied   | websocket | X-Any: 1                           | 401"
+      })
+  void drops_what_follows_a_request_that_is_not_upgraded(
+      String route, String token, String field, int status) throws IOException {
+    int before = upstream.accepted();
+    String first = client.request("/" + route + "/", token, field);
+    String second = client.request("/chat/smuggled", WEBSOCKET);
+
+    try (Wire wire = client.connect().send(first + second)) {
+      ResponseHead answer = wire.readResponse();
+
+      assertThat(answer.status()).isEqualTo(status);
+      assertThat(answer.first("Connection").orElse("")).endsWith("close");
+      wire.readBody(answer);
+      assertThat(wire.readToEnd()).isEmpty();
+    }
+    assertThat(upstream.accepted()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"denied", "broken", "disabled"})
+  void closes_the_connection_behind_the_refusal(String route) throws IOException {
+    try (Wire wire = client.ask("/" + route + "/", WEBSOCKET)) {
+      wire.readBody(wire.readResponse());
+
+      assertThat(wire.readToEnd()).isEmpty();
+    }
+  }
+
+  @Test
+  void names_the_protocols_it_can_switch_to() throws IOException {
+    try (Wire wire = client.ask("/chat/", "other")) {
+      ResponseHead answer = wire.readResponse();
+
+      assertThat(answer.status()).isEqualTo(426);
+      assertThat(answer.all("Upgrade")).containsExactly("raw, websocket");
+      assertThat(answer.all("Connection")).containsExactly("Upgrade, close");
+      assertThat(answer.first("Content-Type").orElse("")).startsWith("text/plain");
+    }
+  }
+
+  @Test
+  void reads_on_behind_a_request_that_asks_for_no_upgrade() throws Exception {
+    String plain = client.request("/chat/plain", WEBSOCKET).replace("Upgrade: websocket\r\n", "");
+
+    try (Wire wire =
+        client.connect().send(plain + client.request("/chat/second", WEBSOCKET) + "hi")) {
+      ResponseHead refusal = wire.readResponse();
+      wire.readBody(refusal);
+
+      assertThat(refusal.status()).isEqualTo(426);
+      assertThat(wire.readResponse().status()).isEqualTo(101);
+      assertThat(upstream.nextRequest().target()).isEqualTo("/chat/second");
+    }
+  }
+
+  @Test
+  void does_not_upgrade_a_request_with_a_body() throws IOException {
+    int before = upstream.accepted();
+    String head = client.request("/chat/", WEBSOCKET, "Content-Length: 3");
+
+    try (Wire wire = client.connect().send(head + "abc")) {
+      assertThat(wire.readResponse().status()).isEqualTo(400);
+    }
+    assertThat(upstream.accepted()).isEqualTo(before);
+  }
+
+  @Test
+  void never_offers_h2c_to_an_upstream() throws Exception {
+    String both =
+        client.request("/chat/", "h2c, websocket", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA");
+    String keyed =
+        both.replace(
+            "\r\n\r\n",
+            "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+
+    try (Wire wire = client.connect().send(keyed)) {
+      assertThat(wire.readResponse().status()).isEqualTo(101);
+    }
+    RequestHead forwarded = upstream.nextRequest();
+    assertThat(forwarded.all("Upgrade")).containsExactly("websocket");
+    assertThat(forwarded.all("HTTP2-Settings")).isEmpty();
+  }
+
+  @Test
+  void takes_nothing_of_a_cleartext_http_2_preface() throws IOException {
+    int before = upstream.accepted();
+
+    try (Wire wire = client.connect().send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) {
+      wire.send(client.request("/chat/", WEBSOCKET));
+      wire.endOutput();
+
+      assertThat(new String(wire.readToEnd(), ISO_8859_1)).doesNotContain(" 101 ");
+    }
+    assertThat(upstream.accepted()).isEqualTo(before);
+  }
+}
