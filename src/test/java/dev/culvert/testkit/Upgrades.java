@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** Values of the upgrade handshake (RFC 9110, section 7.8; RFC 6455, section 4). */
-final class Upgrades {
+public final class Upgrades {
 
   static final String WEBSOCKET = "websocket";
 
@@ -15,7 +15,7 @@ final class Upgrades {
   private Upgrades() {}
 
   /** Returns the {@code Sec-WebSocket-Accept} for a {@code Sec-WebSocket-Key}. */
-  static String accept(String key) {
+  public static String accept(String key) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
       byte[] digest = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
