@@ -60,13 +60,17 @@ public final class Demo {
       out.println("Starting Payara Micro on 127.0.0.1:" + port.number() + " ...");
       DemoServer server =
           DemoServer.start(micro, application, home, port.number(), configuration(upstream));
-      Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "demo-stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "demo-end"));
       server.awaitReady();
       out.println("\n" + Instructions.of(server, port, upstream));
       redeployOnEnter(server);
       server.awaitExit();
-      throw server.failed("Payara Micro has ended");
     }
+  }
+
+  private void end(DemoServer server) {
+    out.println("\nEnding Payara Micro ...");
+    server.stop();
   }
 
   private static Map<String, String> configuration(DemoUpstream upstream) {

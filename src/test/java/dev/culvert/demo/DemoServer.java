@@ -43,6 +43,9 @@ final class DemoServer {
   private final Path application;
   private final URI page;
 
+  /** Set by {@link #stop}. */
+  private volatile boolean stopping;
+
   private DemoServer(Process process, Path log, Path application, URI page) {
     this.process = process;
     this.log = log;
@@ -161,9 +164,16 @@ final class DemoServer {
     Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
   }
 
-  /** Waits for the end of the process. */
-  void awaitExit() throws InterruptedException {
-    process.waitFor();
+  /**
+   * Waits for the end of the process.
+   *
+   * @throws DemoException when it ended without {@link #stop}
+   */
+  void awaitExit() throws DemoException, InterruptedException {
+    int code = process.waitFor();
+    if (!stopping) {
+      throw failed("Payara Micro has ended with exit code " + code);
+    }
   }
 
   boolean isAlive() {
@@ -172,6 +182,7 @@ final class DemoServer {
 
   /** Lets the server stop by itself, and kills it when it does not within 15 s. Idempotent. */
   void stop() {
+    stopping = true;
     process.destroy();
     try {
       if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -203,7 +214,7 @@ final class DemoServer {
    *
    * @param what happened, without a full stop
    */
-  DemoException failed(String what) throws DemoException {
+  private DemoException failed(String what) throws DemoException {
     List<String> lines = lines();
     String tail = String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
     return new DemoException(
