@@ -55,7 +55,7 @@ public final class Upgrades {
   }
 
   /** Returns the {@code Sec-WebSocket-Accept} for a {@code Sec-WebSocket-Key}. */
-  static String accept(String key) {
+  public static String accept(String key) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
       byte[] digest = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));

@@ -57,6 +57,15 @@ public final class War {
     return archive.pack(WorkDirectory.create("war").resolve("test.war"));
   }
 
+  /**
+   * Writes an exploded WAR.
+   *
+   * @param directory may exist; files that are there stay
+   */
+  public Path exploded(Path directory) {
+    return archive.explode(directory);
+  }
+
   /** Writes an exploded WAR into the work directory. */
   public Path exploded() {
     return archive.explode(WorkDirectory.create("war"));

@@ -1,0 +1,56 @@
+package dev.culvert.demo;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the demo prints when it is ready. */
+final class Instructions {
+
+  /** Begins the line that says so. */
+  static final String READY = "CULVERT DEMO IS READY";
+
+  private static final String RULE = "=".repeat(78);
+
+  private Instructions() {}
+
+  static String of(DemoServer server, DemoPort port, DemoUpstream upstream) {
+    URI page = server.page();
+    String http = "http://127.0.0.1:" + port.number();
+    String stream = "ws" + page.toString().substring("http".length()) + Demo.DETACHED;
+    String note = port.note().isEmpty() ? "" : "  (" + port.note() + ")\n";
+    List<String> lines =
+        List.of(
+            RULE,
+            "  " + READY + "          Enter: redeploy          Ctrl-C: end everything",
+            RULE,
+            "  Browser   " + page,
+            "            Two live streams. The counter of the detached one goes on through",
+            "            redeploys; the other one is closed with 1001 and connects again.",
+            "",
+            "  Redeploy  press Enter here, or in another terminal:",
+            "            touch " + relative(server.reloadFile()),
+            "",
+            "  Python    python3 -m websockets " + stream,
+            "            (Debian: apt-get install python3-websockets)",
+            "  Node 22   node -e 'new WebSocket(\"" + stream + "\").onmessage = m =>",
+            "            console.log(m.data)'",
+            "  curl      curl -isN -H 'Connection: Upgrade' -H 'Upgrade: websocket' \\",
+            "            -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: "
+                + "AAAAAAAAAAAAAAAAAAAAAA==' \\",
+            "            --output - " + page + Demo.DETACHED,
+            "",
+            "  Metrics   curl -s '" + http + "/metrics?scope=application' | grep culvert_streams",
+            "  JMX       jconsole " + server.pid(),
+            "            MBeans dev.culvert:type=Host and dev.culvert:type=Streams",
+            "  Log       " + relative(server.log()),
+            "  Upstream  ws://127.0.0.1:" + upstream.port() + " (counts and echoes)",
+            RULE);
+    return note + String.join("\n", lines);
+  }
+
+  private static Path relative(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    return file.startsWith(here) ? here.relativize(file) : file;
+  }
+}
