@@ -166,6 +166,9 @@ final class HostRig implements Closeable {
     }
 
     @Override
+    public void decline(Object request) {}
+
+    @Override
     public void take(Object request, Object response, Receiver receiver) {
       if (takeOverFailure != null) {
         throw takeOverFailure;
