@@ -1,6 +1,7 @@
 package dev.culvert.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.culvert.host.HostRig.Opened;
 import dev.culvert.host.dial.ScriptedServer;
@@ -39,7 +40,9 @@ class PublishedHostTest {
     assertThat(beans.getAttribute(bridge, "Host")).isSameAs(rig.host);
     assertThat(beans.getAttribute(streams, "Active")).isEqualTo(2);
     assertThat(beans.getAttribute(streams, "BytesToUpstream")).isEqualTo(16L);
-    assertThat((CompositeData[]) beans.invoke(streams, "list", null, null)).hasSize(2);
+    assertThat((CompositeData[]) beans.invoke(streams, "list", null, null))
+        .extracting(data -> data.get("id"), data -> data.get("bytesToUpstream"))
+        .containsExactly(tuple(first.id(), 8L), tuple(second.id(), 8L));
     assertThat(close(streams, first.id())).isEqualTo(1);
     first.assertHungUp();
 
