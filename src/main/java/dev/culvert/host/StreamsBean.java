@@ -60,7 +60,8 @@ final class StreamsBean extends NotificationBroadcasterSupport
 
   @Override
   public int close(String id, int code, String reason) {
-    return host.close("id", id, code, reason, StreamResult.KILLED.label());
+    String sent = reason == null ? "" : reason; // consoles leave an empty field out
+    return host.close("id", id, code, sent, StreamResult.KILLED.label());
   }
 
   @Override

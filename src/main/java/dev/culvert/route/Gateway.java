@@ -32,9 +32,6 @@ final class Gateway {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
 
-  /** Sessions that are destroyed by an undeployment are followed by its end well within this. */
-  private static final Duration SESSION_END_DELAY = Duration.ofMillis(500);
-
   /** Settings and what is derived from them, replaced together. */
   private record Configuration(Settings settings, Routes routes) {
     static Configuration read() {
@@ -53,6 +50,9 @@ final class Gateway {
 
   /** Replaced by {@link #reload}, one at a time. */
   private volatile Configuration configuration;
+
+  /** Set once, by the thread that undeploys. */
+  private volatile boolean ending;
 
   private Gateway(String application, HostBoundary host, Configuration configuration) {
     this.application = application;
@@ -199,11 +199,19 @@ final class Gateway {
     }
   }
 
+  /**
+   * Notes that the deployment is about to end: what ends from now on does not end by itself.
+   * Servers destroy the filters first, then the sessions, then the context.
+   */
+  void ending() {
+    ending = true;
+  }
+
   /** Closes the streams of a user's session, unless the sessions end with the deployment. */
   void sessionEnded(String sessionKey) {
-    workers.after(
-        SESSION_END_DELAY,
-        () -> host.close("session", sessionKey, 1008, "session ended", "expired"));
+    if (!ending) {
+      host.close("session", sessionKey, 1008, "session ended", "expired");
+    }
   }
 
   HostBoundary host() {

@@ -45,6 +45,11 @@ final class TunnelFilter implements Filter {
     chain.doFilter(request, response);
   }
 
+  @Override
+  public void destroy() {
+    gateway.ending();
+  }
+
   /**
    * At the root context the server keeps paths such as {@code /metrics} and {@code /health} for
    * itself; a route for everything must not hide them.

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -51,16 +50,6 @@ final class Workers implements AutoCloseable {
     long millis = Math.max(1, interval.toMillis());
     Future<?> unused =
         housekeeper.scheduleWithFixedDelay(guarded(task), 0, millis, TimeUnit.MILLISECONDS);
-  }
-
-  /** Runs the task once, unless the deployment ends before. */
-  void after(Duration delay, Runnable task) {
-    try {
-      Future<?> unused =
-          housekeeper.schedule(guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "the deployment has ended");
-    }
   }
 
   private static Runnable guarded(Runnable task) {

@@ -14,6 +14,7 @@ import dev.culvert.host.relay.Specs;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.awaitility.Awaitility;
 
 /** A host whose clients and upstreams the test plays; nothing but the connector is made up. */
 final class HostRig implements Closeable {
@@ -41,6 +45,9 @@ final class HostRig implements Closeable {
 
   /** When set, take-overs wait here instead of happening. */
   volatile Queue<Runnable> heldTakeOvers;
+
+  /** What loses the client of a take-over that waits. */
+  final Queue<Runnable> lostTakeOvers = new ConcurrentLinkedQueue<>();
 
   /** Thrown by take-overs when set. */
   volatile RuntimeException takeOverFailure;
@@ -121,7 +128,7 @@ final class HostRig implements Closeable {
 
   Opened open(long deployment, Dialled dialled, StreamSpec spec) {
     Loopback client = Loopback.connect();
-    owned.add(client);
+    owned.add(client.far());
     String id = host.open(deployment, client, "response", dialled.connection(), Fields.of(spec));
     return new Opened(id, client.far(), dialled.upstream());
   }
@@ -156,6 +163,14 @@ final class HostRig implements Closeable {
     deployments.forEach(host::undeploy);
     host.close("all", "", 1001, "", "shutdown");
     host.drain();
+    Awaitility.await().until(() -> !isPublished());
+  }
+
+  /** A drained host is known to JMX until it ends. */
+  private boolean isPublished() throws JMException {
+    String suffix = ",draining=" + Long.toString(host.started().toEpochMilli(), 36);
+    return ManagementFactory.getPlatformMBeanServer()
+        .isRegistered(new ObjectName(Host.STREAMS + suffix));
   }
 
   private final class Connector implements TakeOver {
@@ -179,6 +194,7 @@ final class HostRig implements Closeable {
         handOver.run();
       } else {
         heldTakeOvers.add(handOver);
+        lostTakeOvers.add(() -> receiver.lost("client is gone"));
       }
     }
   }

@@ -52,8 +52,8 @@ class EarlyBytesIT {
             (request, connection) -> {
               // The rest of the client's bytes reaches the server while it waits for this answer.
               String head = Upgrades.switching(request);
-              for (char c : head.toCharArray()) {
-                connection.send(String.valueOf(c));
+              for (int i = 0; i < head.length(); i++) {
+                connection.send(head.substring(i, i + 1));
               }
               connection.send(connection.read(count(request.target())));
             });

@@ -48,7 +48,6 @@ class MaxStreamsIT {
   }
 
   @Test
-  @SuppressWarnings("try") // the end of the first one is what this is about
   void one_more_gets_503_until_one_ends() throws IOException {
     try (Wire first = client.open("/two/", RAW);
         Wire second = client.open("/two/", "websocket")) {

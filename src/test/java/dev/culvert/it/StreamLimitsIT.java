@@ -122,7 +122,7 @@ class StreamLimitsIT {
           .until(
               () -> {
                 if (!client.isClosed()) {
-                  client.socket().sendText("busy", true);
+                  var unused = client.socket().sendText("busy", true);
                 }
                 return client.isClosed();
               });
@@ -169,7 +169,7 @@ class StreamLimitsIT {
       client.send("x".repeat(1024));
       assertThat(client.next()).hasSize(1024);
 
-      client.socket().sendText("x".repeat(1025), true);
+      var unused = client.socket().sendText("x".repeat(1025), true);
 
       assertThat(client.awaitClose()).isEqualTo(new Close(1009, reason));
     }

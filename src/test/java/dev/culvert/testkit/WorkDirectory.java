@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where integration tests put their files: the directory of the property {@code culvert.work}. */
-final class WorkDirectory {
+public final class WorkDirectory {
 
   private WorkDirectory() {}
 
   /** Makes a new directory whose name begins with a prefix. */
-  static Path create(String prefix) {
+  public static Path create(String prefix) {
     try {
       Path work = Files.createDirectories(Path.of(required("culvert.work")).toAbsolutePath());
       return Files.createTempDirectory(work, prefix + "-");

@@ -75,6 +75,9 @@ public final class GrizzlyTakeOver implements TakeOver {
     FilterChainContext context = grizzly.getContext();
     NIOConnection connection = (NIOConnection) context.getConnection();
     commit((ServletResponse) response);
+    if (!connection.isOpen()) {
+      throw new IllegalStateException("client is gone: it closed during the handshake");
+    }
     letGo(grizzly.getRequest(), connection);
     context.getInternalContext().removeAllLifeCycleListeners();
     grizzly.addAfterServiceListener(new HandOver(connection, receiver));

@@ -1,6 +1,8 @@
 package dev.culvert.host.relay;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Why a stream ended; the label of {@code culvert_streams_total}. */
 public enum StreamResult {
@@ -34,6 +36,16 @@ public enum StreamResult {
    * @throws IllegalArgumentException when there is none
    */
   public static StreamResult of(String label) {
-    return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+    return Arrays.stream(values())
+        .filter(result -> result.label().equals(label))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "result: " + label + " (expected: one of " + labels() + ")"));
+  }
+
+  private static String labels() {
+    return Arrays.stream(values()).map(StreamResult::label).collect(Collectors.joining(", "));
   }
 }

@@ -1,0 +1,136 @@
+package dev.culvert.it;
+
+import static dev.culvert.it.Config.RAW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.Upgrades;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Streams that take their time. The one that stays silent begins before the others and is looked at
+ * behind them.
+ */
+@ExtendWith(PayaraExtension.class)
+@TestMethodOrder(OrderAnnotation.class)
+class LongStreamsIT {
+
+  /** Longer than the server keeps an idle HTTP connection. */
+  private static final Duration SILENCE = Duration.ofSeconds(33);
+
+  private static final Duration ECHO_LIMIT = Duration.ofSeconds(1);
+  private static final int SLOW_CLIENTS = 20;
+  private static final long MEBIBYTE = 1024 * 1024;
+
+  private static EchoUpstream echo;
+  private static ScriptedUpstream firehose;
+  private static final AtomicLong SENT = new AtomicLong();
+  private static Application application;
+  private static Client client;
+  private static Wire silent;
+  private static long silentSince;
+
+  @BeforeAll
+  static void deploy(Application deployed) throws IOException {
+    application = deployed;
+    client = new Client(application);
+    echo = EchoUpstream.start();
+    firehose =
+        ScriptedUpstream.onRequest(
+            (request, connection) -> {
+              connection.send(Upgrades.switching(request));
+              byte[] block = new byte[64 * 1024];
+              while (true) {
+                connection.send(block);
+                SENT.addAndGet(block.length);
+              }
+            });
+    application.deploy(
+        Config.empty().routeTo("echo", echo.url()).routeTo("firehose", firehose.url()).packed());
+    silent = client.open("/echo/", RAW);
+    silentSince = System.nanoTime();
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    silent.close();
+    firehose.close();
+    echo.close();
+  }
+
+  @Test
+  @Order(1)
+  void clients_that_read_slowly_cost_no_memory_and_delay_nobody() throws IOException {
+    ServerJvm jvm = application.server().jvm();
+    long heapBefore = jvm.heapAfterCollection();
+    long directBefore = direct(jvm);
+    List<Wire> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < SLOW_CLIENTS; i++) {
+        slow.add(client.open("/firehose/", RAW));
+      }
+      readSlowly(slow, Duration.ofSeconds(4));
+
+      assertThat(SENT.get()).as("sent by the upstreams").isLessThan(SLOW_CLIENTS * 16 * MEBIBYTE);
+      assertThat(direct(jvm) - directBefore).as("direct").isLessThan(SLOW_CLIENTS * MEBIBYTE / 4);
+      assertThat(jvm.heapAfterCollection() - heapBefore).as("heap").isLessThan(2 * MEBIBYTE);
+    } finally {
+      for (Wire wire : slow) {
+        wire.close();
+      }
+    }
+    new Management(application.server()).awaitStreams("firehose", 0);
+  }
+
+  /** Each client takes 1 KiB a second, and another stream echoes at once meanwhile. */
+  private static void readSlowly(List<Wire> slow, Duration time) throws IOException {
+    try (Wire other = client.open("/echo/", RAW)) {
+      long end = System.nanoTime() + time.toNanos();
+      await("some seconds of slow reading")
+          .atMost(time.plusSeconds(20))
+          .pollInterval(Duration.ofSeconds(1))
+          .until(
+              () -> {
+                for (Wire wire : slow) {
+                  wire.read(1024);
+                }
+                long asked = System.nanoTime();
+                assertThat(other.send("ping").readText(4)).isEqualTo("ping");
+                assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(ECHO_LIMIT);
+                return System.nanoTime() - end > 0;
+              });
+    }
+  }
+
+  private static long direct(ServerJvm jvm) {
+    return (long) jvm.attribute("java.nio:type=BufferPool,name=direct", "MemoryUsed");
+  }
+
+  @Test
+  @Order(2)
+  void a_silent_stream_outlives_the_servers_keep_alive_timeout() throws IOException {
+    await("a long silence")
+        .atMost(SILENCE.plusSeconds(5))
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> System.nanoTime() - silentSince > SILENCE.toNanos());
+
+    assertThat(silent.send("still here").readText(10)).isEqualTo("still here");
+  }
+}
