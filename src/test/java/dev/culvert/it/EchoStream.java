@@ -1,0 +1,114 @@
+package dev.culvert.it;
+
+import static dev.culvert.testkit.WebSocketFrame.BINARY;
+import static dev.culvert.testkit.WebSocketFrame.CLOSE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.testkit.WebSocketFrame;
+import dev.culvert.testkit.Wire;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+
+/** A client's end of a stream whose upstream echoes. Belongs to one thread. */
+final class EchoStream implements AutoCloseable {
+
+  static final String WEBSOCKET = "websocket";
+
+  /** Stands for an end without a close frame; never on the wire (RFC 6455, section 7.4.1). */
+  static final int NO_CLOSE_FRAME = 1006;
+
+  private final Wire wire;
+  private final boolean webSocket;
+
+  private EchoStream(Wire wire, boolean webSocket) {
+    this.wire = wire;
+    this.webSocket = webSocket;
+  }
+
+  /** Opens a WebSocket stream. */
+  static EchoStream open(Client client, String path) throws IOException {
+    return open(client, path, WEBSOCKET);
+  }
+
+  /** Opens a stream; all tokens but {@code websocket} make it an opaque one. */
+  static EchoStream open(Client client, String path, String token) throws IOException {
+    return new EchoStream(client.open(path, token), token.equals(WEBSOCKET));
+  }
+
+  /** Sends something; {@link #receive} must follow. */
+  void send(String text) {
+    byte[] payload = text.getBytes(UTF_8);
+    try {
+      wire.send(
+          webSocket ? WebSocketFrame.ofClient(true, BINARY, payload).bytes() : payload.clone());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Receives as much as was sent. */
+  String receive(String sent) {
+    try {
+      byte[] payload =
+          webSocket ? WebSocketFrame.read(wire).payload() : wire.read(sent.getBytes(UTF_8).length);
+      return new String(payload, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Fails unless the stream carries this there and back. */
+  void assertEchoes(String text) {
+    send(text);
+    assertThat(receive(text)).isEqualTo(text);
+  }
+
+  /**
+   * Waits for the end of the stream, which must be the next that comes, and answers its close
+   * frame.
+   *
+   * @return code of the close frame, {@link #NO_CLOSE_FRAME} when there was none
+   */
+  int awaitEnd() {
+    try {
+      if (!webSocket) {
+        assertThat(wire.readToEnd()).isEmpty();
+        return NO_CLOSE_FRAME;
+      }
+      WebSocketFrame frame = WebSocketFrame.read(wire);
+      assertThat(frame.opcode()).isEqualTo(CLOSE);
+      wire.send(frame.closeAnswer().bytes());
+      assertThat(wire.readToEnd()).as("bytes behind the close frame").isEmpty();
+      return frame.closeCode();
+    } catch (EOFException | SocketException ended) {
+      return NO_CLOSE_FRAME;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends a WebSocket stream by a close handshake with code 1000, an opaque one by its end. */
+  void finish() {
+    try {
+      if (webSocket) {
+        byte[] normal = {3, (byte) 0xe8};
+        wire.send(WebSocketFrame.ofClient(true, CLOSE, normal).bytes());
+      } else {
+        wire.endOutput();
+      }
+      wire.readToEnd();
+      wire.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Drops the connection. */
+  @Override
+  public void close() throws IOException {
+    wire.close();
+  }
+}
