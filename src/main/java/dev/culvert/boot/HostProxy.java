@@ -46,12 +46,20 @@ final class HostProxy implements InvocationHandler {
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     Method target = methods.get(method);
     if (target == null) {
-      return method.invoke(this, arguments); // of Object
+      return ofObject(proxy, method, arguments);
     }
     try {
       return target.invoke(host, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  private Object ofObject(Object proxy, Method method, Object[] arguments) {
+    return switch (method.getName()) {
+      case "equals" -> proxy == arguments[0];
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "proxy of " + host;
+    };
   }
 }

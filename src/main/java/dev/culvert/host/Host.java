@@ -5,6 +5,8 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Protocol;
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.connector.ClientConnection;
+import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.dial.UpstreamConnection;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoops;

@@ -1,6 +1,7 @@
 package dev.culvert.host;
 
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.connector.ClientConnection;
 import dev.culvert.host.dial.UpstreamConnection;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoop;

@@ -7,6 +7,8 @@ import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.Sample;
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.connector.ClientConnection;
+import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.dial.ScriptedServer;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;

@@ -185,7 +185,7 @@ class PayaraHarnessIT {
       application.deploy(PLAIN.packed());
       assertThat(get(application.http("/config?testkit.greeting")).body()).isEqualTo("hello");
 
-      assertThat(server.stop(LIMIT)).isTrue();
+      assertThat(server.stop(Duration.ofSeconds(60))).isTrue();
 
       assertThat(server.log().find(0, "Payara Micro STOPPED")).isPresent();
     }

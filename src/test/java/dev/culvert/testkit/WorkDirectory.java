@@ -40,7 +40,7 @@ public final class WorkDirectory {
    *
    * @throws IllegalStateException when it is missing
    */
-  static String required(String property) {
+  public static String required(String property) {
     String value = System.getProperty(property);
     if (value == null) {
       throw new IllegalStateException(

@@ -1,6 +1,6 @@
 package dev.culvert.host.grizzly;
 
-import dev.culvert.host.ClientConnection;
+import dev.culvert.host.connector.ClientConnection;
 import java.nio.channels.SocketChannel;
 import org.glassfish.grizzly.CloseListener;
 import org.glassfish.grizzly.nio.NIOConnection;

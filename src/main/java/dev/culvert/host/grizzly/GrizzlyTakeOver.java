@@ -1,6 +1,6 @@
 package dev.culvert.host.grizzly;
 
-import dev.culvert.host.TakeOver;
+import dev.culvert.host.connector.TakeOver;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;

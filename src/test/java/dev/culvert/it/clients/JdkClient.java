@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The JDK's own WebSocket. It knows no extensions. */
-final class JdkClient implements RealClient, WebSocket.Listener {
+public final class JdkClient implements RealClient, WebSocket.Listener {
 
   private static final int FRAGMENTS = 4;
 

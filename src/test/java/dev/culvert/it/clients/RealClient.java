@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * Used by one thread.
  */
-interface RealClient extends AutoCloseable {
+public interface RealClient extends AutoCloseable {
 
   /** How long an answer may take, in seconds; a browser's start is within. */
   long LIMIT_SECONDS = 60;

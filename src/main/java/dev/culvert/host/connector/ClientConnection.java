@@ -1,4 +1,4 @@
-package dev.culvert.host;
+package dev.culvert.host.connector;
 
 import dev.culvert.host.relay.Connection;
 

@@ -1,0 +1,120 @@
+package dev.culvert;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** Which package may know which. */
+class ArchitectureTest {
+
+  private static final String HOST = "dev.culvert.host..";
+  private static final String BOUNDARY = "dev.culvert.boundary..";
+  private static final String LOADER = "org.glassfish.grizzly";
+
+  private static final String[] CONTAINER = {
+    "jakarta.servlet..",
+    "jakarta.enterprise..",
+    "jakarta.inject..",
+    "jakarta.ws.rs..",
+    "jakarta.websocket..",
+    "org.apache.catalina..",
+    "org.glassfish.."
+  };
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(new ImportOption.DoNotIncludeJars())
+          .importPackages("dev.culvert", LOADER);
+
+  @Test
+  void hostKnowsNothingOfTheGateway() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(HOST)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("dev.culvert..").and(not(resideInAnyPackage(HOST, BOUNDARY)))));
+  }
+
+  @Test
+  void boundaryIsMadeOfTheJdk() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(BOUNDARY)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(BOUNDARY, "java.."));
+  }
+
+  @Test
+  void inTheHostOnlyConnectorsTouchTheServer() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(HOST)
+            .and()
+            .resideOutsideOfPackage("dev.culvert.host.grizzly..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CONTAINER));
+  }
+
+  /** The meter for MicroProfile Metrics is exempt: it is reached by CDI only. */
+  @Test
+  void theCoreOfTheGatewayKnowsNoContainer() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "dev.culvert.config..", "dev.culvert.meter..", "dev.culvert.handshake..")
+            .and()
+            .haveNameNotMatching(".*\\.MicroProfileMeter(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CONTAINER));
+  }
+
+  @Test
+  void nobodyTouchesTheHostButThroughTheBoundary() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(HOST)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(HOST));
+  }
+
+  @Test
+  void theLoaderBesideGrizzlyIsAlone() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(LOADER)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(LOADER, "java.."));
+  }
+
+  @Test
+  void packagesFormNoCycles() {
+    check(slices().matching("dev.culvert.(**)").should().beFreeOfCycles());
+  }
+
+  private static void check(ArchRule rule) {
+    assertThat(rule.evaluate(CLASSES).getFailureReport().getDetails()).isEmpty();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.culvert.it;
+
+import static dev.culvert.it.Config.RAW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The metrics that the server shows, live and over redeployments. */
+@ExtendWith(PayaraExtension.class)
+class AccountingIT {
+
+  private static final String HANDSHAKES = "culvert_handshakes_total";
+  private static final String ACTIVE = "culvert_streams_active";
+  private static final String TOTAL = "culvert_streams_total";
+  private static final String BYTES = "culvert_stream_bytes_total";
+  private static final String DURATION = "culvert_stream_duration_seconds";
+
+  private static EchoUpstream echo;
+  private static ScriptedUpstream denying;
+  private static ScriptedUpstream garbled;
+  private static ScriptedUpstream silent;
+  private static Application application;
+  private static Client client;
+  private static Metrics metrics;
+  private static Path war;
+
+  @BeforeAll
+  static void deploy(Application deployed) throws IOException {
+    application = deployed;
+    client = new Client(application);
+    metrics = Metrics.of(application.server());
+    echo = EchoUpstream.start();
+    denying = ScriptedUpstream.answering("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+    garbled = ScriptedUpstream.answering("220 mail.example ESMTP\r\n\r\n");
+    silent = ScriptedUpstream.onAccept(Wire::readToEnd);
+    war =
+        Config.empty()
+            .set("metrics.duration-buckets", "1m, 1h, 1d")
+            .routeTo("works", echo.url())
+            .routeTo("live", echo.url())
+            .routeTo("closed", echo.url())
+            .routeTo("lasting", echo.url())
+            .onRoute("lasting", "on-redeploy", "detached")
+            .route("foreign", "works")
+            .routeTo("relays", denying.url())
+            .routeTo("garbled", garbled.url())
+            .routeTo("silent", silent.url())
+            .onRoute("silent", "handshake-timeout", "100ms")
+            .routeTo("nobody", "http://127.0.0.1:1")
+            .upstream("off", echo.url())
+            .set("upstreams.off.enabled", "false")
+            .route("disabled", "off")
+            .packed();
+    application.deploy(war);
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    echo.close();
+    denying.close();
+    garbled.close();
+    silent.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "works, raw, X-Any: 1, opened",
+    "foreign, websocket, Origin: http://elsewhere.example, forbidden",
+    "foreign, other, X-Any: 1, refused",
+    "relays, raw, X-Any: 1, relayed",
+    "garbled, raw, X-Any: 1, bad-response",
+    "silent, raw, X-Any: 1, timeout",
+    "nobody, raw, X-Any: 1, connect-failed",
+    "disabled, raw, X-Any: 1, unavailable"
+  })
+  void handshakes_are_counted_by_their_outcome(
+      String route, String token, String field, String outcome) throws IOException {
+    try (Wire wire = client.ask("/" + route + "/", token, field)) {
+      assertThat(wire.readResponse().status()).isPositive();
+    }
+
+    metrics.await(1, HANDSHAKES, tag("route", route), tag("outcome", outcome));
+  }
+
+  @Test
+  void an_open_stream_is_shown_with_its_bytes() throws IOException {
+    try (Wire wire = client.open("/live/", RAW)) {
+      wire.send("12345").readText(5);
+
+      metrics.await(1, ACTIVE, tag("route", "live"), tag("upstream", "live"));
+      metrics.await(5, BYTES, tag("upstream", "live"), tag("direction", "to_upstream"));
+      metrics.await(5, BYTES, tag("upstream", "live"), tag("direction", "from_upstream"));
+      assertThat(metrics.value(TOTAL, tag("route", "live"))).isEmpty();
+    }
+    metrics.await(0, ACTIVE, tag("route", "live"), tag("upstream", "live"));
+  }
+
+  @Test
+  void an_ended_stream_is_counted_with_its_result_and_duration() throws IOException {
+    client.open("/closed/", RAW).close();
+
+    metrics.await(
+        1, TOTAL, tag("route", "closed"), tag("upstream", "closed"), tag("result", "closed"));
+    String[] series = {tag("route", "closed"), tag("result", "closed")};
+    metrics.await(1, DURATION + "_count", series);
+    for (String bound : new String[] {"60", "3600", "86400", "+Inf"}) {
+      metrics.await(1, DURATION + "_bucket", series[0], series[1], tag("le", bound));
+    }
+    assertThat(metrics.value(DURATION + "_sum", series).orElseThrow()).isBetween(0.0, 60.0);
+  }
+
+  @Test
+  void what_ends_while_nothing_is_deployed_is_counted_by_the_next_deployment() throws IOException {
+    String[] total = {tag("route", "lasting"), tag("result", "closed")};
+    String[] bytes = {tag("upstream", "lasting"), tag("direction", "to_upstream")};
+    client.open("/lasting/", RAW).close();
+    metrics.await(1, TOTAL, total);
+
+    try (Wire wire = client.open("/lasting/", RAW)) {
+      wire.send("12345").readText(5);
+      metrics.await(5, BYTES, bytes);
+      application.redeploy(war);
+      metrics.await(1, TOTAL, total);
+      metrics.await(5, BYTES, bytes);
+      metrics.await(1, ACTIVE, tag("route", "lasting"));
+
+      application.undeploy();
+      wire.send("678").readText(3);
+    }
+    await("the end of the stream")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> new Management(application.server()).list("lasting").isEmpty());
+    application.deploy(war);
+
+    metrics.await(2, TOTAL, total);
+    metrics.await(8, BYTES, bytes);
+    metrics.await(2, HANDSHAKES, tag("route", "lasting"), tag("outcome", "opened"));
+    assertThat(metrics.value(ACTIVE, tag("route", "lasting")).orElse(0)).isZero();
+  }
+
+  private static String tag(String name, String value) {
+    return name + "=\"" + value + "\"";
+  }
+}
