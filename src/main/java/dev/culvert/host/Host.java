@@ -72,6 +72,7 @@ public final class Host implements HostBoundary {
     this.streamsBean =
         new StreamsBean(
             this, ledger, new NotificationRate(NOTIFICATIONS_PER_SECOND, System::nanoTime));
+    streams.observe(new StreamLog(() -> exiting));
     streams.observe(streamsBean);
     streams.observe(new LastStream());
   }

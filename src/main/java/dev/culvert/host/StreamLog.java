@@ -4,35 +4,44 @@ import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /** Logs the two events of a stream's life, as key=value. Safe for use by any thread. */
 final class StreamLog implements StreamListener {
 
   private static final int LONGEST_VALUE = 200;
 
-  /** One logger per configured name. */
-  private final Map<String, Logger> loggers = new ConcurrentHashMap<>();
+  /** A logger as the configuration names it. */
+  private record Target(String logger, String level) {}
+
+  private final Map<Target, ExitProofLogger> loggers = new ConcurrentHashMap<>();
+  private final BooleanSupplier exiting;
+
+  /**
+   * Makes a log.
+   *
+   * @param exiting whether the JVM exits
+   */
+  StreamLog(BooleanSupplier exiting) {
+    this.exiting = exiting;
+  }
 
   @Override
   public void opened(Stream stream) {
     StreamSpec spec = stream.spec();
-    Level level = Level.valueOf(spec.logLevel());
-    Logger logger = logger(spec);
-    if (spec.logHandshake() && logger.isLoggable(level)) {
-      logger.log(level, "CULVERT-S001 stream opened " + identity(stream));
+    ExitProofLogger logger = logger(spec);
+    if (logger.isLoggable() && spec.logHandshake()) {
+      logger.log("CULVERT-S001 stream opened " + identity(stream));
     }
   }
 
   @Override
   public void ended(Stream stream, StreamEnd end) {
-    StreamSpec spec = stream.spec();
-    Level level = Level.valueOf(spec.logLevel());
-    Logger logger = logger(spec);
-    if (!logger.isLoggable(level)) {
+    ExitProofLogger logger = logger(stream.spec());
+    if (!logger.isLoggable()) {
       return;
     }
     var view = stream.view();
@@ -57,11 +66,13 @@ final class StreamLog implements StreamListener {
             + view.framesFromUpstream()
             + " detail="
             + quoted(end.detail());
-    logger.log(level, event);
+    logger.log(event);
   }
 
-  private Logger logger(StreamSpec spec) {
-    return loggers.computeIfAbsent(spec.logger(), System::getLogger);
+  private ExitProofLogger logger(StreamSpec spec) {
+    return loggers.computeIfAbsent(
+        new Target(spec.logger(), spec.logLevel()),
+        target -> new ExitProofLogger(target.logger(), Level.valueOf(target.level()), exiting));
   }
 
   private static String identity(Stream stream) {

@@ -27,7 +27,7 @@ final class Streams {
 
   private final Deployments deployments;
   private final Ledger ledger;
-  private final List<StreamListener> observers = new ArrayList<>(List.of(new StreamLog()));
+  private final List<StreamListener> observers = new ArrayList<>();
   private final AtomicLong ids = new AtomicLong();
 
   /** Tells the streams of one JVM run from those of the next. */
