@@ -2,6 +2,8 @@ package dev.culvert.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -31,8 +34,12 @@ record Archive(Map<String, byte[]> entries) {
   }
 
   static Archive read(Path file) {
+    return read(bytes(file));
+  }
+
+  static Archive read(byte[] packed) {
     Map<String, byte[]> entries = new TreeMap<>();
-    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(packed))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         if (!entry.isDirectory()) {
           entries.put(entry.getName(), zip.readAllBytes());
@@ -67,17 +74,31 @@ record Archive(Map<String, byte[]> entries) {
     return new Archive(more);
   }
 
+  /** Changes an archive that is an entry of this one. */
+  Archive within(String path, UnaryOperator<Archive> change) {
+    return with(path, change.apply(read(entries.get(path))).packed());
+  }
+
   /** Writes a zip file. */
   Path pack(Path file) {
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+    try {
+      return Files.write(file, packed());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private byte[] packed() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         zip.putNextEntry(new ZipEntry(entry.getKey()));
         zip.write(entry.getValue());
       }
-      return file;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+    return bytes.toByteArray();
   }
 
   /** Writes a directory tree. */

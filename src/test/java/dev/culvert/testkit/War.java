@@ -11,6 +11,8 @@ public final class War {
   private static final String CLASSES = "WEB-INF/classes/";
   private static final String CONFIG = CLASSES + "META-INF/microprofile-config.properties";
 
+  private static final String PROTOCOL = "dev/culvert/boundary/protocol.properties";
+
   private final Archive archive;
 
   private War(Archive archive) {
@@ -45,6 +47,15 @@ public final class War {
             .map(entry -> escaped(entry.getKey()) + "=" + escaped(entry.getValue()))
             .sorted()
             .collect(Collectors.joining("\n", "", "\n")));
+  }
+
+  /** Makes gateway and host speak another version of the protocol between them. */
+  public War withProtocol(int version) {
+    String content = "protocol=" + version + "\n";
+    return new War(
+        archive
+            .with(CLASSES + PROTOCOL, content)
+            .within("WEB-INF/host/culvert-host.jar", host -> host.with(PROTOCOL, content)));
   }
 
   /** Adds HTTP Basic authentication with the users of {@link BasicAuthentication}. */

@@ -5,9 +5,11 @@ import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Buffer;
+import org.glassfish.grizzly.CloseReason;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.http.HttpRequestPacket;
 import org.glassfish.grizzly.http.HttpResponsePacket;
@@ -27,6 +29,12 @@ import org.glassfish.grizzly.utils.IdleTimeoutFilter;
 public final class GrizzlyTakeOver implements TakeOver {
 
   private static final String KEEP_ALIVE = "HttpServerFilter.KeepAliveContext";
+
+  /** Made on a thread of the host, not below a deployment's stack frames. */
+  public GrizzlyTakeOver() {
+    // The exceptions in this constant keep the classes on the stack of whoever needs it first.
+    Objects.requireNonNull(CloseReason.LOCALLY_CLOSED_REASON);
+  }
 
   @Override
   public String refusal(Object request) {
