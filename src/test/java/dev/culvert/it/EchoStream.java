@@ -20,8 +20,13 @@ final class EchoStream implements AutoCloseable {
   /** Stands for an end without a close frame; never on the wire (RFC 6455, section 7.4.1). */
   static final int NO_CLOSE_FRAME = 1006;
 
+  /** 1000. */
+  private static final byte[] NORMAL = {0x03, (byte) 0xe8};
+
   private final Wire wire;
   private final boolean webSocket;
+  private long bytesSent;
+  private long bytesReceived;
 
   private EchoStream(Wire wire, boolean webSocket) {
     this.wire = wire;
@@ -38,12 +43,13 @@ final class EchoStream implements AutoCloseable {
     return new EchoStream(client.open(path, token), token.equals(WEBSOCKET));
   }
 
-  /** Sends something; {@link #receive} must follow. */
+  /** Sends a message; {@link #receive} must follow. */
   void send(String text) {
     byte[] payload = text.getBytes(UTF_8);
+    byte[] bytes = webSocket ? WebSocketFrame.ofClient(true, BINARY, payload).bytes() : payload;
     try {
-      wire.send(
-          webSocket ? WebSocketFrame.ofClient(true, BINARY, payload).bytes() : payload.clone());
+      wire.send(bytes);
+      bytesSent += bytes.length;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,9 +58,14 @@ final class EchoStream implements AutoCloseable {
   /** Receives as much as was sent. */
   String receive(String sent) {
     try {
-      byte[] payload =
-          webSocket ? WebSocketFrame.read(wire).payload() : wire.read(sent.getBytes(UTF_8).length);
-      return new String(payload, UTF_8);
+      if (webSocket) {
+        WebSocketFrame frame = WebSocketFrame.read(wire);
+        bytesReceived += frame.bytes().length;
+        return new String(frame.payload(), UTF_8);
+      }
+      byte[] bytes = wire.read(sent.getBytes(UTF_8).length);
+      bytesReceived += bytes.length;
+      return new String(bytes, UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,16 +105,27 @@ final class EchoStream implements AutoCloseable {
   void finish() {
     try {
       if (webSocket) {
-        byte[] normal = {3, (byte) 0xe8};
-        wire.send(WebSocketFrame.ofClient(true, CLOSE, normal).bytes());
+        byte[] frame = WebSocketFrame.ofClient(true, CLOSE, NORMAL).bytes();
+        wire.send(frame);
+        bytesSent += frame.length;
       } else {
         wire.endOutput();
       }
-      wire.readToEnd();
+      bytesReceived += wire.readToEnd().length;
       wire.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Bytes that went to the upstream: messages and our own close frame, headers included. */
+  long bytesSent() {
+    return bytesSent;
+  }
+
+  /** Bytes that came from the upstream. */
+  long bytesReceived() {
+    return bytesReceived;
   }
 
   /** Drops the connection. */

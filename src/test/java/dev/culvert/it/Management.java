@@ -49,7 +49,12 @@ final class Management {
 
   /** Waits until a route has so many live streams. */
   void awaitStreams(String route, int count) {
-    await("streams of " + route).atMost(LIMIT).until(() -> list(route).size() == count);
+    awaitStreams(route, count, LIMIT);
+  }
+
+  /** Waits no longer than that until a route has so many live streams. */
+  void awaitStreams(String route, int count, Duration limit) {
+    await("streams of " + route).atMost(limit).until(() -> list(route).size() == count);
   }
 
   /** Waits until so many handshakes are under way. */

@@ -1,0 +1,177 @@
+package dev.culvert.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerJvm;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Many streams through many redeployments, each of which changes a header rule. The profile {@code
+ * stress} sets the full numbers.
+ */
+@ExtendWith(PayaraExtension.class)
+class RedeployStressIT {
+
+  /** Streams of each kind. */
+  private static final int STREAMS = Integer.getInteger("culvert.stress.streams", 100);
+
+  private static final int REDEPLOYS = Integer.getInteger("culvert.stress.redeploys", 3);
+
+  /** Redeployments between two checks of every stream. */
+  private static final int CHECK_EVERY = Integer.getInteger("culvert.stress.check-every", 1);
+
+  private static final String FILTER = "dev.culvert.route.TunnelFilter";
+  private static final String ROUND = "X-Round";
+
+  private Application application;
+  private Client client;
+  private ServerJvm jvm;
+  private EchoUpstream echo;
+  private long heapBefore;
+
+  @BeforeEach
+  void start(Application notDeployed) throws IOException {
+    application = notDeployed;
+    client = new Client(application);
+    jvm = application.server().jvm();
+    echo = EchoUpstream.start();
+  }
+
+  @AfterEach
+  void stop() {
+    echo.close();
+  }
+
+  /** One route and upstream for the streams, and one for all else. */
+  private Config config(String name) {
+    return Config.empty()
+        .set("defaults.upgrades", "websocket," + EchoStreams.OPAQUE)
+        .routeTo(name, echo.url())
+        .routeTo("probe", echo.url());
+  }
+
+  @Test
+  void policy_close_leaves_no_stream_at_any_redeployment() throws Exception {
+    Config config = config("closing");
+    warmUp(config);
+    long sent = 0;
+    long received = 0;
+    for (int round = 1; round <= REDEPLOYS; round++) {
+      EchoStreams streams = EchoStreams.open(client, "/closing/", STREAMS);
+      streams.assertAllEcho("round " + round);
+
+      application.undeploy();
+
+      streams.assertAllClosed();
+      deploy(config, round);
+      sent += streams.bytesSent();
+      received += streams.bytesReceived();
+    }
+    assertBooks("closing", "undeployed", 2 * STREAMS * REDEPLOYS, sent, received);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void a_delayed_close_keeps_all_until_it_is_due_and_none_after() throws Exception {
+    Duration delay = warmUp(config("delayed")).multipliedBy(2 + 2L * REDEPLOYS);
+    Config config = config("delayed").onRoute("delayed", "close-delay", delay.toMillis() + "ms");
+    application.redeploy(config.packed());
+    EchoStreams streams = EchoStreams.open(client, "/delayed/", STREAMS);
+    long before = System.nanoTime();
+
+    redeploy(config, streams);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .as("time of the redeployments (a delay too short for this machine?)")
+        .isLessThan(delay);
+    new Management(application.server()).awaitStreams("delayed", 0, delay.multipliedBy(2));
+    streams.assertAllClosed();
+    assertBooks("delayed", "undeployed", 2 * STREAMS, streams.bytesSent(), streams.bytesReceived());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void policy_detached_keeps_all_byte_for_byte() throws Exception {
+    Config config = config("detached").onRoute("detached", "on-redeploy", "detached");
+    warmUp(config);
+    EchoStreams streams = EchoStreams.open(client, "/detached/", STREAMS);
+
+    redeploy(config, streams);
+
+    streams.finishAll();
+    assertBooks("detached", "closed", 2 * STREAMS, streams.bytesSent(), streams.bytesReceived());
+    assertNothingIsLeft();
+  }
+
+  /** Redeploys many times and checks the streams while undeployed and while deployed. */
+  private void redeploy(Config config, EchoStreams streams) throws IOException {
+    for (int round = 1; round <= REDEPLOYS; round++) {
+      boolean check = round % CHECK_EVERY == 0;
+      application.undeploy();
+      if (check) {
+        streams.assertAllEcho("undeployed " + round);
+      }
+      deploy(config, round);
+      if (check) {
+        streams.assertAllEcho("deployed " + round);
+      }
+    }
+  }
+
+  /** Deploys with a new header rule and sees it at work. */
+  private void deploy(Config config, int round) throws IOException {
+    String value = Integer.toString(round);
+    application.deploy(config.set("defaults.headers.request.set." + ROUND, value).packed());
+    try (EchoStream probe = EchoStream.open(client, "/probe/")) {
+      probe.assertEchoes("probe");
+    }
+    assertThat(echo.lastHead().orElseThrow().first(ROUND)).hasValue(value);
+  }
+
+  /** Does once what the test does often, and measures the heap; returns the time of redeploying. */
+  private Duration warmUp(Config config) throws IOException {
+    application.deploy(config.packed());
+    EchoStreams streams = EchoStreams.open(client, "/probe/", STREAMS);
+    long before = System.nanoTime();
+    application.undeploy();
+    streams.assertAllClosed();
+    deploy(config, 0);
+    Duration took = Duration.ofNanos(System.nanoTime() - before);
+    heapBefore = jvm.heapAfterCollection();
+    return took;
+  }
+
+  private void assertBooks(String route, String result, int streams, long sent, long received) {
+    Metrics metrics = Metrics.of(application.server());
+    metrics.await(streams, "culvert_streams_total", tag("route", route), tag("result", result));
+    metrics.await(
+        (double) sent,
+        "culvert_stream_bytes_total",
+        tag("upstream", route),
+        tag("direction", "to_upstream"));
+    metrics.await(
+        (double) received,
+        "culvert_stream_bytes_total",
+        tag("upstream", route),
+        tag("direction", "from_upstream"));
+    assertThat(new Management(application.server()).list(route)).isEmpty();
+  }
+
+  private static String tag(String name, String value) {
+    return name + "=\"" + value + "\"";
+  }
+
+  private void assertNothingIsLeft() {
+    assertThat(jvm.loadersOf(FILTER)).as("loaders of " + FILTER).isEqualTo(1);
+    assertThat(jvm.heapAfterCollection()).as("heap").isCloseTo(heapBefore, withinPercentage(5));
+  }
+}
