@@ -138,9 +138,9 @@ public final class EventLoop implements AutoCloseable {
     if (lent >= GENEROUS) {
       return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
     }
-    lent++;
     ByteBuffer taken = buffer;
     buffer = spareCount > 0 ? spares[--spareCount] : ByteBuffer.allocateDirect(BUFFER_SIZE);
+    lent++; // last: without direct memory nothing was lent
     return taken;
   }
 
