@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -51,6 +53,18 @@ public final class Host implements HostBoundary {
   private final Handshakes handshakes;
   private final Beans beans = new Beans();
   private final Bridge bridge;
+
+  /** JMX listeners may block; what they are too slow for is dropped. */
+  private final ThreadPoolExecutor notifications =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          30,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(1_000),
+          task -> HostThreads.create("culvert-notifications", task),
+          new ThreadPoolExecutor.DiscardPolicy());
+
   private final StreamsBean streamsBean;
   private final Thread exitHook = HostThreads.create("culvert-exit", this::serverExits);
 
@@ -71,7 +85,10 @@ public final class Host implements HostBoundary {
     this.bridge = new Bridge(this);
     this.streamsBean =
         new StreamsBean(
-            this, ledger, new NotificationRate(NOTIFICATIONS_PER_SECOND, System::nanoTime));
+            this,
+            ledger,
+            new NotificationRate(NOTIFICATIONS_PER_SECOND, System::nanoTime),
+            notifications);
     streams.observe(new StreamLog(() -> exiting));
     streams.observe(streamsBean);
     streams.observe(new LastStream());
@@ -113,6 +130,7 @@ public final class Host implements HostBoundary {
     beans.unregisterAll();
     handshakes.close();
     loops.close();
+    notifications.shutdownNow();
     try {
       Runtime.getRuntime().removeShutdownHook(exitHook);
     } catch (IllegalStateException e) {

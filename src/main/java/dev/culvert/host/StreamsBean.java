@@ -7,6 +7,7 @@ import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import javax.management.MBeanNotificationInfo;
 import javax.management.Notification;
 import javax.management.NotificationBroadcasterSupport;
@@ -24,8 +25,9 @@ final class StreamsBean extends NotificationBroadcasterSupport
   private final Ledger ledger;
   private final NotificationRate rate;
 
-  StreamsBean(Host host, Ledger ledger, NotificationRate rate) {
+  StreamsBean(Host host, Ledger ledger, NotificationRate rate, Executor executor) {
     super(
+        executor,
         new MBeanNotificationInfo(
             TYPES, Notification.class.getName(), "A stream opened or closed; user data: its id"));
     this.host = host;

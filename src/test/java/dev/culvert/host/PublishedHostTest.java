@@ -7,6 +7,7 @@ import dev.culvert.host.HostRig.Opened;
 import dev.culvert.host.dial.ScriptedServer;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
@@ -58,6 +59,36 @@ class PublishedHostTest {
     Awaitility.await()
         .until(() -> beans.queryNames(new ObjectName(Host.STREAMS + ",*"), null).isEmpty());
     assertThat(beans.queryNames(new ObjectName("dev.culvert:type=Host,*"), null)).isEmpty();
+  }
+
+  @Test
+  void aListenerThatBlocksHoldsUpNoStream() throws Exception {
+    ObjectName streams = new ObjectName(Host.STREAMS);
+    rig.host.publish();
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(1);
+    NotificationListener listener =
+        (event, handback) -> {
+          blocked.countDown();
+          await(gate);
+        };
+    beans.addNotificationListener(streams, listener, null, null);
+    long deployment = rig.deploy(server);
+    for (int i = 0; i < 4; i++) {
+      rig.open(deployment, server).exchange();
+    }
+
+    assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+    gate.countDown();
+    rig.close();
+  }
+
+  private static void await(CountDownLatch gate) {
+    try {
+      assertThat(gate.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Object close(ObjectName streams, String id) throws JMException {

@@ -206,7 +206,7 @@ public final class Dial implements ChannelHandler {
   }
 
   private void read() throws IOException {
-    ByteBuffer buffer = loop.buffer().clear();
+    ByteBuffer buffer = loop.buffer();
     int count = channel.read(buffer);
     if (count < 0) {
       endOfInput();

@@ -29,6 +29,11 @@ public final class EventLoop implements AutoCloseable {
 
   private static final int SPARE_BUFFERS = 16;
 
+  /** Buffers that may be given away; what waits beyond them is kept small. */
+  private static final int GENEROUS = 64;
+
+  private static final int LEAN_SIZE = 16 * 1024;
+
   private final Selector selector;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -43,6 +48,7 @@ public final class EventLoop implements AutoCloseable {
   private final Timers timers = new Timers();
   private final ByteBuffer[] spares = new ByteBuffer[SPARE_BUFFERS];
   private int spareCount;
+  private int lent;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
   private long now = System.nanoTime();
   private boolean nowIsStale;
@@ -113,24 +119,38 @@ public final class EventLoop implements AutoCloseable {
     return channel.register(selector, operations, handler);
   }
 
-  /** The buffer shared by all channels of the loop; its content is gone with the next event. */
+  /**
+   * The buffer shared by all channels of the loop, cleared; its content is gone with the next
+   * event. While many channels wait for slow peers it is a small one, so that a flood of them stays
+   * cheap.
+   */
   public ByteBuffer buffer() {
-    return buffer;
+    buffer.clear();
+    return lent < GENEROUS ? buffer : buffer.limit(LEAN_SIZE);
   }
 
   /**
-   * Gives the shared buffer away, to be handed back with {@link #recycle}; another one takes its
-   * place. So bytes that a peer does not accept wait where they were read.
+   * Keeps what is left in the shared buffer until it is handed back with {@link #recycle}. The
+   * buffer itself is given away and another one takes its place; beyond {@value #GENEROUS} of them
+   * the bytes are copied.
    */
   public ByteBuffer takeBuffer() {
+    if (lent >= GENEROUS) {
+      return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+    }
     ByteBuffer taken = buffer;
     buffer = spareCount > 0 ? spares[--spareCount] : ByteBuffer.allocateDirect(BUFFER_SIZE);
+    lent++; // last: without direct memory nothing was lent
     return taken;
   }
 
-  /** Takes a buffer back. */
+  /** Takes back what {@link #takeBuffer} gave, and ignores buffers of others. */
   public void recycle(ByteBuffer taken) {
-    if (spareCount < SPARE_BUFFERS && taken.capacity() == BUFFER_SIZE) {
+    if (!taken.isDirect()) {
+      return;
+    }
+    lent--;
+    if (spareCount < SPARE_BUFFERS) {
       spares[spareCount++] = taken;
     }
   }

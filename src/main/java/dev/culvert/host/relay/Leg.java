@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * One side of a stream. What is read here is written to the {@link #peer} in the same turn of the
- * loop; only what the peer does not accept waits, in the peer's {@link #pending}, and then nothing
+ * loop; only what the peer does not accept waits, in the peer's {@link Outbox}, and then nothing
  * more is read here. Loop thread only, but for {@link #bytes()} and the scanner's counts.
  */
 final class Leg implements ChannelHandler {
@@ -27,6 +27,7 @@ final class Leg implements ChannelHandler {
   private final EventLoop loop;
   private final Connection connection;
   private final SocketChannel channel;
+  private final Outbox out;
 
   /** Frames sent to this side are masked: it is a server. */
   private final boolean masked;
@@ -43,11 +44,7 @@ final class Leg implements ChannelHandler {
 
   private int heldLength;
 
-  /** Bytes that this side has not accepted yet; null in the usual case. */
-  private ByteBuffer pending;
-
   private boolean readEnded;
-  private boolean writeEnded;
   private boolean closeSeen;
   private boolean closeSent;
   private CloseStatus closeDue;
@@ -58,7 +55,6 @@ final class Leg implements ChannelHandler {
 
   private long lastRead;
   private long lastRelayed;
-  private long lastFlush;
   private long lastPing;
 
   /** Bytes read here and meant for the peer. */
@@ -69,6 +65,7 @@ final class Leg implements ChannelHandler {
     this.loop = loop;
     this.connection = connection;
     this.channel = connection.channel();
+    this.out = new Outbox(loop, channel);
     this.masked = masked;
     this.scanner = scanner;
   }
@@ -82,7 +79,6 @@ final class Leg implements ChannelHandler {
     lastRead = loop.now();
     lastRelayed = lastRead;
     lastPing = lastRead;
-    lastFlush = lastRead;
     key = loop.register(channel, 0, this);
   }
 
@@ -109,7 +105,7 @@ final class Leg implements ChannelHandler {
   }
 
   private void read() throws IOException {
-    ByteBuffer buffer = loop.buffer().clear();
+    ByteBuffer buffer = loop.buffer();
     if (heldLength > 0) {
       buffer.put(held, 0, heldLength);
     }
@@ -139,7 +135,7 @@ final class Leg implements ChannelHandler {
   private void endOfInput() {
     readEnded = true;
     heldLength = 0;
-    peer.shutdownOutputWhenFlushed();
+    peer.endOutputWhenFlushed();
     updateInterest();
     stream.progressed();
   }
@@ -201,7 +197,7 @@ final class Leg implements ChannelHandler {
   }
 
   private void forward(ByteBuffer buffer, boolean shared) {
-    if (!buffer.hasRemaining() || peer.closeSent || peer.writeEnded) {
+    if (!buffer.hasRemaining() || peer.closeSent || peer.out.hasEnded()) {
       return; // nothing may follow a close frame
     }
     bytes.add(buffer.remaining());
@@ -210,58 +206,41 @@ final class Leg implements ChannelHandler {
   }
 
   private void write(ByteBuffer buffer, boolean shared) {
-    if (pending == null) {
-      send(buffer);
-      if (writeEnded || !buffer.hasRemaining()) {
-        return;
+    try {
+      if (out.write(buffer, shared)) {
+        updateInterest();
+        peer.updateInterest();
       }
-      pending = shared ? loop.takeBuffer() : copy(buffer);
-    } else {
-      ByteBuffer more = ByteBuffer.allocate(pending.remaining() + buffer.remaining());
-      more.put(pending).put(buffer).flip();
-      release();
-      pending = more;
+    } catch (IOException e) {
+      unwritable(e);
     }
-    updateInterest();
-    peer.updateInterest();
   }
 
   private void flush() {
-    if (pending == null) {
+    try {
+      if (!out.flush()) {
+        return;
+      }
+    } catch (IOException e) {
+      unwritable(e);
       return;
     }
-    if (send(pending) > 0) {
-      lastFlush = loop.now();
-    }
-    if (writeEnded || pending.hasRemaining()) {
-      return;
-    }
-    release();
     if (peer.readEnded) {
-      shutdownOutputWhenFlushed();
+      endOutputWhenFlushed();
     }
     updateInterest();
     peer.updateInterest();
     stream.progressed();
   }
 
-  private int send(ByteBuffer buffer) {
+  private void endOutputWhenFlushed() {
+    if (out.waits()) {
+      return;
+    }
     try {
-      return channel.write(buffer);
+      out.end();
     } catch (IOException e) {
       unwritable(e);
-      return 0;
-    }
-  }
-
-  private void shutdownOutputWhenFlushed() {
-    if (pending == null && !writeEnded) {
-      writeEnded = true;
-      try {
-        channel.shutdownOutput();
-      } catch (IOException e) {
-        unwritable(e);
-      }
     }
   }
 
@@ -270,10 +249,6 @@ final class Leg implements ChannelHandler {
    * may be in there: a server that refuses a message sends a close frame and hangs up at once.
    */
   private void unwritable(IOException cause) {
-    writeEnded = true;
-    if (pending != null) {
-      release();
-    }
     stream.unwritable(this, cause);
     updateInterest();
     peer.updateInterest();
@@ -312,21 +287,21 @@ final class Leg implements ChannelHandler {
     boolean ping = pingDue;
     closeDue = null;
     pingDue = false;
-    if (closeSent || writeEnded) {
+    if (closeSent || out.hasEnded()) {
       return;
     }
     if (status != null) {
       closeSent = true;
       write(ControlFrames.close(status, masked), false);
       peer.updateInterest();
-    } else if (ping && pending == null) {
+    } else if (ping && !out.waits()) {
       write(ControlFrames.ping(Stream.PING, masked), false);
     }
   }
 
   private void updateInterest() {
     boolean heard = pendingOfPeerAllowsReading() && !readEnded;
-    int wanted = (heard ? SelectionKey.OP_READ : 0) | (pending != null ? SelectionKey.OP_WRITE : 0);
+    int wanted = (heard ? SelectionKey.OP_READ : 0) | (out.waits() ? SelectionKey.OP_WRITE : 0);
     if (wanted != interest && key != null && key.isValid()) {
       interest = wanted;
       key.interestOps(wanted);
@@ -335,7 +310,7 @@ final class Leg implements ChannelHandler {
 
   /** After a close frame the rest is only read for the answer, and dropped. */
   private boolean pendingOfPeerAllowsReading() {
-    return peer.pending == null || peer.closeSent;
+    return !peer.out.waits() || peer.closeSent;
   }
 
   /** Begins to read. */
@@ -348,9 +323,7 @@ final class Leg implements ChannelHandler {
     if (key != null) {
       key.cancel();
     }
-    if (pending != null) {
-      release();
-    }
+    out.drop();
     try {
       connection.close();
     } catch (RuntimeException e) {
@@ -358,25 +331,14 @@ final class Leg implements ChannelHandler {
     }
   }
 
-  private void release() {
-    if (pending.isDirect()) {
-      loop.recycle(pending);
-    }
-    pending = null;
-  }
-
-  private static ByteBuffer copy(ByteBuffer buffer) {
-    return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
-  }
-
   /** Whether nothing more goes in either direction through this side. */
   boolean done() {
-    return readEnded && writeEnded;
+    return readEnded && out.hasEnded();
   }
 
   /** Whether this side has sent and got its close frame, or cannot any more. */
   boolean closeDone() {
-    return (closeSeen || readEnded) && (closeSent || writeEnded) && pending == null;
+    return (closeSeen || readEnded) && (closeSent || out.hasEnded()) && !out.waits();
   }
 
   boolean hasSeenClose() {
@@ -389,12 +351,12 @@ final class Leg implements ChannelHandler {
 
   /** When bytes of this side last went to the peer, or waiting bytes to this side. */
   long lastMoved() {
-    return Math.max(lastRelayed, lastFlush);
+    return Math.max(lastRelayed, out.lastFlush());
   }
 
   /** Whether bytes wait for this side and it has taken some since then. */
   boolean drainingSince(long time) {
-    return pending != null && lastFlush - time > 0;
+    return out.waits() && out.lastFlush() - time > 0;
   }
 
   /** When this side last sent anything or was last asked to. */
@@ -408,7 +370,7 @@ final class Leg implements ChannelHandler {
 
   /** Bytes that wait for this side. */
   int pendingBytes() {
-    return pending == null ? 0 : pending.remaining();
+    return out.pendingBytes();
   }
 
   FrameScanner scanner() {

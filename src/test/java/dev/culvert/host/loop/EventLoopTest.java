@@ -255,6 +255,24 @@ class EventLoopTest {
   }
 
   @Test
+  void beyondManyTakenBuffersTheRestIsSmallAndCopied() throws Exception {
+    List<ByteBuffer> taken = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      taken.add(onLoop(loop::takeBuffer));
+    }
+    assertThat(taken).allMatch(ByteBuffer::isDirect);
+
+    ByteBuffer shared = onLoop(loop::buffer);
+    assertThat(shared.remaining()).isEqualTo(16 * 1024);
+    ByteBuffer copy = onLoop(loop::takeBuffer);
+    assertThat(copy.isDirect()).isFalse();
+    assertThat(onLoop(loop::buffer)).isSameAs(shared);
+
+    loop.execute(() -> taken.forEach(loop::recycle));
+    assertThat(onLoop(loop::buffer).remaining()).isEqualTo(128 * 1024);
+  }
+
+  @Test
   void loopsAreHandedOutInTurn() {
     try (EventLoops loops = new EventLoops("test-loops", 2)) {
       EventLoop first = loops.next();

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.List;
 
@@ -33,9 +32,11 @@ final class ScriptClient implements RealClient {
 
   private void read() {
     try (BufferedReader lines = process.inputReader(UTF_8)) {
-      lines.lines().forEach(said::add);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        said.add(line);
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      said.add("ended: " + e.getMessage()); // by close(), or heard by whoever waits
     }
   }
 
