@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -200,7 +201,19 @@ public final class Host implements HostBoundary {
   }
 
   int reload() {
-    return (int) deployments.live().stream().filter(d -> d.tell("reload")).count();
+    int done = 0;
+    List<String> faults = new ArrayList<>();
+    for (Deployment deployment : deployments.live()) {
+      try {
+        done += deployment.tell("reload") ? 1 : 0;
+      } catch (IllegalArgumentException e) {
+        faults.add(deployment.application() + ": " + e.getMessage());
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+    return done;
   }
 
   @Override

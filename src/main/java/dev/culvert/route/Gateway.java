@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -34,8 +35,8 @@ final class Gateway {
 
   /** Settings and what is derived from them, replaced together. */
   private record Configuration(Settings settings, Routes routes) {
-    static Configuration read() {
-      Settings settings = SettingsReader.read(ConfigProvider.getConfig());
+    static Configuration read(Config source) {
+      Settings settings = SettingsReader.read(source);
       return new Configuration(settings, new Routes(settings));
     }
   }
@@ -48,15 +49,23 @@ final class Gateway {
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
 
+  /** This application's; servers look it up by the calling thread, and JMX calls on any. */
+  private final Config source;
+
   /** Replaced by {@link #reload}, one at a time. */
   private volatile Configuration configuration;
+
+  /** Why the last regular reload failed, empty when it did not; the housekeeper's. */
+  private String knownFault = "";
 
   /** Set once, by the thread that undeploys. */
   private volatile boolean ending;
 
-  private Gateway(String application, HostBoundary host, Configuration configuration) {
+  private Gateway(
+      String application, HostBoundary host, Config source, Configuration configuration) {
     this.application = application;
     this.host = host;
+    this.source = source;
     this.configuration = configuration;
     this.deployment = host.deploy(application);
   }
@@ -68,13 +77,14 @@ final class Gateway {
    * @throws IllegalStateException when there is no host
    */
   static Gateway start(ServletContext context) {
-    Configuration configuration = Configuration.read();
+    Config source = ConfigProvider.getConfig();
+    Configuration configuration = Configuration.read(source);
     HostFinder finder =
         new HostFinder(
             Version.of(context),
             () -> context.getResourceAsStream("/WEB-INF/host/culvert-host.jar"));
     String application = context.getVirtualServerName() + context.getContextPath();
-    Gateway gateway = new Gateway(application, finder.find(), configuration);
+    Gateway gateway = new Gateway(application, finder.find(), source, configuration);
     gateway.begin();
     return gateway;
   }
@@ -121,7 +131,7 @@ final class Gateway {
    * @throws ConfigException when it is not valid; nothing has changed then
    */
   synchronized void reload() {
-    Configuration next = Configuration.read();
+    Configuration next = Configuration.read(source);
     if (next.settings().equals(configuration.settings())) {
       return;
     }
@@ -134,11 +144,16 @@ final class Gateway {
         next.settings().routes().keySet());
   }
 
+  /** Logs a fault when it is new, not at every interval. */
   private void reloadQuietly() {
     try {
       reload();
+      knownFault = "";
     } catch (ConfigException e) {
-      LOG.log(Level.WARNING, "CULVERT-G005 configuration not reloaded: {0}", e.getMessage());
+      if (!knownFault.equals(e.getMessage())) {
+        knownFault = e.getMessage();
+        LOG.log(Level.WARNING, "CULVERT-G005 configuration not reloaded: {0}", knownFault);
+      }
     }
   }
 

@@ -209,14 +209,22 @@ class HostTest {
   }
 
   @Test
-  void aReloadThatFailsTellsWhy() {
-    Consumer<String> listener =
+  void aReloadThatFailsTellsWhyAndHoldsUpNoOther() {
+    List<String> events = new ArrayList<>();
+    Consumer<String> faulty =
         event -> {
           throw new IllegalArgumentException("culvert.x: 1 (expected: 2)");
         };
-    rig.host.listen(deployment, listener);
+    Consumer<String> good = events::add;
+    rig.host.listen(deployment, faulty);
+    rig.host.listen(rig.deploy(server), good);
+    rig.host.listen(rig.deploy(server), faulty);
 
-    assertThatThrownBy(rig.host::reload).hasMessage("culvert.x: 1 (expected: 2)");
+    assertThatThrownBy(rig.host::reload)
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .containsPattern("(?s)culvert.x: 1 .*culvert.x: 1 ");
+    assertThat(events).containsExactly("reload");
   }
 
   private void awaitNoStreams() {
