@@ -66,11 +66,7 @@ class DeploymentFormsIT {
   void at_the_root_context_with_a_route_for_everything(PayaraMicro server) throws IOException {
     try (Application root = server.rootApplication("root")) {
       root.deploy(
-          Config.empty()
-              .routeTo("all", echo.url())
-              .onRoute("all", "path", "/*")
-              .war()
-              .exploded());
+          Config.empty().routeTo("all", echo.url()).onRoute("all", "path", "/*").war().exploded());
 
       assertEchoes(root, "/");
       assertEchoes(root, "/deep/down?q=1");

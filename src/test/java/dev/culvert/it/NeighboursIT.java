@@ -60,8 +60,9 @@ class NeighboursIT {
         EchoStream othersClosing = EchoStream.open(other, "/closing/");
         EchoStream othersDetached = EchoStream.open(other, "/detached/")) {
       Config withoutEcho =
-          Config.empty().routeTo("detached", "http://127.0.0.1:1").onRoute(
-              "detached", "on-redeploy", "detached");
+          Config.empty()
+              .routeTo("detached", "http://127.0.0.1:1")
+              .onRoute("detached", "on-redeploy", "detached");
 
       application.redeploy(withoutEcho.packed());
 
