@@ -12,7 +12,8 @@ import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ class UpstreamAnswersIT {
 
   private static final List<ScriptedUpstream> UPSTREAMS = new ArrayList<>();
   private static ScriptedUpstream working;
+  private static Socket reserved;
   private static Application application;
   private static Client client;
 
@@ -48,7 +50,8 @@ class UpstreamAnswersIT {
                   connection.send(Upgrades.switching(request));
                   connection.readToEnd();
                 }));
-    String refusing = "http://127.0.0.1:" + unusedPort();
+    reserved = refusing();
+    String refusing = "http://127.0.0.1:" + reserved.getLocalPort();
     Config config =
         Config.empty()
             .routeTo("ok", answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))
@@ -108,10 +111,11 @@ class UpstreamAnswersIT {
     return upstream;
   }
 
-  private static int unusedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  /** Bound and not listening, so that nobody else gets the port and no connection is accepted. */
+  private static Socket refusing() throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return socket;
   }
 
   @AfterAll
@@ -119,6 +123,7 @@ class UpstreamAnswersIT {
     for (ScriptedUpstream upstream : UPSTREAMS) {
       upstream.close();
     }
+    reserved.close();
   }
 
   @ParameterizedTest
