@@ -9,9 +9,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the server's request. */
 final class Requests {
+
+  private static final Pattern SLASHES = Pattern.compile("/{2,}");
+  private static final Pattern SEGMENT = Pattern.compile("/+[^/]+");
+
+  /** No peer has this address (RFC 1122 section 3.2.1.3). */
+  private static final InetAddress UNKNOWN = IpAddresses.parse("0.0.0.0").orElseThrow();
 
   private Requests() {}
 
@@ -23,19 +31,25 @@ final class Requests {
         request.getProtocol(),
         request.getScheme(),
         headers(request),
-        IpAddresses.parse(request.getRemoteAddr()).orElseGet(InetAddress::getLoopbackAddress),
+        peer(request),
         request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
   }
 
-  /** The decoded path below the context root, as the server itself matches it. */
+  /**
+   * The decoded path below the context root, as the server itself matches it. The server takes
+   * empty segments out before path parameters, so that {@code /;/admin} comes as {@code //admin};
+   * an upstream may take them out in the other order and see {@code /admin}. So the route is chosen
+   * without any.
+   */
   static String path(HttpServletRequest request) {
     String below = request.getPathInfo();
-    return request.getServletPath() + (below == null ? "" : below);
+    String path = request.getServletPath() + (below == null ? "" : below);
+    return SLASHES.matcher(path).replaceAll("/");
   }
 
   /**
    * The path below the context root as it was sent. The context path may have been sent encoded, so
-   * that its segments are counted and not compared.
+   * that its segments are counted and not compared; the server does not count empty ones.
    */
   private static String rawPath(HttpServletRequest request) {
     String uri = request.getRequestURI();
@@ -44,11 +58,20 @@ final class Requests {
       return uri.substring(contextPath.length());
     }
     long segments = contextPath.chars().filter(c -> c == '/').count();
-    int at = 0;
-    for (long i = 0; i <= segments && at >= 0; i++) {
-      at = uri.indexOf('/', i == 0 ? 0 : at + 1);
+    Matcher matcher = SEGMENT.matcher(uri);
+    int end = 0;
+    for (long i = 0; i < segments && matcher.find(); i++) {
+      end = matcher.end();
     }
-    return at < 0 ? "" : uri.substring(at);
+    return uri.substring(end);
+  }
+
+  /**
+   * The other end of the connection. One that has no address, because it is gone or no IP
+   * connection, must not count as one that somebody may trust.
+   */
+  private static InetAddress peer(HttpServletRequest request) {
+    return Optional.ofNullable(request.getRemoteAddr()).flatMap(IpAddresses::parse).orElse(UNKNOWN);
   }
 
   private static Headers headers(HttpServletRequest request) {

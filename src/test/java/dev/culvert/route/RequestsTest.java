@@ -1,0 +1,74 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Cidr;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is read from a request of the server. */
+class RequestsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "/admin/x, /admin/x",
+    "//admin/x, /admin/x",
+    "/admin//x, /admin/x",
+    "///, /",
+    "/admin/, /admin/"
+  })
+  void the_route_is_chosen_without_empty_segments(String servletPath, String matched) {
+    assertThat(Requests.path(request(Map.of("getServletPath", servletPath)))).isEqualTo(matched);
+  }
+
+  @Test
+  void the_path_info_counts_too() {
+    HttpServletRequest request = request(Map.of("getServletPath", "/admin", "getPathInfo", "//x"));
+
+    assertThat(Requests.path(request)).isEqualTo("/admin/x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/app/chat/x, /chat/x",
+    "/app, ''",
+    "/app//chat, //chat",
+    "/%61pp/chat, /chat",
+    "//app/chat, /chat",
+    "///%61pp//chat, //chat",
+    "/%61pp, ''"
+  })
+  void the_path_below_the_context_root_stays_as_it_was_sent(String uri, String below) {
+    HttpServletRequest request = request(Map.of("getRequestURI", uri, "getContextPath", "/app"));
+
+    assertThat(Requests.of(request).path()).isEqualTo(below);
+  }
+
+  @Test
+  void a_peer_without_an_address_is_not_a_trusted_proxy() {
+    ClientRequest request = Requests.of(request(Map.of("getRequestURI", "/")));
+
+    List<Cidr> local = List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
+    assertThat(ForwardedClient.of(request, local).viaTrustedProxy()).isFalse();
+  }
+
+  private static HttpServletRequest request(Map<String, Object> values) {
+    Map<String, Function<Object[], Object>> answers = new HashMap<>();
+    answers.put("getMethod", arguments -> "GET");
+    answers.put("getProtocol", arguments -> "HTTP/1.1");
+    answers.put("getScheme", arguments -> "http");
+    answers.put("getContextPath", arguments -> "");
+    answers.put("getHeaderNames", arguments -> Collections.emptyEnumeration());
+    values.forEach((method, value) -> answers.put(method, arguments -> value));
+    return Stub.of(HttpServletRequest.class, answers);
+  }
+}

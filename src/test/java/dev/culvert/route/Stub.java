@@ -1,0 +1,26 @@
+package dev.culvert.route;
+
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Makes objects of interfaces that do what a test says and nothing else. */
+final class Stub {
+
+  private static final Map<Class<?>, Object> NOTHING =
+      Map.of(boolean.class, false, int.class, 0, long.class, 0L);
+
+  private Stub() {}
+
+  /** An object whose methods answer, by name; the others return null, zero or false. */
+  static <T> T of(Class<T> type, Map<String, Function<Object[], Object>> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            Stub.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              Function<Object[], Object> answer = answers.get(method.getName());
+              return answer == null ? NOTHING.get(method.getReturnType()) : answer.apply(arguments);
+            }));
+  }
+}
