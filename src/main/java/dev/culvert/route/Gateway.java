@@ -5,7 +5,6 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.ConfigException;
-import dev.culvert.config.Route;
 import dev.culvert.config.Routes;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
@@ -17,10 +16,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -34,14 +36,14 @@ final class Gateway {
   private static final Logger LOG = System.getLogger("dev.culvert");
 
   /** Settings and what is derived from them, replaced together. */
-  private record Configuration(Settings settings, Routes routes) {
-    static Configuration read(Config source) {
-      Settings settings = SettingsReader.read(source);
+  record Configuration(Settings settings, Routes routes) {
+    private static Configuration of(Settings settings) {
       return new Configuration(settings, new Routes(settings));
     }
   }
 
   private final String application;
+  private final Supplier<Settings> source;
   private final HostBoundary host;
   private final long deployment;
   private final Workers workers = new Workers();
@@ -49,11 +51,13 @@ final class Gateway {
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
 
-  /** This application's; servers look it up by the calling thread, and JMX calls on any. */
-  private final Config source;
-
   /** Replaced by {@link #reload}, one at a time. */
   private volatile Configuration configuration;
+
+  /** The repeated reload; guarded by this. */
+  private Optional<Future<?>> reloads = Optional.empty();
+
+  private final Set<String> declaredRoles;
 
   /** Why the last regular reload failed, empty when it did not; the housekeeper's. */
   private String knownFault = "";
@@ -61,12 +65,18 @@ final class Gateway {
   /** Set once, by the thread that undeploys. */
   private volatile boolean ending;
 
-  private Gateway(
-      String application, HostBoundary host, Config source, Configuration configuration) {
+  /**
+   * Registers the deployment with the host.
+   *
+   * @param settings of the beginning
+   * @param source reads and checks the configuration anew, on whatever thread
+   */
+  Gateway(String application, HostBoundary host, Settings settings, Supplier<Settings> source) {
     this.application = application;
     this.host = host;
     this.source = source;
-    this.configuration = configuration;
+    this.configuration = Configuration.of(settings);
+    this.declaredRoles = roles(settings);
     this.deployment = host.deploy(application);
   }
 
@@ -77,29 +87,39 @@ final class Gateway {
    * @throws IllegalStateException when there is no host
    */
   static Gateway start(ServletContext context) {
-    Config source = ConfigProvider.getConfig();
-    Configuration configuration = Configuration.read(source);
+    // Asked for once and here: elsewhere the context class loader, by which the server knows whose
+    // configuration is meant, may be another application's or none.
+    Config config = ConfigProvider.getConfig();
+    Supplier<Settings> source = () -> SettingsReader.read(config);
+    Settings settings = source.get();
     HostFinder finder =
         new HostFinder(
             Version.of(context),
             () -> context.getResourceAsStream("/WEB-INF/host/culvert-host.jar"));
     String application = context.getVirtualServerName() + context.getContextPath();
-    Gateway gateway = new Gateway(application, finder.find(), source, configuration);
+    Gateway gateway = new Gateway(application, finder.find(), settings, source);
     gateway.begin();
     return gateway;
   }
 
-  private void begin() {
+  /** Takes up the work; a gateway that cannot has stopped when the fault arrives. */
+  void begin() {
+    try {
+      takeUp();
+    } catch (RuntimeException e) {
+      stop();
+      throw e;
+    }
+  }
+
+  private void takeUp() {
     Runnable meters =
         new MeterPublisher(
             () -> host.samples(deployment).stream().map(Gateway::sample).toList(), Meters.find());
     apply(configuration.settings());
     host.listen(deployment, hostListener);
-    workers.every(Duration.ofSeconds(1), meters);
-    Duration interval = configuration.settings().reloadInterval();
-    if (!interval.isZero()) {
-      workers.every(interval, this::reloadQuietly);
-    }
+    Future<?> unused = workers.every(Duration.ofSeconds(1), meters);
+    reloadEvery(configuration.settings().reloadInterval());
     LOG.log(
         Level.INFO,
         "CULVERT-G001 gateway started: application={0} deployment={1} routes={2}",
@@ -112,6 +132,14 @@ final class Gateway {
           "CULVERT-G002 no route is configured: set culvert.upstreams.<name>.url,"
               + " culvert.routes.<route>.path and culvert.routes.<route>.upstreams");
     }
+  }
+
+  private synchronized void reloadEvery(Duration interval) {
+    reloads.ifPresent(running -> running.cancel(false));
+    reloads =
+        interval.isZero()
+            ? Optional.empty()
+            : Optional.of(workers.every(interval, this::reloadQuietly));
   }
 
   /** Ends the gateway; streams end or live on as their policies say. */
@@ -131,17 +159,35 @@ final class Gateway {
    * @throws ConfigException when it is not valid; nothing has changed then
    */
   synchronized void reload() {
-    Configuration next = Configuration.read(source);
-    if (next.settings().equals(configuration.settings())) {
+    Settings before = configuration.settings();
+    Settings next = source.get();
+    if (next.equals(before)) {
       return;
     }
-    configuration = next;
-    apply(next.settings());
+    // The host first: a stream to a new address must not look like one to an address that has left.
+    apply(next);
+    configuration = Configuration.of(next);
     LOG.log(
         Level.INFO,
         "CULVERT-G004 configuration reloaded: application={0} routes={1}",
         application,
-        next.settings().routes().keySet());
+        next.routes().keySet());
+    warnOfUndeclaredRoles(next);
+    if (!next.reloadInterval().equals(before.reloadInterval())) {
+      reloadEvery(next.reloadInterval());
+    }
+  }
+
+  /** Servers take roles at deployment only; an undeclared one is nobody's. */
+  private void warnOfUndeclaredRoles(Settings settings) {
+    Set<String> undeclared = roles(settings);
+    undeclared.removeAll(declaredRoles);
+    if (!undeclared.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "CULVERT-G008 roles that nobody has before the next deployment: {0}",
+          undeclared);
+    }
   }
 
   /** Logs a fault when it is new, not at every interval. */
@@ -183,22 +229,21 @@ final class Gateway {
         .collect(Collectors.toSet());
   }
 
-  /** Roles that the configuration names, for {@code isUserInRole}. */
+  /** Roles that the configuration names, to be declared for {@code isUserInRole}. */
   String[] declaredRoles() {
-    Set<String> roles = new TreeSet<>(configuration.settings().adminRoles());
-    for (Route route : configuration.settings().routes().values()) {
-      roles.addAll(route.roles());
-    }
+    return declaredRoles.toArray(new String[0]);
+  }
+
+  private static Set<String> roles(Settings settings) {
+    Set<String> roles = new TreeSet<>(settings.adminRoles());
+    settings.routes().values().forEach(route -> roles.addAll(route.roles()));
     roles.remove(Access.ANY_USER);
-    return roles.toArray(new String[0]);
+    return roles;
   }
 
-  Settings settings() {
-    return configuration.settings();
-  }
-
-  Routes routes() {
-    return configuration.routes();
+  /** The configuration in force; a request reads it once. */
+  Configuration configuration() {
+    return configuration;
   }
 
   private static Sample sample(Map<String, Object> fields) {

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientHandshake;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
@@ -36,9 +37,11 @@ final class TunnelFilter implements Filter {
       throws IOException, ServletException {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse httpResponse) {
-      Optional<Route> route = gateway.routes().match(http.getServerName(), Requests.path(http));
+      Gateway.Configuration configuration = gateway.configuration();
+      Optional<Route> route =
+          configuration.routes().match(http.getServerName(), Requests.path(http));
       if (route.isPresent() && !belongsToServer(http)) {
-        handle(route.get(), http, httpResponse);
+        handle(configuration.settings(), route.get(), http, httpResponse);
         return;
       }
     }
@@ -59,10 +62,11 @@ final class TunnelFilter implements Filter {
         && http.getHttpServletMapping().getMappingMatch() != MappingMatch.DEFAULT;
   }
 
-  private void handle(Route route, HttpServletRequest http, HttpServletResponse response)
+  private void handle(
+      Settings settings, Route route, HttpServletRequest http, HttpServletResponse response)
       throws IOException {
     ClientRequest request = Requests.of(http);
-    ForwardedClient client = ForwardedClient.of(request, gateway.settings().trustedProxies());
+    ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
     Access.Result access = Access.check(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
       refuse(route, client, http, response, denied.refusal());
@@ -89,14 +93,14 @@ final class TunnelFilter implements Filter {
       return;
     }
     ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
-    Candidates candidates =
-        Candidates.of(gateway.settings(), route, request, accepted.token(), client);
+    Candidates candidates = Candidates.of(settings, route, request, accepted.token(), client);
     if (candidates instanceof Candidates.None none) {
       refuse(route, client, http, response, none.refusal());
       return;
     }
     new TunnelHandshake(
             gateway,
+            settings,
             route,
             request,
             client,

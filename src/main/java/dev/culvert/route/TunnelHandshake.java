@@ -46,6 +46,7 @@ final class TunnelHandshake {
 
   TunnelHandshake(
       Gateway gateway,
+      Settings settings,
       Route route,
       ClientRequest request,
       ForwardedClient client,
@@ -54,7 +55,7 @@ final class TunnelHandshake {
       HttpServletRequest http,
       HttpServletResponse response) {
     this.gateway = gateway;
-    this.settings = gateway.settings();
+    this.settings = settings;
     this.route = route;
     this.request = request;
     this.client = client;

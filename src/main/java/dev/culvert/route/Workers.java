@@ -45,11 +45,10 @@ final class Workers implements AutoCloseable {
     return executor;
   }
 
-  /** Repeats the task; a fault is logged and does not end the repetition. */
-  void every(Duration interval, Runnable task) {
+  /** Repeats the task, at once at first; a fault is logged and does not end the repetition. */
+  Future<?> every(Duration interval, Runnable task) {
     long millis = Math.max(1, interval.toMillis());
-    Future<?> unused =
-        housekeeper.scheduleWithFixedDelay(guarded(task), 0, millis, TimeUnit.MILLISECONDS);
+    return housekeeper.scheduleWithFixedDelay(guarded(task), 0, millis, TimeUnit.MILLISECONDS);
   }
 
   private static Runnable guarded(Runnable task) {

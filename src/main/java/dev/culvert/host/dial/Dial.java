@@ -6,7 +6,9 @@ import dev.culvert.host.loop.ChannelHandler;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Timer;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -148,7 +150,12 @@ public final class Dial implements ChannelHandler {
 
   private void connect(InetSocketAddress address) throws IOException {
     connected = false;
-    channel = SocketChannel.open();
+    // A socket of both families costs more for each message.
+    channel =
+        SocketChannel.open(
+            address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6);
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     loop.arm(

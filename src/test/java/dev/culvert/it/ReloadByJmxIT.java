@@ -1,0 +1,89 @@
+package dev.culvert.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.War;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A configuration that changes without a deployment, on demand of a JMX client. */
+@ExtendWith(PayaraExtension.class)
+class ReloadByJmxIT {
+
+  private EchoUpstream echo;
+  private Config config;
+
+  @BeforeEach
+  void start() throws IOException {
+    echo = EchoUpstream.start();
+    config = Config.empty().set("reload-interval", "0").routeTo("chat", echo.url());
+  }
+
+  @AfterEach
+  void stop() {
+    echo.close();
+  }
+
+  @Test
+  void a_jmx_client_reloads_the_configuration_of_the_application(Application application)
+      throws IOException {
+    deploy(application);
+    Client client = new Client(application);
+    Management management = new Management(application.server());
+    application.configure("culvert.routes.more.path", "/more/*");
+    application.configure("culvert.routes.more.upstreams", "chat");
+
+    try (Wire before = client.open("/chat/", Config.RAW)) {
+      assertThat(management.streams().reload()).isEqualTo(1);
+
+      assertThat(before.send("x").readText(1)).isEqualTo("x");
+      try (Wire added = client.open("/more/", Config.RAW);
+          Wire kept = client.open("/chat/", Config.RAW)) {
+        assertThat(added.send("y").readText(1)).isEqualTo("y");
+        assertThat(kept.send("z").readText(1)).isEqualTo("z");
+      }
+    }
+  }
+
+  @Test
+  void a_role_that_comes_with_a_reload_is_nobodys_before_the_next_deployment(
+      Application application) throws IOException {
+    deploy(application);
+    application.configure("culvert.routes.chat.roles", "chat");
+    int mark = application.server().log().mark();
+
+    new Management(application.server()).streams().reload();
+
+    assertThat(status(application)).isEqualTo(403);
+    assertThat(application.server().log().linesFrom(mark))
+        .anyMatch(line -> line.contains("CULVERT-G008") && line.contains("[chat]"));
+    application.undeploy();
+    deploy(application);
+    assertThat(status(application)).isEqualTo(101);
+  }
+
+  private void deploy(Application application) {
+    Map<String, String> keys = new HashMap<>(config.keys());
+    keys.put("mp.config.cache.duration", "0");
+    application.deploy(War.culvert().withConfig(keys).withBasicAuthentication().packed());
+  }
+
+  private static int status(Application application) throws IOException {
+    try (Wire wire =
+        new Client(application)
+            .ask("/chat/", Config.RAW, "Authorization: Basic YWxpY2U6ZWNpbGE=")) {
+      ResponseHead head = wire.readResponse();
+      return head.status();
+    }
+  }
+}
