@@ -69,7 +69,7 @@ class UpstreamAnswersIT {
             .routeTo("binary", answering("\u0000\u0001\u00ff\u0016\u0003\r\n\r\n"))
             .routeTo("long-head", answering("HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(70_000)))
             .routeTo("closes", keep(ScriptedUpstream.onAccept(connection -> {})).url())
-            .routeTo("resets", keep(ScriptedUpstream.onAccept(Wire::reset)).url())
+            .routeTo("resets", keep(ScriptedUpstream.onRequest((r, c) -> c.reset())).url())
             .routeTo("silent", keep(ScriptedUpstream.onAccept(Wire::readToEnd)).url())
             .onRoute("silent", "handshake-timeout", "300ms")
             .routeTo("dribbles", keep(ScriptedUpstream.onRequest((r, c) -> dribble(c))).url())

@@ -187,7 +187,8 @@ class PayaraHarnessIT {
 
       assertThat(server.stop(Duration.ofSeconds(60))).isTrue();
 
-      assertThat(server.log().find(0, "Payara Micro STOPPED")).isPresent();
+      // Not its last words: the JVM's own shutdown may close the log before they are written.
+      assertThat(server.isAlive()).isFalse();
     }
   }
 
