@@ -56,7 +56,7 @@ class LimitsTest {
         assertThat(rig.client().receive(100)).hasSize(100);
       }
 
-      assertEnd(rig, StreamResult.IDLE, 2500);
+      assertEnd(rig, StreamResult.IDLE, 2_300);
     }
   }
 
