@@ -80,7 +80,13 @@ final class TunnelHandshake {
   /** After the workers' end there is nobody to answer; the server ends the request. */
   private void onWorker(Runnable task) {
     try {
-      gateway.workers().execute(task);
+      gateway
+          .workers()
+          .execute(
+              () -> {
+                ServerThread.awaitReturn(http);
+                task.run();
+              });
     } catch (RejectedExecutionException e) {
       task.run();
     }

@@ -1,0 +1,43 @@
+package dev.culvert.route;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Waits for the server's own thread to leave the exchange it began. An upstream on the same machine
+ * may answer before the thread is out of the filter chain; Payara then recycles request and
+ * response while that thread still works on them, and the next exchange gets objects that two
+ * threads use.
+ */
+final class ServerThread {
+
+  private static final long LONGEST = TimeUnit.SECONDS.toNanos(2);
+  private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
+
+  private ServerThread() {}
+
+  /**
+   * Returns when the dispatch that started the asynchronous exchange has returned to the server, or
+   * after two seconds.
+   */
+  static void awaitReturn(HttpServletRequest request) {
+    long start = System.nanoTime();
+    while (!hasReturned(request) && System.nanoTime() - start < LONGEST) {
+      LockSupport.parkNanos(PAUSE);
+    }
+  }
+
+  /**
+   * The one question that the Servlet API answers differently from then on ({@link
+   * jakarta.servlet.AsyncContext#setTimeout}); an exchange that has ended gives the same answer.
+   */
+  private static boolean hasReturned(HttpServletRequest request) {
+    try {
+      request.getAsyncContext().setTimeout(0);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+}
