@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Who opens a stream.
@@ -26,6 +27,20 @@ record Caller(String user, String session, long expiresAt) {
         principal == null || principal.getName() == null ? "" : principal.getName(),
         principal == null || session == null ? "" : sessionKey(session.getId()),
         principal == null ? 0 : expiry(principal));
+  }
+
+  /**
+   * The caller as the handshake ends. Meanwhile the session may have got another id, and may have
+   * ended: then nobody would end the stream.
+   *
+   * @return empty when the session has ended
+   */
+  Optional<Caller> after(HttpServletRequest request) {
+    if (session.isEmpty()) {
+      return Optional.of(this);
+    }
+    return Optional.ofNullable(request.getSession(false))
+        .map(now -> new Caller(user, sessionKey(now.getId()), expiresAt));
   }
 
   /** A digest: the id itself is a credential and must not be kept. */

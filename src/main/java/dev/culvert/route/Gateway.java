@@ -144,6 +144,7 @@ final class Gateway {
 
   /** Ends the gateway; streams end or live on as their policies say. */
   void stop() {
+    workers.endRepetitions();
     host.undeploy(deployment);
     workers.close();
     LOG.log(

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -71,10 +72,16 @@ final class TunnelHandshake {
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the host bounds the handshake
     CompletableFuture<?> unused =
-        gateway
-            .host()
-            .dial(gateway.deployment(), Fields.of(dialSpec()))
-            .whenCompleteAsync((fields, fault) -> dialled(async, fields, fault), this::onWorker);
+        dial().whenCompleteAsync((fields, fault) -> dialled(async, fields, fault), this::onWorker);
+  }
+
+  /** An exchange that is asynchronous ends in {@link #dialled} only, so nothing may be thrown. */
+  private CompletableFuture<Map<String, Object>> dial() {
+    try {
+      return gateway.host().dial(gateway.deployment(), Fields.of(dialSpec()));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** After the workers' end there is nobody to answer; the server ends the request. */
@@ -94,40 +101,67 @@ final class TunnelHandshake {
 
   private void dialled(AsyncContext async, Map<String, Object> fields, Throwable fault) {
     try {
-      if (fault != null) {
+      if (fault == null) {
+        judge(Fields.to(DialResult.class, fields));
+      } else {
         refuse(Refusal.unavailable("handshake: " + fault.getMessage()));
-        return;
       }
-      DialResult result = Fields.to(DialResult.class, fields);
-      UpstreamResponse verdict = UpstreamResponse.judge(result, request, accepted.token(), route);
-      if (verdict instanceof UpstreamResponse.Switch agreed) {
-        open(result, agreed);
-        return;
-      }
-      if (result.connection() != 0) {
-        gateway.host().abandon(result.connection());
-      }
-      answer(verdict);
     } catch (IOException e) {
       ended(Outcome.CLIENT_GONE, 499, "client: " + e.getMessage());
     } catch (RuntimeException e) {
-      ended(Outcome.ERROR, 500, "fault: " + e);
+      refuseInstead(Refusal.error("fault: " + e));
     } finally {
       async.complete();
     }
   }
 
-  private void open(DialResult result, UpstreamResponse.Switch agreed) {
+  private void judge(DialResult result) throws IOException {
+    UpstreamResponse verdict = UpstreamResponse.judge(result, request, accepted.token(), route);
+    Optional<Caller> present = route.limits().expires() ? caller.after(http) : Optional.of(caller);
+    if (verdict instanceof UpstreamResponse.Switch agreed && present.isPresent()) {
+      open(result, agreed, present.get());
+      return;
+    }
+    if (result.connection() != 0) {
+      gateway.host().abandon(result.connection());
+    }
+    if (present.isEmpty()) {
+      refuse(Refusal.forbidden("session: ended (expected: one that outlives the handshake)"));
+    } else {
+      answer(verdict);
+    }
+  }
+
+  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present) {
     response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
     Answers.set(response, agreed.headers());
-    StreamSpec stream = streamSpec(candidates.list().get(result.address()));
+    StreamSpec stream = streamSpec(candidates.list().get(result.address()), present);
     try {
       gateway
           .host()
           .open(gateway.deployment(), http, response, result.connection(), Fields.of(stream));
-      ended(Outcome.OPENED, 101, "");
     } catch (IllegalStateException e) {
-      ended(Outcome.CLIENT_GONE, 499, e.getMessage());
+      if (response.isCommitted()) {
+        ended(Outcome.CLIENT_GONE, 499, e.getMessage());
+      } else {
+        refuseInstead(Refusal.unavailable("handshake: " + e.getMessage()));
+      }
+      return;
+    }
+    ended(Outcome.OPENED, 101, "");
+  }
+
+  /** Takes back a head that has been begun, so that nobody gets a 101 without a stream. */
+  private void refuseInstead(Refusal refusal) {
+    try {
+      if (response.isCommitted()) {
+        ended(refusal.outcome(), refusal.status(), refusal.detail());
+      } else {
+        response.reset();
+        refuse(refusal);
+      }
+    } catch (IOException | RuntimeException e) {
+      ended(Outcome.CLIENT_GONE, 499, refusal.detail() + "; not answered: " + e);
     }
   }
 
@@ -162,7 +196,7 @@ final class TunnelHandshake {
         MAX_BODY);
   }
 
-  private StreamSpec streamSpec(Candidates.Candidate chosen) {
+  private StreamSpec streamSpec(Candidates.Candidate chosen, Caller present) {
     StreamLimits limits = route.limits();
     return new StreamSpec(
         gateway.application(),
@@ -177,12 +211,12 @@ final class TunnelHandshake {
         limits.timeout().toMillis(),
         limits.idleTimeout().toMillis(),
         limits.pingInterval().toMillis(),
-        limits.expires() ? caller.expiresAt() : 0,
+        limits.expires() ? present.expiresAt() : 0,
         limits.maxFrame(),
         limits.maxMessage(),
-        caller.user(),
+        present.user(),
         client.addressText(),
-        limits.expires() ? caller.session() : "",
+        limits.expires() ? present.session() : "",
         settings.streamLog().logger(),
         settings.streamLog().level().name(),
         settings.streamLog().handshake());

@@ -15,8 +15,10 @@ import java.util.concurrent.TimeUnit;
 final class Workers implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
-  private static final int THREADS = 8;
-  private static final long END_SECONDS = 5;
+  static final int THREADS = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Duration patience;
 
   private final ThreadPoolExecutor executor =
       new ThreadPoolExecutor(
@@ -30,6 +32,14 @@ final class Workers implements AutoCloseable {
       new ScheduledThreadPoolExecutor(1, factory("culvert-housekeeper"));
 
   Workers() {
+    this(PATIENCE);
+  }
+
+  /**
+   * @param patience how long {@link #close} waits for tasks under way
+   */
+  Workers(Duration patience) {
+    this.patience = patience;
     executor.allowCoreThreadTimeOut(true);
   }
 
@@ -51,32 +61,42 @@ final class Workers implements AutoCloseable {
     return housekeeper.scheduleWithFixedDelay(guarded(task), 0, millis, TimeUnit.MILLISECONDS);
   }
 
-  private static Runnable guarded(Runnable task) {
+  private Runnable guarded(Runnable task) {
     return () -> {
       try {
         task.run();
       } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "CULVERT-G006 housekeeping failed", e);
+        Level level = housekeeper.isShutdown() ? Level.DEBUG : Level.WARNING;
+        LOG.log(level, "CULVERT-G006 housekeeping failed", e);
       }
     };
   }
 
-  /** Finishes what has been begun, for a bounded time. */
+  /** Repeats nothing any more; before what the tasks work with goes away. */
+  void endRepetitions() {
+    housekeeper.shutdownNow();
+  }
+
+  /**
+   * Finishes what has been begun, for a bounded time. What is still queued then runs here: each
+   * task ends an exchange, which the server would otherwise keep for good, and this application
+   * with it.
+   */
   @Override
   public void close() {
-    housekeeper.shutdownNow();
+    endRepetitions();
     executor.shutdown();
+    long millis = patience.toMillis();
     try {
       boolean ended =
-          executor.awaitTermination(END_SECONDS, TimeUnit.SECONDS)
-              && housekeeper.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+          executor.awaitTermination(millis, TimeUnit.MILLISECONDS)
+              && housekeeper.awaitTermination(millis, TimeUnit.MILLISECONDS);
       if (!ended) {
         LOG.log(Level.WARNING, "CULVERT-G007 handshakes are cut off by the undeployment");
-        executor.shutdownNow();
       }
     } catch (InterruptedException e) {
-      executor.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    executor.shutdownNow().forEach(Runnable::run);
   }
 }

@@ -1,0 +1,39 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The end of a deployment's threads. */
+class WorkersTest {
+
+  private final Workers workers = new Workers(Duration.ofMillis(50));
+
+  @Test
+  void what_is_still_queued_at_the_end_is_run() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger run = new AtomicInteger();
+    for (int i = 0; i < Workers.THREADS; i++) {
+      workers.executor().execute(() -> await(never));
+    }
+    workers.executor().execute(run::incrementAndGet);
+
+    workers.close();
+
+    assertThat(workers.executor().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(run).hasValue(1);
+  }
+
+  /** As a write to a slow client does, ends when interrupted. */
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
