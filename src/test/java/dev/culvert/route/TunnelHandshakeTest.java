@@ -58,6 +58,11 @@ class TunnelHandshakeTest {
                   return count;
                 }));
     http.put("startAsync", arguments -> async);
+    http.put(
+        "getAsyncContext",
+        arguments -> {
+          throw new IllegalStateException("the server's thread has returned");
+        });
     http.put("getHeader", arguments -> arguments[0].equals("Upgrade") ? "raw" : null);
     host.put("deploy", arguments -> 7L);
     host.put("abandon", arguments -> abandoned.incrementAndGet());
