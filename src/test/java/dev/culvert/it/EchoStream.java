@@ -2,6 +2,8 @@ package dev.culvert.it;
 
 import static dev.culvert.testkit.WebSocketFrame.BINARY;
 import static dev.culvert.testkit.WebSocketFrame.CLOSE;
+import static dev.culvert.testkit.WebSocketFrame.PING;
+import static dev.culvert.testkit.WebSocketFrame.PONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +61,7 @@ final class EchoStream implements AutoCloseable {
   String receive(String sent) {
     try {
       if (webSocket) {
-        WebSocketFrame frame = WebSocketFrame.read(wire);
+        WebSocketFrame frame = nextFrame();
         bytesReceived += frame.bytes().length;
         return new String(frame.payload(), UTF_8);
       }
@@ -77,23 +79,26 @@ final class EchoStream implements AutoCloseable {
     assertThat(receive(text)).isEqualTo(text);
   }
 
+  /** The next frame but for pings, which are answered. */
+  private WebSocketFrame nextFrame() throws IOException {
+    while (true) {
+      WebSocketFrame frame = WebSocketFrame.read(wire);
+      if (frame.opcode() != PING) {
+        return frame;
+      }
+      wire.send(WebSocketFrame.ofClient(true, PONG, frame.payload()).bytes());
+    }
+  }
+
   /**
-   * Waits for the end of the stream, which must be the next that comes, and answers its close
-   * frame.
+   * Waits for the end of the stream, which must be the next that comes, answers its close frame and
+   * hangs up.
    *
    * @return code of the close frame, {@link #NO_CLOSE_FRAME} when there was none
    */
   int awaitEnd() {
-    try {
-      if (!webSocket) {
-        assertThat(wire.readToEnd()).isEmpty();
-        return NO_CLOSE_FRAME;
-      }
-      WebSocketFrame frame = WebSocketFrame.read(wire);
-      assertThat(frame.opcode()).isEqualTo(CLOSE);
-      wire.send(frame.closeAnswer().bytes());
-      assertThat(wire.readToEnd()).as("bytes behind the close frame").isEmpty();
-      return frame.closeCode();
+    try (wire) {
+      return webSocket ? awaitCloseFrame() : awaitHangUp();
     } catch (EOFException | SocketException ended) {
       return NO_CLOSE_FRAME;
     } catch (IOException e) {
@@ -101,9 +106,31 @@ final class EchoStream implements AutoCloseable {
     }
   }
 
+  private int awaitCloseFrame() throws IOException {
+    WebSocketFrame frame = nextFrame();
+    assertThat(frame.opcode()).isEqualTo(CLOSE);
+    answer(frame);
+    assertThat(wire.readToEnd()).as("bytes behind the close frame").isEmpty();
+    return frame.closeCode();
+  }
+
+  /** The other side waits for the answer for a limited time only. */
+  private void answer(WebSocketFrame close) throws IOException {
+    try {
+      wire.send(close.closeAnswer().bytes());
+    } catch (SocketException late) {
+      assertThat(wire.readToEnd()).isEmpty();
+    }
+  }
+
+  private int awaitHangUp() throws IOException {
+    assertThat(wire.readToEnd()).isEmpty();
+    return NO_CLOSE_FRAME;
+  }
+
   /** Ends a WebSocket stream by a close handshake with code 1000, an opaque one by its end. */
   void finish() {
-    try {
+    try (wire) {
       if (webSocket) {
         byte[] frame = WebSocketFrame.ofClient(true, CLOSE, NORMAL).bytes();
         wire.send(frame);
@@ -112,7 +139,6 @@ final class EchoStream implements AutoCloseable {
         wire.endOutput();
       }
       bytesReceived += wire.readToEnd().length;
-      wire.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
