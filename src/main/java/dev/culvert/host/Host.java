@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -198,8 +199,22 @@ public final class Host implements HostBoundary {
     deployments.get(deployment).listen(listener);
   }
 
+  /** Asks all deployments, also behind one that cannot; throws its reasons then. */
   int reload() {
-    return (int) deployments.live().stream().filter(d -> d.tell("reload")).count();
+    int told = 0;
+    List<String> faults = new ArrayList<>();
+    for (Deployment deployment : deployments.live()) {
+      try {
+        told += deployment.tell("reload") ? 1 : 0;
+      } catch (RuntimeException e) {
+        LOG.log(Level.DEBUG, "not reloaded: " + deployment.application(), e);
+        faults.add(e.getMessage());
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+    return told;
   }
 
   @Override
