@@ -127,13 +127,19 @@ public final class GrizzlyTakeOver implements TakeOver {
 
     @Override
     public void onAfterService(Request request) {
-      ByteBuffer early = early(request.getInputBuffer());
       if (!connection.isOpen()) {
         receiver.lost("client closed during the handshake");
         return;
       }
-      connection.getSelectionKey().cancel(); // its selector closes what it still knows at a stop
-      receiver.taken(new GrizzlyConnection(connection), early);
+      try {
+        ByteBuffer early = early(request.getInputBuffer());
+        connection.getSelectionKey().cancel(); // its selector closes what it knows at a stop
+        receiver.taken(new GrizzlyConnection(connection), early);
+      } catch (RuntimeException e) {
+        // Grizzly has let go already and watches for no time-out: nobody else would close it.
+        connection.terminateSilently();
+        receiver.lost("connection not taken over: " + e);
+      }
     }
 
     private static ByteBuffer early(InputBuffer input) {
