@@ -174,7 +174,9 @@ class RedeployStressIT {
   }
 
   private void assertNothingIsLeft() {
-    assertThat(jvm.loadersOf(FILTER) - loadersOfOthers).as("loaders of " + FILTER).isEqualTo(1);
+    assertThat(jvm.loadersOf(FILTER) - loadersOfOthers)
+        .as("loaders of " + FILTER)
+        .isLessThanOrEqualTo(1);
     heap.awaitReturn();
   }
 }
