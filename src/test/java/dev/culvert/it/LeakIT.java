@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Streams and handshakes leave nothing behind, wherever they end. The profile {@code stress} sets
  * the full numbers.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class LeakIT {
 
   private static final int CYCLES = Integer.getInteger("culvert.stress.cycles", 500);
