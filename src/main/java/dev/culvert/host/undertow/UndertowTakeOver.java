@@ -15,6 +15,7 @@ import java.io.IOException;
 public final class UndertowTakeOver implements TakeOver {
 
   private final Internals internals = Internals.find();
+  private final IdleWorkers workers = new IdleWorkers();
 
   /**
    * Made on a thread of the host, not below a deployment's stack frames.
@@ -29,6 +30,7 @@ public final class UndertowTakeOver implements TakeOver {
     if (exchange == null) {
       return "not a request of Undertow: " + request.getClass().getName();
     }
+    workers.watch(exchange.getConnection().getWorker());
     if (!(exchange.getConnection() instanceof HttpServerConnection connection)) {
       return "the connection carries several requests (HTTP/2, AJP)";
     }
@@ -65,6 +67,11 @@ public final class UndertowTakeOver implements TakeOver {
     if (!handOver.begin()) {
       throw new IllegalStateException("client is gone: it closed during the handshake");
     }
+  }
+
+  @Override
+  public void undeployed() {
+    workers.replace();
   }
 
   private static HttpServerExchange exchange(Object request) {
