@@ -23,7 +23,15 @@ public final class GatewayListener implements ServletContextListener {
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    ServletContext context = event.getServletContext();
+    try {
+      start(event.getServletContext());
+    } catch (RuntimeException e) {
+      RecordMethods.forgetLast();
+      throw e;
+    }
+  }
+
+  private void start(ServletContext context) {
     gateway = Gateway.start(context);
     context.declareRoles(gateway.declaredRoles());
     context.addListener(new SessionEnds(gateway));
@@ -38,5 +46,6 @@ public final class GatewayListener implements ServletContextListener {
       gateway.stop();
       gateway = null;
     }
+    RecordMethods.forgetLast();
   }
 }
