@@ -23,15 +23,7 @@ public final class GatewayListener implements ServletContextListener {
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    try {
-      start(event.getServletContext());
-    } catch (RuntimeException e) {
-      RecordMethods.forgetLast();
-      throw e;
-    }
-  }
-
-  private void start(ServletContext context) {
+    ServletContext context = event.getServletContext();
     gateway = Gateway.start(context);
     context.declareRoles(gateway.declaredRoles());
     context.addListener(new SessionEnds(gateway));

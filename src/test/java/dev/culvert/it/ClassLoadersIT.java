@@ -1,7 +1,6 @@
 package dev.culvert.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
@@ -96,15 +95,6 @@ class ClassLoadersIT {
 
       assertGone();
     }
-  }
-
-  @Test
-  void one_whose_configuration_was_not_valid() {
-    Path war = Config.empty().routeTo("chat", "gopher://nowhere").packed();
-
-    assertThatThrownBy(() -> application.deploy(war)).isInstanceOf(IllegalStateException.class);
-
-    assertGone();
   }
 
   private EchoStream openOne(String path) throws IOException {
