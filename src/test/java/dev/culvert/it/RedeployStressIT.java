@@ -46,9 +46,6 @@ class RedeployStressIT {
 
   private long probesReceived;
 
-  /** Loaders that earlier tests on the shared server left behind. */
-  private int loadersOfOthers;
-
   @BeforeEach
   void start(Application notDeployed) throws IOException {
     application = notDeployed;
@@ -152,7 +149,6 @@ class RedeployStressIT {
 
   /** Does once what the test does often, and measures the heap; returns the time of redeploying. */
   private Duration warmUp(Config config) throws IOException {
-    loadersOfOthers = jvm.loadersOf(FILTER);
     application.deploy(config.packed());
     EchoStreams streams = EchoStreams.open(client, "/probe/", STREAMS);
     long began = System.nanoTime();
@@ -176,9 +172,7 @@ class RedeployStressIT {
   }
 
   private void assertNothingIsLeft() {
-    assertThat(jvm.loadersOf(FILTER) - loadersOfOthers)
-        .as("loaders of " + FILTER)
-        .isLessThanOrEqualTo(1);
+    assertThat(jvm.loadersOf(FILTER)).as("loaders of " + FILTER).isEqualTo(1);
     heap.awaitReturn();
   }
 }

@@ -64,6 +64,9 @@ public final class GrizzlyTakeOver implements TakeOver {
     if (grizzly == null) {
       return;
     }
+    if (grizzly.getContext().getConnection() instanceof NIOConnection connection) {
+      CloseCause.detach(connection);
+    }
     HttpRequestPacket packet = grizzly.getRequest();
     HttpResponsePacket response = packet.getResponse();
     if (response.isUpgrade()) {
@@ -82,6 +85,7 @@ public final class GrizzlyTakeOver implements TakeOver {
     Request grizzly = unwrap(request);
     FilterChainContext context = grizzly.getContext();
     NIOConnection connection = (NIOConnection) context.getConnection();
+    CloseCause.detach(connection);
     commit((ServletResponse) response);
     if (!connection.isOpen()) {
       throw new IllegalStateException("client is gone: it closed during the handshake");
