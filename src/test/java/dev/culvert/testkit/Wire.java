@@ -27,10 +27,19 @@ public final class Wire implements AutoCloseable {
   private final InputStream in;
 
   Wire(Socket socket) throws IOException {
+    this(socket, TIMEOUT_MILLIS);
+  }
+
+  private Wire(Socket socket, int timeoutMillis) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(timeoutMillis);
     in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** The connection of an accepted socket, which may be silent for as long as it likes. */
+  public static Wire patient(Socket accepted) throws IOException {
+    return new Wire(accepted, 0);
   }
 
   /** Connects to a port of the loopback address. */

@@ -1,0 +1,98 @@
+package dev.culvert.host.pool;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A slot on a socket, for one turn. A socket has one slot today; holders know slots only. Safe for
+ * use by any thread.
+ */
+public final class Lease {
+
+  private final Pool pool;
+  private final PooledSocket socket;
+  private final Decision decision;
+  private final LeaseEvents events;
+
+  // Guarded by the pool's lock.
+  private boolean written;
+  private boolean ended;
+
+  Lease(Pool pool, PooledSocket socket, Decision decision, LeaseEvents events) {
+    this.pool = pool;
+    this.socket = socket;
+    this.decision = decision;
+    this.events = events;
+  }
+
+  /** Why the turn has this slot. */
+  public Decision decision() {
+    return decision;
+  }
+
+  /** Id of the socket, 8 hexadecimal digits. */
+  public String socketId() {
+    return socket.id();
+  }
+
+  /** Headers of the upgrade, for the turn that caused it; later turns have none. */
+  public Map<String, List<String>> upgradeHeaders() {
+    return decision instanceof Decision.Reuse ? Map.of() : socket.upgradeHeaders();
+  }
+
+  /**
+   * Sends the turn's request.
+   *
+   * @return completes when it is written; exceptionally with {@link NotWrittenException} when the
+   *     socket had ended before anything was written. A fault later on ends the socket and shows as
+   *     {@link LeaseEvents#lost}.
+   */
+  public CompletionStage<Void> send(String text) {
+    return pool.markWritten(this)
+        ? pool.write(this, text)
+        : CompletableFuture.failedFuture(new NotWrittenException());
+  }
+
+  /**
+   * The turn is over and the socket good for another one.
+   *
+   * @param responseId the response that the upstream now keeps on this socket; empty when the turn
+   *     left none
+   */
+  public void release(String responseId) {
+    pool.release(this, responseId);
+  }
+
+  /** The turn was given up: its tail would poison the next one, so the socket is closed. */
+  public void discard() {
+    pool.end(socket, SocketEnd.of(SocketEnd.Cause.DISCARDED), this);
+  }
+
+  PooledSocket socket() {
+    return socket;
+  }
+
+  LeaseEvents events() {
+    return events;
+  }
+
+  // The rest with the pool's lock held.
+
+  boolean isWritten() {
+    return written;
+  }
+
+  void setWritten() {
+    written = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  void setEnded() {
+    ended = true;
+  }
+}
