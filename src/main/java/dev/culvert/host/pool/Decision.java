@@ -38,7 +38,7 @@ public sealed interface Decision {
   }
 
   /** A socket was opened for this turn only. */
-  record Bypass(Reason reason) implements Decision {
+  record Bypass(Bypass.Reason reason) implements Decision {
 
     /** Why the pool was passed by. */
     public enum Reason {
@@ -81,7 +81,7 @@ public sealed interface Decision {
   }
 
   /** The turn continues a response whose socket cannot take it; nothing was sent. */
-  record Refused(Reason reason) implements Decision {
+  record Refused(Refused.Reason reason) implements Decision {
 
     /** Why the continuation is refused. */
     public enum Reason {
@@ -107,6 +107,19 @@ public sealed interface Decision {
     @Override
     public String kind() {
       return label();
+    }
+  }
+
+  /** The upstream answered the upgrade with an HTTP status, which is then the turn's. */
+  record Rejected(int status) implements Decision {
+    @Override
+    public String label() {
+      return "rejected:" + status;
+    }
+
+    @Override
+    public String kind() {
+      return "rejected";
     }
   }
 

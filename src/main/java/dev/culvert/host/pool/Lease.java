@@ -67,7 +67,7 @@ public final class Lease {
 
   /** The turn was given up: its tail would poison the next one, so the socket is closed. */
   public void discard() {
-    pool.end(socket, SocketEnd.of(SocketEnd.Cause.DISCARDED), this);
+    pool.discard(this);
   }
 
   PooledSocket socket() {

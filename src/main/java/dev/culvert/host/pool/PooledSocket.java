@@ -24,7 +24,7 @@ final class PooledSocket {
   private final boolean oneShot;
 
   private State state = State.CONNECTING;
-  private boolean retiring;
+  private Optional<SocketEnd.Cause> retired = Optional.empty();
   private UpstreamSocket connection;
   private Lease lease;
   private String newestResponse = "";
@@ -85,12 +85,18 @@ final class PooledSocket {
     return held;
   }
 
-  void retire() {
-    retiring = true;
+  /** Its turn in flight is the last one. */
+  void retire(SocketEnd.Cause cause) {
+    retired = Optional.of(cause);
   }
 
   boolean isRetiring() {
-    return retiring;
+    return retired.isPresent();
+  }
+
+  /** Why it ends with its turn; empty when it does not. */
+  Optional<SocketEnd.Cause> retired() {
+    return retired;
   }
 
   Optional<Lease> lease() {
@@ -139,9 +145,8 @@ final class PooledSocket {
   }
 
   SocketView view(long now) {
-    String shown = retiring ? "closing" : state.name().toLowerCase(Locale.ROOT);
+    String shown = isRetiring() ? "closing" : state.name().toLowerCase(Locale.ROOT);
     double age = connection == null ? 0 : (now - openedAt) / 1e9;
-    return new SocketView(
-        id, key.account(), key.endpoint(), key.conversation(), shown, age, turns);
+    return new SocketView(id, key.account(), key.endpoint(), key.conversation(), shown, age, turns);
   }
 }
