@@ -1,7 +1,11 @@
 package jakarta.servlet;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.Map;
 
 /**
@@ -29,7 +33,7 @@ public final class CulvertLoader extends ClassLoader {
   /** A module of JBoss Modules sees only those of the JDK that it names; the host needs others. */
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    byte[] bytes = files.get(name.replace('.', '/') + ".class");
+    byte[] bytes = files.get(path(name));
     return bytes == null
         ? getPlatformClassLoader().loadClass(name)
         : defineClass(name, bytes, 0, bytes.length);
@@ -38,7 +42,7 @@ public final class CulvertLoader extends ClassLoader {
   /** Own classes come first: a parent may have other copies of them. */
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith("dev.culvert.")) {
+    if (!files.containsKey(path(name))) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -47,9 +51,21 @@ public final class CulvertLoader extends ClassLoader {
     }
   }
 
+  private static String path(String name) {
+    return name.replace('.', '/') + ".class";
+  }
+
   @Override
   public InputStream getResourceAsStream(String name) {
     byte[] bytes = files.get(name);
     return bytes == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(bytes);
+  }
+
+  /** The services that a parent offers are made for its own copies of our libraries. */
+  @Override
+  public Enumeration<URL> getResources(String name) throws IOException {
+    return name.startsWith("META-INF/services/")
+        ? Collections.emptyEnumeration()
+        : super.getResources(name);
   }
 }

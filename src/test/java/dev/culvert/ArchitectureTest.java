@@ -22,6 +22,10 @@ class ArchitectureTest {
   private static final String BOUNDARY = "dev.culvert.boundary..";
   private static final String LOADER = "jakarta.servlet";
 
+  private static final String POOL = "dev.culvert.host.pool..";
+  private static final String UPSTREAM = "dev.culvert.host.upstream..";
+  private static final String TYRUS = "org.glassfish.tyrus..";
+
   private static final String[] CONTAINER = {
     "jakarta.servlet..",
     "jakarta.enterprise..",
@@ -38,7 +42,7 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .withImportOption(new ImportOption.DoNotIncludeJars())
-          .importPackages("dev.culvert", LOADER);
+          .importPackages("dev.culvert", LOADER, "org.glassfish.tyrus");
 
   @Test
   void hostKnowsNothingOfTheGateway() {
@@ -69,10 +73,40 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(HOST)
             .and()
-            .resideOutsideOfPackages("dev.culvert.host.grizzly..", "dev.culvert.host.undertow..")
+            .resideOutsideOfPackages(
+                "dev.culvert.host.grizzly..", "dev.culvert.host.undertow..", UPSTREAM)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(CONTAINER));
+  }
+
+  @Test
+  void socketsOfUpstreamsTouchNothingOfTheServerButTheHostsOwnTyrus() {
+    check(
+        classes()
+            .that()
+            .resideInAnyPackage(UPSTREAM, TYRUS)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                UPSTREAM,
+                POOL,
+                "dev.culvert.host.loop..",
+                TYRUS,
+                "jakarta.websocket..",
+                "java..",
+                "javax.net.ssl.."));
+  }
+
+  @Test
+  void thePoolIsMadeOfTheJdk() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(POOL)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(POOL, "java..", "javax.net.ssl.."));
   }
 
   /** The meter for MicroProfile Metrics is exempt: it is reached by CDI only. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PoolRig {
 
   static final String ENDPOINT = "ws://upstream/v1/responses";
-  static final Target TARGET = new Target(URI.create(ENDPOINT), List.of(), Map.of());
+  static final Target TARGET = new Target(URI.create(ENDPOINT), List.of(), Optional.empty());
 
   final AtomicLong clock = new AtomicLong();
   final List<FakeDialing> dials = new ArrayList<>();

@@ -1,0 +1,77 @@
+package dev.culvert.host.upstream;
+
+import dev.culvert.host.loop.HostThreads;
+import java.lang.reflect.Field;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.tyrus.client.ClientManager;
+import org.glassfish.tyrus.client.ClientProperties;
+import org.glassfish.tyrus.client.ThreadPoolConfig;
+import org.glassfish.tyrus.container.jdk.client.DirectContainer;
+import org.glassfish.tyrus.core.BaseContainer;
+
+/**
+ * Makes the Tyrus client fit for the host: none of its threads may be of the server or inherit
+ * anything of a web application. To be called on a thread of the host, since part of it is static.
+ */
+final class TyrusClient {
+
+  private static final int IO_THREADS = 2;
+
+  /** Handlers that block, as back-pressure on their upstream, keep a thread each. */
+  private static final int MAX_IO_THREADS = 256;
+
+  /** Every attempt is bounded by its own time-out, and then cut. */
+  private static final int HANDSHAKE_MILLIS = (int) TimeUnit.HOURS.toMillis(1);
+
+  private TyrusClient() {}
+
+  /**
+   * Makes a client.
+   *
+   * @param maxFrame largest payload of a frame, in bytes; a larger one closes the connection
+   * @throws IllegalStateException when the copy of Tyrus is not the one this was written for
+   */
+  static ClientManager create(int maxFrame) {
+    ThreadFactory threads = task -> HostThreads.create("culvert-upstream-io", task);
+    ClientManager client = ClientManager.createClient(DirectContainer.class.getName());
+    try {
+      // Payara answers the look-up of these with its own, which capture the caller's context.
+      set(client, "managedExecutorService", null);
+      set(client, "managedScheduledExecutorService", null);
+      set(client, "threadFactory", threads);
+      startCloser();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Tyrus: unknown version (expected: 2.1.5)", e);
+    }
+    client
+        .getProperties()
+        .put(
+            ClientProperties.WORKER_THREAD_POOL_CONFIG,
+            ThreadPoolConfig.defaultConfig()
+                .setCorePoolSize(IO_THREADS)
+                .setMaxPoolSize(MAX_IO_THREADS)
+                .setKeepAliveTime(30, TimeUnit.SECONDS)
+                .setThreadFactory(threads));
+    client.getProperties().put(ClientProperties.HANDSHAKE_TIMEOUT, HANDSHAKE_MILLIS);
+    client.getProperties().put(ClientProperties.INCOMING_BUFFER_SIZE, maxFrame);
+    return client;
+  }
+
+  private static void set(ClientManager client, String name, Object value)
+      throws ReflectiveOperationException {
+    Field field = BaseContainer.class.getDeclaredField(name);
+    field.setAccessible(true);
+    field.set(client, value);
+  }
+
+  /** The one thread that Tyrus makes without asking a factory; it stays. */
+  private static void startCloser() throws ReflectiveOperationException {
+    Field field =
+        Class.forName("org.glassfish.tyrus.container.jdk.client.TransportFilter")
+            .getDeclaredField("connectionCloseScheduler");
+    field.setAccessible(true);
+    ((ScheduledExecutorService) field.get(null)).execute(() -> {});
+  }
+}

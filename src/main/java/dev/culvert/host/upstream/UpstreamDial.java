@@ -1,0 +1,159 @@
+package dev.culvert.host.upstream;
+
+import dev.culvert.host.pool.Dialer;
+import dev.culvert.host.pool.SocketEvents;
+import dev.culvert.host.pool.Target;
+import dev.culvert.host.pool.UpgradeRefusedException;
+import dev.culvert.host.pool.UpstreamSocket;
+import jakarta.websocket.ClientEndpointConfig;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.tyrus.client.ClientManager;
+import org.glassfish.tyrus.container.jdk.client.DirectContainer;
+
+/**
+ * One attempt to open a socket. {@link #run} holds a thread until the upstream has answered; the
+ * attempt ends with a socket, a status, a fault, the time-out or a cancellation, whichever is
+ * first, and what comes later is closed.
+ */
+final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runnable {
+
+  private static final int SWITCHING_PROTOCOLS = 101;
+
+  private final ClientManager client;
+  private final Target target;
+  private final int maxMessage;
+  private final ScheduledExecutorService timer;
+  private final SocketEvents events;
+  private final CompletableFuture<UpstreamSocket> socket = new CompletableFuture<>();
+
+  private volatile Map<String, List<String>> headers = Map.of();
+
+  // Guarded by this.
+  private Runnable cut = () -> {};
+  private boolean givenUp;
+
+  UpstreamDial(
+      ClientManager client,
+      Target target,
+      int maxMessage,
+      ScheduledExecutorService timer,
+      SocketEvents events) {
+    this.client = client;
+    this.target = target;
+    this.maxMessage = maxMessage;
+    this.timer = timer;
+    this.events = events;
+  }
+
+  /** Bounds the attempt, from now on. */
+  void expireAfter(Duration timeout) {
+    Future<?> expiry =
+        timer.schedule(
+            () -> giveUp("open-timeout: " + timeout + " passed"),
+            timeout.toNanos(),
+            TimeUnit.NANOSECONDS);
+    CompletableFuture<?> unused = socket.whenComplete((opened, fault) -> expiry.cancel(false));
+  }
+
+  @Override
+  public void run() {
+    if (socket.isDone()) {
+      return;
+    }
+    ClientEndpointConfig config =
+        ClientEndpointConfig.Builder.create()
+            .configurator(new HeaderConfigurator(target.headers()))
+            .build();
+    config.getUserProperties().put(DirectContainer.WATCH, this);
+    try {
+      if (target.uri().getScheme().equals("wss")) {
+        config.getUserProperties().put(DirectContainer.TLS, TlsEngines.of(target));
+      }
+      // The session is the endpoint's, which is told of it before this returns.
+      Session unused =
+          client.connectToServer(new SocketEndpoint(this, events), config, target.uri());
+    } catch (DeploymentException | IOException | RuntimeException e) {
+      socket.completeExceptionally(new IOException(rootMessage(e), e));
+    }
+  }
+
+  private static String rootMessage(Throwable fault) {
+    Throwable root = fault;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getClass().getSimpleName() + ": " + root.getMessage();
+  }
+
+  @Override
+  public void begun(Runnable cutter) {
+    boolean late;
+    synchronized (this) {
+      cut = cutter;
+      late = givenUp;
+    }
+    if (late) {
+      cutter.run();
+    }
+  }
+
+  @Override
+  public void answered(int status, Map<String, List<String>> answerHeaders) {
+    headers = answerHeaders;
+    if (status != SWITCHING_PROTOCOLS) {
+      socket.completeExceptionally(new UpgradeRefusedException(status, answerHeaders));
+    }
+  }
+
+  /** The WebSocket is open. Called by the endpoint, before anything is read. */
+  TyrusSocket opened(Session session) {
+    return new TyrusSocket(session, headers, this::cut, timer);
+  }
+
+  /** Hands the socket over; one that nobody waits for is closed. */
+  void handOver(TyrusSocket opened) {
+    if (!socket.complete(opened)) {
+      opened.close(1000, "not wanted");
+    }
+  }
+
+  int maxMessage() {
+    return maxMessage;
+  }
+
+  @Override
+  public CompletableFuture<UpstreamSocket> socket() {
+    return socket;
+  }
+
+  @Override
+  public void cancel() {
+    giveUp("dial: cancelled");
+  }
+
+  private void giveUp(String detail) {
+    if (socket.completeExceptionally(new IOException(detail))) {
+      synchronized (this) {
+        givenUp = true;
+      }
+      cut();
+    }
+  }
+
+  private void cut() {
+    Runnable cutter;
+    synchronized (this) {
+      cutter = cut;
+    }
+    cutter.run();
+  }
+}

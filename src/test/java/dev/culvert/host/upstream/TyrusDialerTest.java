@@ -1,0 +1,395 @@
+package dev.culvert.host.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.culvert.host.pool.Dialer;
+import dev.culvert.host.pool.Target;
+import dev.culvert.host.pool.UpgradeRefusedException;
+import dev.culvert.host.pool.UpstreamSocket;
+import dev.culvert.sim.SimConnection;
+import dev.culvert.sim.SimulatedUpstream;
+import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.Upgrades;
+import dev.culvert.testkit.WebSocketFrame;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sockets over Tyrus against real servers. */
+class TyrusDialerTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int MAX_MESSAGE = 100_000;
+
+  private static TyrusDialer dialer;
+
+  private final RecordedEvents events = new RecordedEvents();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+
+  @BeforeAll
+  static void startTyrus() {
+    dialer = TyrusDialer.create(MAX_MESSAGE);
+  }
+
+  @AfterAll
+  static void stopTyrus() {
+    dialer.close();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : owned) {
+      each.close();
+    }
+  }
+
+  @Test
+  void sendsAndReceivesText() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    UpstreamSocket socket = open(upstream);
+
+    socket.send("{\"prompt_cache_key\":\"kö\"}").toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+    assertThat(events.next()).startsWith("text {\"type\":\"response.created\"").contains("kö");
+  }
+
+  @Test
+  void headersGoBothWays() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    upstream.upgradeFields("X-Turn-State: abc");
+    List<Map.Entry<String, String>> headers =
+        List.of(
+            Map.entry("Authorization", "Bearer secret"),
+            Map.entry("Host", "api.example.org"),
+            Map.entry("X-List", "a"),
+            Map.entry("X-List", "b"));
+    Dialer.Dialing dial =
+        dialer.dial(new Target(upstream.uri(), headers, Optional.empty()), PATIENCE, events);
+
+    UpstreamSocket socket = dial.socket().get(10, TimeUnit.SECONDS);
+
+    RequestHead head = upstream.connections().get(0).head();
+    assertThat(head.target()).isEqualTo("/v1/responses");
+    assertThat(head.all("Authorization")).containsExactly("Bearer secret");
+    assertThat(head.all("Host")).containsExactly("api.example.org");
+    assertThat(String.join(", ", head.all("X-List"))).isEqualTo("a, b");
+    assertThat(socket.upgradeHeaders()).containsEntry("x-turn-state", List.of("abc"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "302,Location: /elsewhere",
+    "401,WWW-Authenticate: Basic realm=x",
+    "403,X-Reason: banned",
+    "429,Retry-After: 7",
+    "500,X-Reason: none",
+    "503,Retry-After: 7"
+  })
+  void aStatusIsReportedAsItIs(int status, String field) throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    upstream.refuse(status, field);
+
+    Dialer.Dialing dial = dial(upstream.uri(), PATIENCE);
+
+    UpgradeRefusedException refused = fault(dial, UpgradeRefusedException.class);
+    assertThat(refused.status()).isEqualTo(status);
+    String[] parts = field.split(": ", 2);
+    assertThat(refused.headers().get(parts[0].toLowerCase(Locale.ROOT))).containsExactly(parts[1]);
+    assertThat(upstream.accepted()).isEqualTo(1);
+    Awaitility.await().until(() -> upstream.live() == 0);
+  }
+
+  @Test
+  void aConnectionThatIsRefusedFailsAtOnce() throws Exception {
+    URI nobody;
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/");
+    }
+
+    IOException fault = fault(dial(nobody, PATIENCE), IOException.class);
+
+    assertThat(fault).hasMessageContaining("refused");
+  }
+
+  @Test
+  void aNameThatIsUnknownFails() throws Exception {
+    IOException fault =
+        fault(dial(URI.create("ws://nobody.invalid/"), PATIENCE), IOException.class);
+
+    assertThat(fault).hasMessageContaining("nobody.invalid");
+  }
+
+  @Test
+  void aConnectionThatEndsBeforeTheResponseFailsAtOnce() throws Exception {
+    ScriptedUpstream upstream = own(ScriptedUpstream.onRequest((request, wire) -> {}));
+
+    IOException fault = fault(dial(uri(upstream), PATIENCE), IOException.class);
+
+    assertThat(fault).hasMessageContaining("expected: a response");
+  }
+
+  @Test
+  void anUpstreamThatDoesNotAnswerIsGivenUpAndItsConnectionClosed() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    ScriptedUpstream upstream =
+        own(
+            ScriptedUpstream.onRequest(
+                (request, wire) -> {
+                  wire.readToEnd();
+                  ended.countDown();
+                }));
+
+    IOException fault = fault(dial(uri(upstream), Duration.ofMillis(200)), IOException.class);
+
+    assertThat(fault).hasMessage("open-timeout: PT0.2S passed");
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aCancelledDialClosesItsConnection() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    CountDownLatch gate = upstream.holdUpgrades();
+    Dialer.Dialing dial = dial(upstream.uri(), PATIENCE);
+    Awaitility.await().until(() -> upstream.live() == 1);
+
+    dial.cancel();
+    dial.cancel();
+
+    assertThat(fault(dial, IOException.class)).hasMessage("dial: cancelled");
+    gate.countDown();
+    Awaitility.await().until(() -> upstream.live() == 0);
+    assertThat(events.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aWrongAcceptIsAFault() throws Exception {
+    ScriptedUpstream upstream =
+        own(
+            ScriptedUpstream.onRequest(
+                (request, wire) -> {
+                  wire.send(
+                      "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                          + "Sec-WebSocket-Accept: wrong\r\n\r\n");
+                  wire.readToEnd();
+                }));
+
+    assertThat(fault(dial(uri(upstream), PATIENCE), IOException.class))
+        .hasMessageContaining("does not match");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 1001, 1008, 1011, 1012, 4000})
+  void closeCodesAreTold(int code) throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    open(upstream);
+
+    upstream.connections().get(0).close(code);
+
+    assertThat(events.next()).isEqualTo("closed " + code);
+    Awaitility.await().until(() -> upstream.live() == 0);
+  }
+
+  @Test
+  void aDropIsToldAs1006() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    open(upstream);
+
+    upstream.connections().get(0).drop();
+
+    assertThat(events.next()).isEqualTo("closed 1006");
+  }
+
+  @Test
+  void pingsAreAnsweredAndBinaryIsTold() throws Exception {
+    ScriptedUpstream upstream =
+        own(
+            ScriptedUpstream.onRequest(
+                (request, wire) -> {
+                  wire.send(Upgrades.switching(request));
+                  WebSocketFrame ping = WebSocketFrame.read(wire);
+                  wire.send(
+                      WebSocketFrame.ofServer(true, WebSocketFrame.PONG, ping.payload()).bytes());
+                  wire.send(
+                      WebSocketFrame.ofServer(true, WebSocketFrame.BINARY, new byte[3]).bytes());
+                  wire.readToEnd();
+                }));
+    UpstreamSocket socket = dial(uri(upstream), PATIENCE).socket().get(10, TimeUnit.SECONDS);
+
+    socket.ping();
+
+    assertThat(events.next()).isEqualTo("pong");
+    assertThat(events.next()).isEqualTo("binary");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {MAX_MESSAGE, MAX_MESSAGE + 1, 4 * MAX_MESSAGE})
+  void aMessageMayBeSoLongAndNoLonger(int length) throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    open(upstream);
+
+    upstream.connections().get(0).send("x".repeat(length));
+
+    if (length == MAX_MESSAGE) {
+      assertThat(events.next()).hasSize("text ".length() + length);
+    } else {
+      assertThat(events.next()).matches("closed 10(09|11)");
+      Awaitility.await().until(() -> upstream.live() == 0);
+    }
+  }
+
+  @Test
+  void ourCloseIsACloseFrame() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    UpstreamSocket socket = open(upstream);
+
+    socket.close(1001, "max-age");
+
+    Awaitility.await().until(() -> upstream.live() == 0);
+    assertThat(upstream.closeCodes()).containsEntry(1L, 1001);
+    assertThat(socket.send("too late")).isCompletedExceptionally();
+  }
+
+  @Test
+  void anUpstreamThatDoesNotAnswerOurCloseIsCut() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    ScriptedUpstream upstream =
+        own(
+            ScriptedUpstream.onRequest(
+                (request, wire) -> {
+                  wire.send(Upgrades.switching(request));
+                  wire.readToEnd();
+                  ended.countDown();
+                }));
+    UpstreamSocket socket = dial(uri(upstream), PATIENCE).socket().get(10, TimeUnit.SECONDS);
+
+    socket.close(1000, "");
+
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void anUpstreamThatReadsNothingIsCutBehindItsUnwrittenBytes() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch upgraded = new CountDownLatch(1);
+    ScriptedUpstream upstream =
+        own(
+            ScriptedUpstream.onRequest(
+                (request, wire) -> {
+                  wire.send(Upgrades.switching(request));
+                  upgraded.countDown();
+                  await(release);
+                  wire.readToEnd();
+                }));
+    UpstreamSocket socket = dial(uri(upstream), PATIENCE).socket().get(10, TimeUnit.SECONDS);
+    assertThat(upgraded.await(10, TimeUnit.SECONDS)).isTrue();
+    var written = socket.send("x".repeat(32 * 1024 * 1024)).toCompletableFuture();
+
+    socket.close(1000, "");
+
+    assertThatThrownBy(() -> written.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    release.countDown();
+    Awaitility.await().until(() -> upstream.live() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://h/",
+        "ws:///path",
+        "ws://user@h/",
+        "ws://h/#x",
+        "ws://h/a%0D%0AX:y",
+        "ws://h/a%2Fb",
+        "ws://h/?q=%20"
+      })
+  void whatTyrusWouldSendOtherwiseIsRefused(String uri) {
+    assertThatThrownBy(() -> dial(URI.create(uri), PATIENCE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("refused (expected: ");
+  }
+
+  @Test
+  void headersThatEndTheirLineAreRefused() {
+    Target split =
+        new Target(
+            URI.create("ws://h/"), List.of(Map.entry("X-A", "secret\r\nX-B: c")), Optional.empty());
+
+    assertThatThrownBy(() -> dialer.dial(split, PATIENCE, events))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("upstream X-A: refused (expected: no control characters)");
+  }
+
+  @Test
+  void itsThreadsAreTheHosts() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    UpstreamSocket socket = open(upstream);
+    socket.send("{}").toCompletableFuture().get(10, TimeUnit.SECONDS);
+    SimConnection connection = upstream.connections().get(0);
+    connection.send("event");
+    assertThat(events.next()).startsWith("text ");
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .contains("culvert-upstream-io")
+        .noneMatch(name -> name.contains("tyrus-jdk-client") || name.matches("tyrus-.*thread.*"));
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new IOException("latch: shut (expected: opened by the test)");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private UpstreamSocket open(SimulatedUpstream upstream) throws Exception {
+    return dial(upstream.uri(), PATIENCE).socket().get(10, TimeUnit.SECONDS);
+  }
+
+  private Dialer.Dialing dial(URI uri, Duration timeout) {
+    return dialer.dial(new Target(uri, List.of(), Optional.empty()), timeout, events);
+  }
+
+  private static URI uri(ScriptedUpstream upstream) {
+    return URI.create("ws://" + upstream.authority() + "/");
+  }
+
+  private static <T extends Throwable> T fault(Dialer.Dialing dial, Class<T> type)
+      throws Exception {
+    try {
+      dial.socket().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      return type.cast(e.getCause());
+    }
+    throw new AssertionError("dial: open (expected: a fault)");
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    owned.add(resource);
+    return resource;
+  }
+}
