@@ -2,8 +2,6 @@ package dev.culvert.host.pool;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * A slot on a socket, for one turn. A socket has one slot today; holders know slots only. Safe for
@@ -45,14 +43,11 @@ public final class Lease {
   /**
    * Sends the turn's request.
    *
-   * @return completes when it is written; exceptionally with {@link NotWrittenException} when the
-   *     socket had ended before anything was written. A fault later on ends the socket and shows as
-   *     {@link LeaseEvents#lost}.
+   * @return false when the socket had ended and nothing was written, so that the request may be
+   *     sent elsewhere; any later fault shows as {@link LeaseEvents#lost}
    */
-  public CompletionStage<Void> send(String text) {
-    return pool.markWritten(this)
-        ? pool.write(this, text)
-        : CompletableFuture.failedFuture(new NotWrittenException());
+  public boolean send(String text) {
+    return pool.send(this, text);
   }
 
   /**

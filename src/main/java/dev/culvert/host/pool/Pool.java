@@ -310,31 +310,25 @@ public final class Pool {
         : new Admission.Turned(Bypass.Reason.BUSY);
   }
 
-  boolean markWritten(Lease lease) {
+  boolean send(Lease lease, String text) {
+    UpstreamSocket connection;
     synchronized (lock) {
       if (lease.hasEnded()) {
         return false;
       }
       lease.setWritten();
-      return true;
+      connection = lease.socket().connection().orElseThrow();
     }
+    CompletionStage<Void> unused =
+        connection.send(text).whenComplete((done, fault) -> written(lease.socket(), fault));
+    return true;
   }
 
-  CompletionStage<Void> write(Lease lease, String text) {
-    return lease
-        .socket()
-        .connection()
-        .orElseThrow()
-        .send(text)
-        .whenComplete(
-            (done, fault) -> {
-              if (fault != null) {
-                end(
-                    lease.socket(),
-                    new SocketEnd(
-                        SocketEnd.Cause.CLOSED, NO_CLOSE_FRAME, "send: " + fault.getMessage()));
-              }
-            });
+  private void written(PooledSocket socket, Throwable fault) {
+    if (fault != null) {
+      String detail = "send: " + fault.getMessage();
+      end(socket, new SocketEnd(SocketEnd.Cause.CLOSED, NO_CLOSE_FRAME, detail));
+    }
   }
 
   void release(Lease lease, String responseId) {

@@ -3,8 +3,8 @@ package dev.culvert.host.pool;
 /**
  * What must be equal for two turns to share a socket.
  *
- * @param principal the authenticated caller, or what stands for the anonymous one: two callers never
- *     share a socket
+ * @param principal the authenticated caller, or what stands for the anonymous one: two callers
+ *     never share a socket
  * @param endpoint address of the upstream
  * @param account upstream credential; empty = none, which pools nothing
  * @param conversation the client's chain of turns; empty = not known, which pools nothing

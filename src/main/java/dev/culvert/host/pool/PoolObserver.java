@@ -1,6 +1,8 @@
 package dev.culvert.host.pool;
 
-/** Is told what the pool does, for metrics and logs. Called without the pool's lock, by any thread. */
+/**
+ * Is told what the pool does, for metrics and logs. Called without the pool's lock, by any thread.
+ */
 public interface PoolObserver {
 
   /** A dispatch was decided. */

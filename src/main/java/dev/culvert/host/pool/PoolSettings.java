@@ -21,11 +21,7 @@ public record PoolSettings(
   /** The documented defaults. */
   public static final PoolSettings DEFAULTS =
       new PoolSettings(
-          true,
-          Duration.ofMinutes(55),
-          8,
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(15));
+          true, Duration.ofMinutes(55), 8, Duration.ofSeconds(25), Duration.ofSeconds(15));
 
   /** Silence after which a socket counts as dead: two pings unanswered, and half an interval. */
   long silenceNanos() {

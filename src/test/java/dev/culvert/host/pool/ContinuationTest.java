@@ -25,7 +25,7 @@ class ContinuationTest {
     Turn next = rig.continuing("alice", "acme", "r1");
 
     assertThat(next.decision()).isEqualTo(first.replace("new", "reuse"));
-    assertThat(next.lease().send("request")).isCompleted();
+    assertThat(next.lease().send("request")).isTrue();
     assertThat(rig.pool.conversationOf("alice", "r1")).contains("c");
   }
 

@@ -1,0 +1,109 @@
+package dev.culvert.turn;
+
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
+import java.io.StringReader;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads events as a preset says. Of events in the middle of a turn only the type is looked for.
+ * Safe for use by any thread.
+ */
+public final class EventReader {
+
+  private static final String ERROR = "error";
+  private static final String RESPONSE = "response";
+  private static final String CODE = "code";
+
+  private final Preset preset;
+  private final JsonParserFactory parsers = Json.createParserFactory(Map.of());
+  private final JsonReaderFactory readers = Json.createReaderFactory(Map.of());
+
+  public EventReader(Preset preset) {
+    this.preset = preset;
+  }
+
+  /** The event that a message is; empty when it is no JSON object. */
+  public Optional<Event> read(String text) {
+    try {
+      String type = type(text);
+      if (preset.metadata().contains(type)) {
+        return Optional.of(new Event(Event.Kind.METADATA, type, "", "", text));
+      }
+      return Optional.of(
+          preset.terminals().contains(type)
+              ? terminal(type, text)
+              : new Event(Event.Kind.VISIBLE, type, "", "", text));
+    } catch (JsonException e) {
+      return Optional.empty();
+    }
+  }
+
+  private String type(String text) {
+    try (JsonParser parser = parsers.createParser(new StringReader(text))) {
+      if (!parser.hasNext() || parser.next() != JsonParser.Event.START_OBJECT) {
+        throw new JsonException("event: no object");
+      }
+      while (parser.next() == JsonParser.Event.KEY_NAME) {
+        boolean wanted = parser.getString().equals(preset.typeField());
+        JsonParser.Event value = parser.next();
+        if (wanted) {
+          return value == JsonParser.Event.VALUE_STRING ? parser.getString() : "";
+        }
+        skip(parser, value);
+      }
+      return "";
+    }
+  }
+
+  private static void skip(JsonParser parser, JsonParser.Event value) {
+    if (value == JsonParser.Event.START_OBJECT) {
+      parser.skipObject();
+    } else if (value == JsonParser.Event.START_ARRAY) {
+      parser.skipArray();
+    }
+  }
+
+  private Event terminal(String type, String text) {
+    try (JsonReader reader = readers.createReader(new StringReader(text))) {
+      JsonObject event = reader.readObject();
+      String responseId =
+          preset.owning().contains(type)
+              ? object(event, RESPONSE).flatMap(response -> string(response, "id")).orElse("")
+              : "";
+      return new Event(Event.Kind.TERMINAL, type, code(event), responseId, text);
+    }
+  }
+
+  /** The code of the error, else its type, else the code of the response's error. */
+  private static String code(JsonObject event) {
+    Optional<JsonObject> error = object(event, ERROR);
+    Optional<JsonObject> nested = object(event, RESPONSE).flatMap(r -> object(r, ERROR));
+    return Stream.of(
+            error.flatMap(e -> string(e, CODE)),
+            error.flatMap(e -> string(e, "type")),
+            nested.flatMap(e -> string(e, CODE)))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Optional<JsonObject> object(JsonObject parent, String name) {
+    JsonValue value = parent.get(name);
+    return value instanceof JsonObject object ? Optional.of(object) : Optional.empty();
+  }
+
+  private static Optional<String> string(JsonObject parent, String name) {
+    JsonValue value = parent.get(name);
+    return value instanceof JsonString string ? Optional.of(string.getString()) : Optional.empty();
+  }
+}

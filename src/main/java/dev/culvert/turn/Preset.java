@@ -1,0 +1,62 @@
+package dev.culvert.turn;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the events of a protocol are read. Types compare exactly.
+ *
+ * @param typeField top-level field of an event that names its type
+ * @param terminals types that end a turn
+ * @param owning terminals that leave a response behind which the next turn may continue
+ * @param metadata types that show nothing to a user; held back until an event that does
+ * @param statuses of error codes, for errors that come before anything was shown
+ * @param connectionLimit error code of a connection that takes no turn any more
+ */
+public record Preset(
+    String typeField,
+    Set<String> terminals,
+    Set<String> owning,
+    Set<String> metadata,
+    Map<String, Integer> statuses,
+    String connectionLimit) {
+
+  /** The Responses protocol of OpenAI over WebSocket, with its rate-limit events. */
+  public static final Preset OPENAI_RESPONSES =
+      new Preset(
+          "type",
+          Set.of("response.completed", "response.failed", "response.incomplete", "error"),
+          Set.of("response.completed"),
+          Set.of(
+              "response.created",
+              "response.queued",
+              "response.in_progress",
+              "codex.rate_limits",
+              "rate_limits.updated"),
+          Map.ofEntries(
+              Map.entry("usage_limit_reached", 429),
+              Map.entry("rate_limit_exceeded", 429),
+              Map.entry("rate_limit_reached", 429),
+              Map.entry("quota_exhausted", 402),
+              Map.entry("payment_required", 402),
+              Map.entry("unauthorized", 401),
+              Map.entry("token_invalid", 401),
+              Map.entry("token_expired", 401),
+              Map.entry("account_deactivated", 401),
+              Map.entry("forbidden", 403),
+              Map.entry("account_banned", 403),
+              Map.entry("banned", 403),
+              Map.entry("previous_response_not_found", 400),
+              Map.entry("server_is_overloaded", 503),
+              Map.entry("websocket_connection_limit_reached", 503),
+              Map.entry("server_error", 500)),
+          "websocket_connection_limit_reached");
+
+  /** Copies the collections. */
+  public Preset {
+    terminals = Set.copyOf(terminals);
+    owning = Set.copyOf(owning);
+    metadata = Set.copyOf(metadata);
+    statuses = Map.copyOf(statuses);
+  }
+}

@@ -1,0 +1,294 @@
+package dev.culvert.turn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One turn, from the request to its end: dispatched once, and once again where that is safe.
+ *
+ * <p>What happens to it comes from several threads and is taken one by one; {@link TurnClient} is
+ * called on whichever thread that is. A client that is slow to take events holds up the thread that
+ * reads the upstream, and so the upstream.
+ */
+public final class Turn {
+
+  private static final int GATEWAY_TIMEOUT = 504;
+  private static final int BAD_GATEWAY = 502;
+
+  private final Slots slots;
+  private final EventReader reader;
+  private final Preset preset;
+  private final TurnRequest request;
+  private final TurnClient client;
+  private final TurnTimer timer;
+  private final Mailbox mailbox = new Mailbox();
+
+  // Below: tasks of the mailbox only.
+  private final List<Event> held = new ArrayList<>();
+  private Dispatch current;
+  private boolean retried;
+  private boolean committed;
+  private boolean ended;
+
+  /** A turn that has not begun. */
+  public Turn(
+      Slots slots,
+      Preset preset,
+      EventReader reader,
+      TurnRequest request,
+      TurnClient client,
+      TurnTimer timer) {
+    this.slots = slots;
+    this.preset = preset;
+    this.reader = reader;
+    this.request = request;
+    this.client = client;
+    this.timer = timer;
+  }
+
+  /** Begins. */
+  public void start() {
+    mailbox.run(
+        () -> {
+          if (ended) {
+            return; // aborted before it began
+          }
+          if (request.isTooLarge()) {
+            String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
+            end(TurnEnd.Refused.of(413, "request_too_large", detail));
+          } else {
+            dispatch(first());
+          }
+        });
+  }
+
+  /** The client has gone away. Idempotent. */
+  public void abort() {
+    mailbox.run(
+        () -> {
+          if (ended) {
+            return;
+          }
+          if (current != null) {
+            current.giveUp();
+          }
+          end(new TurnEnd.Aborted());
+        });
+  }
+
+  private Slots.Wish first() {
+    return request.continues()
+        ? new Slots.Wish.Continuation(request.previousResponse())
+        : new Slots.Wish.Conversation();
+  }
+
+  private void dispatch(Slots.Wish wish) {
+    held.clear();
+    current = new Dispatch();
+    current.begin(wish);
+  }
+
+  private void end(TurnEnd how) {
+    ended = true;
+    client.ended(how);
+  }
+
+  /** Tries once more where that is safe; else tells the client. */
+  private void failed(Dispatch dispatch, boolean sentIsHarmless, TurnEnd otherwise) {
+    boolean again =
+        dispatch.reused() && !committed && !retried && !request.continues() && sentIsHarmless;
+    if (again) {
+      retried = true;
+      dispatch(new Slots.Wish.Alone(dispatch.socket()));
+    } else {
+      end(otherwise);
+    }
+  }
+
+  private TurnEnd broken(int status, String code, String detail) {
+    return committed ? new TurnEnd.Broken(detail) : TurnEnd.Refused.of(status, code, detail);
+  }
+
+  private void take(Dispatch dispatch, Event event) {
+    Optional<Integer> status = Optional.ofNullable(preset.statuses().get(event.code()));
+    boolean early = event.isTerminal() && !committed;
+    if (early && event.code().equals(preset.connectionLimit()) && renew(dispatch)) {
+      return;
+    }
+    if (event.isTerminal()) {
+      dispatch.over(event, preset.connectionLimit());
+    }
+    if (early && status.isPresent()) {
+      String detail = "upstream: " + event.code();
+      end(new TurnEnd.Refused(status.get(), event.code(), detail, Map.of(), event.text()));
+      return;
+    }
+    pass(event);
+  }
+
+  private void pass(Event event) {
+    if (event.kind() == Event.Kind.METADATA && !committed) {
+      held.add(event);
+      return;
+    }
+    committed = true;
+    held.forEach(client::event);
+    held.clear();
+    client.event(event);
+    if (event.isTerminal()) {
+      end(new TurnEnd.Completed(event.type()));
+    }
+  }
+
+  /** The upstream did not look at the request, so that a new connection may be asked. */
+  private boolean renew(Dispatch dispatch) {
+    if (retried || request.continues()) {
+      return false;
+    }
+    retried = true;
+    dispatch.giveUp();
+    dispatch(new Slots.Wish.Conversation());
+    return true;
+  }
+
+  /** One attempt on one slot. Its fields belong to the turn's mailbox. */
+  private final class Dispatch implements Slots.Events {
+
+    private Slots.Pending pending;
+    private Slots.Slot slot;
+    private boolean sent;
+    private boolean over;
+    private String lost = "";
+    private Runnable disarm = () -> {};
+
+    void begin(Slots.Wish wish) {
+      pending = slots.acquire(wish, this);
+      CompletableFuture<?> unused =
+          pending
+              .outcome()
+              .whenComplete(
+                  (outcome, fault) -> {
+                    if (fault == null) {
+                      mailbox.run(() -> acquired(outcome));
+                    }
+                  });
+    }
+
+    private void acquired(Slots.Outcome outcome) {
+      if (over) {
+        return; // given up meanwhile, and the slot with it
+      }
+      Map<String, List<String>> headers =
+          outcome instanceof Slots.Outcome.Granted granted
+              ? granted.slot().upgradeHeaders()
+              : Map.of();
+      client.dispatched(outcome.decision(), headers);
+      if (outcome instanceof Slots.Outcome.Granted granted) {
+        slot = granted.slot();
+        send();
+      } else if (outcome instanceof Slots.Outcome.Rejected rejected) {
+        String detail = "upgrade: " + rejected.status() + " (expected: 101)";
+        end(
+            new TurnEnd.Refused(
+                rejected.status(), "upstream_refused", detail, rejected.headers(), ""));
+      } else if (outcome instanceof Slots.Outcome.Denied denied) {
+        end(
+            denied.busy()
+                ? TurnEnd.Refused.of(409, "response_in_progress", denied.decision())
+                : TurnEnd.Refused.of(400, "previous_response_not_found", denied.decision()));
+      } else if (outcome instanceof Slots.Outcome.Failed failure) {
+        end(TurnEnd.Refused.of(BAD_GATEWAY, "upstream_unreachable", failure.detail()));
+      }
+    }
+
+    private void send() {
+      sent = slot.send(request.text());
+      if (!sent) {
+        over = true;
+        failed(this, true, broken(BAD_GATEWAY, "upstream_closed", "before the request: " + lost));
+        return;
+      }
+      disarm = timer.after(request.responseStart(), () -> mailbox.run(this::expired));
+    }
+
+    @Override
+    public void text(String text) {
+      mailbox.run(() -> received(text));
+    }
+
+    private void received(String text) {
+      if (over) {
+        return;
+      }
+      disarm.run();
+      Optional<Event> event = reader.read(text);
+      if (event.isPresent()) {
+        take(this, event.get());
+      } else {
+        giveUp();
+        ended("event: no JSON object");
+      }
+    }
+
+    @Override
+    public void lost(String detail) {
+      mailbox.run(
+          () -> {
+            lost = detail;
+            if (sent && !over) {
+              over = true;
+              disarm.run();
+              ended(detail);
+            }
+          });
+    }
+
+    private void ended(String detail) {
+      failed(this, request.replayable(), broken(BAD_GATEWAY, "stream_disconnected", detail));
+    }
+
+    private void expired() {
+      if (!over) {
+        giveUp();
+        String detail = "response-start-timeout: " + request.responseStart() + " passed";
+        failed(
+            this, request.replayable(), broken(GATEWAY_TIMEOUT, "response_start_timeout", detail));
+      }
+    }
+
+    /** The upstream has said its last word. */
+    void over(Event terminal, String connectionLimit) {
+      over = true;
+      if (terminal.code().equals(connectionLimit)) {
+        slot.discard();
+      } else {
+        slot.release(terminal.responseId());
+      }
+    }
+
+    /** Ends the attempt; what is left of its answer would poison the next turn. */
+    void giveUp() {
+      if (over) {
+        return;
+      }
+      over = true;
+      disarm.run();
+      if (slot == null) {
+        pending.cancel();
+      } else {
+        slot.discard();
+      }
+    }
+
+    boolean reused() {
+      return slot.reused();
+    }
+
+    String socket() {
+      return slot.socket();
+    }
+  }
+}

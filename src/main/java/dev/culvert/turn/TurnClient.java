@@ -1,0 +1,22 @@
+package dev.culvert.turn;
+
+import java.util.List;
+import java.util.Map;
+
+/** The client's side of a turn. Calls come one at a time, in their order, by any thread. */
+public interface TurnClient {
+
+  /**
+   * A dispatch was decided; comes before anything else of that dispatch.
+   *
+   * @param decision as it is logged
+   * @param upgradeHeaders of the socket that was opened for it; empty when none was
+   */
+  void dispatched(String decision, Map<String, List<String>> upgradeHeaders);
+
+  /** An event for the client. From the first one on the answer is committed. May block. */
+  void event(Event event);
+
+  /** The turn is over; the last call, and there is one for every turn. */
+  void ended(TurnEnd end);
+}

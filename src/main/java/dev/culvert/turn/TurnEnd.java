@@ -1,0 +1,33 @@
+package dev.culvert.turn;
+
+import java.util.List;
+import java.util.Map;
+
+/** How a turn ended. */
+public sealed interface TurnEnd {
+
+  /** Its terminal event has been passed on. */
+  record Completed(String type) implements TurnEnd {}
+
+  /**
+   * It came to nothing before anything was passed on, so that there is a status to be told.
+   *
+   * @param code of the error; the upstream's own where it had one
+   * @param detail for logs and, where it is the client's fault, the client
+   * @param headers of the upstream's answer to the upgrade, names in lower case
+   * @param event the upstream's event that told the error; empty when none did
+   */
+  record Refused(
+      int status, String code, String detail, Map<String, List<String>> headers, String event)
+      implements TurnEnd {
+    static Refused of(int status, String code, String detail) {
+      return new Refused(status, code, detail, Map.of(), "");
+    }
+  }
+
+  /** It broke off after events had been passed on. */
+  record Broken(String detail) implements TurnEnd {}
+
+  /** The client went away. */
+  record Aborted() implements TurnEnd {}
+}
