@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
-import dev.culvert.testkit.PayaraMicro;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.War;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Many streams through many redeployments, each of which changes a header rule. The profile {@code
  * stress} sets the full numbers.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class RedeployStressIT {
 
   /** Streams of each kind. */
@@ -40,6 +40,15 @@ class RedeployStressIT {
   private ServerJvm jvm;
   private EchoUpstream echo;
   private HeapWatch heap;
+  private Management management;
+
+  /** When the test began to count. */
+  private Totals before;
+
+  /** Bytes of the streams that were opened to look at a deployment. */
+  private long probesSent;
+
+  private long probesReceived;
 
   /** What the server keeps of as many redeployments of an application without Culvert, bytes. */
   private static long keptByServer;
@@ -49,7 +58,7 @@ class RedeployStressIT {
    * configuration beans ({@code Engine}, {@code Property}, {@code Module}) stay behind.
    */
   @BeforeAll
-  static void measureServer(PayaraMicro server) {
+  static void measureServer(TestServer server) {
     Path plain = War.empty().with("index.html", "").with("WEB-INF/beans.xml", "").packed();
     try (Application without = server.application("without-culvert")) {
       without.redeploy(plain);
@@ -113,14 +122,14 @@ class RedeployStressIT {
             .onRoute("delayed", "stream.ping-interval", "0");
     application.redeploy(config.packed());
     EchoStreams streams = EchoStreams.open(client, "/delayed/", STREAMS);
-    long before = System.nanoTime();
+    long began = System.nanoTime();
 
     redeploy(config, streams);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - before))
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
         .as("time of the redeployments (a delay too short for this machine?)")
         .isLessThan(delay);
-    new Management(application.server()).awaitStreams("delayed", 0, delay.multipliedBy(2));
+    management.awaitStreams("delayed", 0, delay.multipliedBy(2));
     streams.assertAllClosed();
     assertBooks("delayed", "undeployed", 2 * STREAMS, streams.bytesSent(), streams.bytesReceived());
     assertNothingIsLeft();
@@ -160,6 +169,8 @@ class RedeployStressIT {
     application.deploy(config.set("defaults.headers.request.set." + ROUND, value).packed());
     try (EchoStream probe = EchoStream.open(client, "/probe/")) {
       probe.assertEchoes("probe");
+      probesSent += probe.bytesSent();
+      probesReceived += probe.bytesReceived();
     }
     assertThat(echo.lastHead().orElseThrow().first(ROUND)).hasValue(value);
   }
@@ -168,33 +179,24 @@ class RedeployStressIT {
   private Duration warmUp(Config config) throws IOException {
     application.deploy(config.packed());
     EchoStreams streams = EchoStreams.open(client, "/probe/", STREAMS);
-    long before = System.nanoTime();
+    long began = System.nanoTime();
     application.undeploy();
     streams.assertAllClosed();
     deploy(config, 0);
-    Duration took = Duration.ofNanos(System.nanoTime() - before);
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
     heap = HeapWatch.start(jvm);
+    management = new Management(application.server());
+    management.awaitStreams("probe", 0);
+    before = Totals.of(management.streams());
+    probesSent = 0;
+    probesReceived = 0;
     return took;
   }
 
-  private void assertBooks(String route, String result, int streams, long sent, long received) {
-    Metrics metrics = Metrics.of(application.server());
-    metrics.await(streams, "culvert_streams_total", tag("route", route), tag("result", result));
-    metrics.await(
-        (double) sent,
-        "culvert_stream_bytes_total",
-        tag("upstream", route),
-        tag("direction", "to_upstream"));
-    metrics.await(
-        (double) received,
-        "culvert_stream_bytes_total",
-        tag("upstream", route),
-        tag("direction", "from_upstream"));
-    assertThat(new Management(application.server()).list(route)).isEmpty();
-  }
-
-  private static String tag(String name, String value) {
-    return name + "=\"" + value + "\"";
+  private void assertBooks(String route, String result, int ended, long sent, long received) {
+    before.awaitMoreEnded(management.streams(), result, ended);
+    before.assertMoreBytes(management.streams(), sent + probesSent, received + probesReceived);
+    assertThat(management.list(route)).isEmpty();
   }
 
   private void assertNothingIsLeft() {
