@@ -278,7 +278,7 @@ public final class Host implements HostBoundary {
     public void taken(ClientConnection connection, ByteBuffer early) {
       UpstreamConnection upstream = handshake.take().orElse(null);
       if (upstream == null) {
-        connection.close();
+        connection.wire().close();
         lost("upstream connection is gone");
         return;
       }
