@@ -2,6 +2,7 @@ package dev.culvert.host;
 
 import dev.culvert.host.grizzly.GrizzlyTakeOver;
 import dev.culvert.host.loop.HostThreads;
+import dev.culvert.host.tls.TlsTasks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,8 @@ public final class HostMain {
         () -> {
           try {
             int loops = Runtime.getRuntime().availableProcessors();
-            new Host(version, "grizzly", new GrizzlyTakeOver(), loops).publish();
+            TlsTasks tlsTasks = new TlsTasks();
+            new Host(version, "grizzly", new GrizzlyTakeOver(tlsTasks), tlsTasks, loops).publish();
             started.complete(null);
           } catch (Throwable e) {
             started.completeExceptionally(e);
