@@ -54,7 +54,7 @@ public final class HostMain {
   private static TakeOver takeOver(String connector, TlsTasks tlsTasks) {
     return switch (connector) {
       case "grizzly" -> new GrizzlyTakeOver(tlsTasks);
-      case "undertow" -> new UndertowTakeOver();
+      case "undertow" -> new UndertowTakeOver(tlsTasks);
       default ->
           throw new IllegalArgumentException(
               "connector: " + connector + " (expected: grizzly or undertow)");

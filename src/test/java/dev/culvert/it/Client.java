@@ -2,7 +2,7 @@ package dev.culvert.it;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ResponseHead;
-import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -27,7 +27,7 @@ record Client(TestServer server, int port, String contextPath, Connector connect
   }
 
   /** Talks to the https listener, with one version of TLS. */
-  static Client secure(Application application, SecurePayara server, String protocol) {
+  static Client secure(Application application, SecureServer server, String protocol) {
     return new Client(
         application.server(),
         server.tlsPort(),

@@ -8,7 +8,7 @@ import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
-import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.Upgrades;
@@ -37,7 +37,7 @@ class TlsIT {
   private static final String TLS_1_3 = "TLSv1.3";
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static SecurePayara payara;
+  private static SecureServer secure;
   private static Identity upstreamIdentity;
 
   private Application application;
@@ -45,19 +45,19 @@ class TlsIT {
 
   @BeforeAll
   static void startServer() {
-    payara = SecurePayara.start();
-    payara.server().setLogLevel("dev.culvert.stream", "FINE");
-    upstreamIdentity = payara.authority().issue("127.0.0.1");
+    secure = SecureServer.start();
+    secure.server().setLogLevel("dev.culvert.stream", "FINE");
+    upstreamIdentity = secure.authority().issue("127.0.0.1");
   }
 
   @AfterAll
   static void stopServer() {
-    payara.close();
+    secure.close();
   }
 
   @BeforeEach
   void start() throws IOException {
-    application = payara.server().application("tls");
+    application = secure.server().application("tls");
     echo = EchoUpstream.start();
   }
 
@@ -69,18 +69,18 @@ class TlsIT {
 
   private static TlsTerminator tlsFor(int port, String... protocols) throws IOException {
     return new TlsTerminator(
-        upstreamIdentity.context(payara.authority().certificate()), port, protocols);
+        upstreamIdentity.context(secure.authority().certificate()), port, protocols);
   }
 
   private static Config secureRoute(String name, String url) {
     return Config.empty()
         .set("defaults.on-redeploy", "detached")
         .routeTo(name, url)
-        .set("upstreams." + name + ".tls.trust", payara.trust().toString());
+        .set("upstreams." + name + ".tls.trust", secure.trust().toString());
   }
 
   private Client client(String protocol) {
-    return Client.secure(application, payara, protocol);
+    return Client.secure(application, secure, protocol);
   }
 
   @ParameterizedTest
@@ -101,7 +101,7 @@ class TlsIT {
           webSocket.assertEchoes("redeployed " + i);
           opaque.assertEchoes("redeployed " + i);
         }
-        ServerJvm jvm = payara.server().jvm();
+        ServerJvm jvm = secure.server().jvm();
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
             .untilAsserted(
@@ -155,14 +155,14 @@ class TlsIT {
                 });
         TlsTerminator upstream = tlsFor(port(source), TLS_1_3)) {
       application.deploy(secureRoute("half", upstream.url()).packed());
-      int mark = payara.server().log().mark();
+      int mark = secure.server().log().mark();
       try (Wire wire = client(TLS_1_3).open("/half/", RAW)) {
         wire.send(new byte[1234]).endOutput();
 
         assertThat(seen.poll(10, TimeUnit.SECONDS)).hasSize(1234);
         assertThat(wire.readToEnd()).hasSize(4321);
       }
-      assertThat(payara.server().log().await(mark, "CULVERT-S002.*route=half", LIMIT))
+      assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=half", LIMIT))
           .contains("result=closed");
     }
   }
@@ -170,15 +170,15 @@ class TlsIT {
   @Test
   void certificates_that_do_not_fit_are_502_with_the_reason_in_the_log() throws Exception {
     CertificateAuthority stranger = new CertificateAuthority("stranger");
-    try (TlsTerminator expired = terminator(payara.authority().issueExpired("127.0.0.1"));
-        TlsTerminator other = terminator(payara.authority().issue("other.test"));
+    try (TlsTerminator expired = terminator(secure.authority().issueExpired("127.0.0.1"));
+        TlsTerminator other = terminator(secure.authority().issue("other.test"));
         TlsTerminator unknown = terminator(stranger.issue("127.0.0.1"));
         TlsTerminator strict = terminator(upstreamIdentity).needClientCertificate()) {
       Config config = Config.empty();
       config = config.routeTo("expired", expired.url()).routeTo("other", other.url());
       config = config.routeTo("unknown", unknown.url()).routeTo("strict", strict.url());
       for (String name : new String[] {"expired", "other", "unknown", "strict"}) {
-        config = config.set("upstreams." + name + ".tls.trust", payara.trust().toString());
+        config = config.set("upstreams." + name + ".tls.trust", secure.trust().toString());
       }
       application.deploy(config.packed());
 
@@ -190,31 +190,31 @@ class TlsIT {
   }
 
   private TlsTerminator terminator(Identity identity) throws IOException {
-    return new TlsTerminator(identity.context(payara.authority().certificate()), echo.port());
+    return new TlsTerminator(identity.context(secure.authority().certificate()), echo.port());
   }
 
   private void assertRefused(String name, TlsTerminator upstream, String reason)
       throws IOException {
-    int mark = payara.server().log().mark();
+    int mark = secure.server().log().mark();
     try (Wire wire = client(TLS_1_3).ask("/" + name + "/", "websocket")) {
       assertThat(wire.readResponse().status()).isEqualTo(502);
     }
-    assertThat(payara.server().log().await(mark, "CULVERT-R001.*route=" + name, LIMIT))
+    assertThat(secure.server().log().await(mark, "CULVERT-R001.*route=" + name, LIMIT))
         .contains("status=502")
         .contains(upstream.url().substring("wss://".length()) + ": " + reason);
   }
 
   @Test
   void a_client_certificate_opens_what_asks_for_one() throws Exception {
-    Identity own = payara.authority().issue("gateway");
-    Path pem = Files.writeString(payara.directory().resolve("gateway.pem"), own.pem());
-    Path store = own.write(payara.directory().resolve("gateway.p12"), "PKCS12", "any", "secret");
+    Identity own = secure.authority().issue("gateway");
+    Path pem = Files.writeString(secure.directory().resolve("gateway.pem"), own.pem());
+    Path store = own.write(secure.directory().resolve("gateway.p12"), "PKCS12", "any", "secret");
     try (TlsTerminator strict = terminator(upstreamIdentity).needClientCertificate()) {
       application.deploy(
           secureRoute("pem", strict.url())
               .routeTo("store", strict.url())
               .set("upstreams.pem.tls.key", pem.toString())
-              .set("upstreams.store.tls.trust", payara.trust().toString())
+              .set("upstreams.store.tls.trust", secure.trust().toString())
               .set("upstreams.store.tls.key", store.toString())
               .set("upstreams.store.tls.key-password", "secret")
               .packed());

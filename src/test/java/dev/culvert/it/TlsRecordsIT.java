@@ -8,7 +8,7 @@ import dev.culvert.host.loop.Peer;
 import dev.culvert.host.tls.TlsPeer;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.SecureServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -28,35 +28,35 @@ class TlsRecordsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static SecurePayara payara;
+  private static SecureServer secure;
   private static EchoUpstream echo;
   private static Application application;
 
   @BeforeAll
   static void deploy() throws IOException {
-    payara = SecurePayara.start();
-    payara.server().setLogLevel("dev.culvert.stream", "FINE");
+    secure = SecureServer.start();
+    secure.server().setLogLevel("dev.culvert.stream", "FINE");
     echo = EchoUpstream.start();
-    application = payara.server().application("records");
+    application = secure.server().application("records");
     application.deploy(Config.empty().routeTo("echo", echo.url()).packed());
   }
 
   @AfterAll
   static void stop() {
     echo.close();
-    payara.close();
+    secure.close();
   }
 
   private static TlsPeer connect(String protocol) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), payara.tlsPort());
-    SSLEngine engine = payara.clientContext().createSSLEngine("127.0.0.1", payara.tlsPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), secure.tlsPort());
+    SSLEngine engine = secure.clientContext().createSSLEngine("127.0.0.1", secure.tlsPort());
     engine.setUseClientMode(true);
     engine.setEnabledProtocols(new String[] {protocol});
     return new TlsPeer(new Peer(socket), engine).handshake();
   }
 
   private static byte[] request() {
-    return Client.secure(application, payara, "TLSv1.3")
+    return Client.secure(application, secure, "TLSv1.3")
         .request("/echo/", RAW)
         .getBytes(ISO_8859_1);
   }
@@ -96,13 +96,13 @@ class TlsRecordsIT {
 
   @Test
   void renegotiation_is_refused() throws Exception {
-    int mark = payara.server().log().mark();
+    int mark = secure.server().log().mark();
     try (TlsPeer peer = connect("TLSv1.2")) {
       peer.send(request());
       readHead(peer);
       peer.rekey();
 
-      assertThat(payara.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
+      assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
           .contains("result=error")
           .contains("client: TLS renegotiation is refused");
     }
@@ -123,7 +123,7 @@ class TlsRecordsIT {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void the_end_of_a_stream_is_told_by_close_notify(String protocol) throws Exception {
-    int mark = payara.server().log().mark();
+    int mark = secure.server().log().mark();
     try (TlsPeer peer = connect(protocol)) {
       peer.send(request());
       readHead(peer);
@@ -131,21 +131,21 @@ class TlsRecordsIT {
       peer.endOutput();
 
       assertThat(peer.receiveAll()).isEmpty();
-      assertThat(payara.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
+      assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
           .contains("result=closed");
     }
   }
 
   @Test
   void an_end_without_close_notify_is_an_error() throws Exception {
-    int mark = payara.server().log().mark();
+    int mark = secure.server().log().mark();
     TlsPeer peer = connect("TLSv1.3");
     peer.send(request());
     readHead(peer);
     peer.send(new byte[10]).receive(10);
     peer.cut();
 
-    assertThat(payara.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
+    assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
         .contains("result=error")
         .contains("client: TLS input ended without close_notify");
   }

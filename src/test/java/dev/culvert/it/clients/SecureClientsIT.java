@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.War;
 import java.io.IOException;
@@ -22,7 +22,7 @@ class SecureClientsIT {
 
   private static final int LARGE = 1024 * 1024;
 
-  private static SecurePayara payara;
+  private static SecureServer secure;
   private static EchoUpstream echo;
   private static TlsTerminator upstream;
 
@@ -34,22 +34,22 @@ class SecureClientsIT {
     RealClient start() throws IOException, InterruptedException {
       return switch (this) {
         case JDK ->
-            new JdkClient(HttpClient.newBuilder().sslContext(payara.clientContext()).build());
+            new JdkClient(HttpClient.newBuilder().sslContext(secure.clientContext()).build());
         case NODE ->
             ScriptClient.start(
                 List.of("node", Tools.node().resolve("client.mjs").toString()),
-                Map.of("NODE_EXTRA_CA_CERTS", payara.trust().toString()));
+                Map.of("NODE_EXTRA_CA_CERTS", secure.trust().toString()));
       };
     }
   }
 
   @BeforeAll
   static void start() throws IOException {
-    payara = SecurePayara.start();
+    secure = SecureServer.start();
     echo = EchoUpstream.start();
     upstream =
         new TlsTerminator(
-            payara.authority().issue("127.0.0.1").context(payara.authority().certificate()),
+            secure.authority().issue("127.0.0.1").context(secure.authority().certificate()),
             echo.port());
   }
 
@@ -57,7 +57,7 @@ class SecureClientsIT {
   static void stop() throws IOException {
     upstream.close();
     echo.close();
-    payara.close();
+    secure.close();
   }
 
   @ParameterizedTest
@@ -71,12 +71,12 @@ class SecureClientsIT {
                     "culvert.routes.live.path", "/live",
                     "culvert.routes.live.upstreams", "up",
                     "culvert.upstreams.up.url", upstream.url(),
-                    "culvert.upstreams.up.tls.trust", payara.trust().toString()))
+                    "culvert.upstreams.up.tls.trust", secure.trust().toString()))
             .packed();
     try (RealClient client = kind.start();
-        Application application = payara.server().application("secure")) {
+        Application application = secure.server().application("secure")) {
       application.deploy(war);
-      String url = "wss://127.0.0.1:" + payara.tlsPort() + application.contextPath() + "/live";
+      String url = "wss://127.0.0.1:" + secure.tlsPort() + application.contextPath() + "/live";
       assertThat(client.ask("open " + url)).startsWith("opened");
       assertThat(client.ask("text 20")).isEqualTo("echoed text 20");
       assertThat(client.ask("binary " + LARGE)).isEqualTo("echoed binary " + LARGE);
