@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 
 /** A {@link TestServer} with an https listener, whose certificate is made for it. */
@@ -60,7 +62,19 @@ public final class SecureServer implements AutoCloseable {
   private static TestServer wildFly(
       ServerOptions options, Identity listener, Path directory, int port) throws IOException {
     Path store = listener.write(directory.resolve("listener.jks"), "JKS", "server", "password");
-    return WildFly.start(options.jvmFlag("-Djboss.https.port=" + port), store);
+    WildFly server = WildFly.start(options.jvmFlag("-Djboss.https.port=" + port), store);
+    // As shipped it speaks TLS 1.2 only.
+    String context = "/subsystem=elytron/server-ssl-context=applicationSSC";
+    server.manage(
+        context,
+        "write-attribute",
+        Map.of("name", "protocols", "value", List.of("TLSv1.2", "TLSv1.3")));
+    server.manage(
+        context,
+        "write-attribute",
+        Map.of("name", "cipher-suite-names", "value", "TLS_AES_256_GCM_SHA384"));
+    server.reload();
+    return server;
   }
 
   public TestServer server() {
