@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
@@ -80,13 +83,33 @@ final class KeyStores {
     if (chain.isEmpty()) {
       throw BadValueException.expected("the certificates of the key in the same file");
     }
+    PrivateKey key = pem.key(password);
+    if (!belongTogether(key, chain.get(0).getPublicKey())) {
+      throw BadValueException.expected("the key's own certificate before the others");
+    }
     KeyStore store = empty();
     store.setKeyEntry(
-        "key",
-        pem.key(password),
-        password.orElse("").toCharArray(),
-        chain.toArray(new X509Certificate[0]));
+        "key", key, password.orElse("").toCharArray(), chain.toArray(new X509Certificate[0]));
     return store;
+  }
+
+  /** Whether what one of the keys signs is good for the other. */
+  private static boolean belongTogether(PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+      return false;
+    }
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> key.getAlgorithm();
+        };
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    return signature.verify(signed);
   }
 
   private static KeyStore empty() throws GeneralSecurityException, IOException {

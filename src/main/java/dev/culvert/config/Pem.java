@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -96,7 +97,12 @@ final class Pem {
             ? encrypted.getAlgParameters().toString()
             : encrypted.getAlgName();
     PBEKeySpec spec = new PBEKeySpec(password.get().toCharArray());
-    return encrypted.getKeySpec(SecretKeyFactory.getInstance(algorithm).generateSecret(spec));
+    Cipher cipher = Cipher.getInstance(algorithm);
+    cipher.init(
+        Cipher.DECRYPT_MODE,
+        SecretKeyFactory.getInstance(algorithm).generateSecret(spec),
+        encrypted.getAlgParameters());
+    return encrypted.getKeySpec(cipher);
   }
 
   private static PrivateKey key(PKCS8EncodedKeySpec spec) throws NoSuchAlgorithmException {

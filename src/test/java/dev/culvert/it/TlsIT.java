@@ -173,7 +173,7 @@ class TlsIT {
     try (TlsTerminator expired = terminator(secure.authority().issueExpired("127.0.0.1"));
         TlsTerminator other = terminator(secure.authority().issue("other.test"));
         TlsTerminator unknown = terminator(stranger.issue("127.0.0.1"));
-        TlsTerminator strict = terminator(upstreamIdentity).needClientCertificate()) {
+        TlsTerminator strict = strict()) {
       Config config = Config.empty();
       config = config.routeTo("expired", expired.url()).routeTo("other", other.url());
       config = config.routeTo("unknown", unknown.url()).routeTo("strict", strict.url());
@@ -193,6 +193,11 @@ class TlsIT {
     return new TlsTerminator(identity.context(secure.authority().certificate()), echo.port());
   }
 
+  private TlsTerminator strict() throws IOException {
+    return new TlsTerminator(
+        upstreamIdentity.context(secure.authority().certificate()), echo.port(), true);
+  }
+
   private void assertRefused(String name, TlsTerminator upstream, String reason)
       throws IOException {
     int mark = secure.server().log().mark();
@@ -209,7 +214,7 @@ class TlsIT {
     Identity own = secure.authority().issue("gateway");
     Path pem = Files.writeString(secure.directory().resolve("gateway.pem"), own.pem());
     Path store = own.write(secure.directory().resolve("gateway.p12"), "PKCS12", "any", "secret");
-    try (TlsTerminator strict = terminator(upstreamIdentity).needClientCertificate()) {
+    try (TlsTerminator strict = strict()) {
       application.deploy(
           secureRoute("pem", strict.url())
               .routeTo("store", strict.url())

@@ -21,21 +21,24 @@ public final class TlsTerminator implements AutoCloseable {
    * @param protocols for example {@code TLSv1.2}; none = what the JDK offers
    */
   public TlsTerminator(SSLContext context, int target, String... protocols) throws IOException {
+    this(context, target, false, protocols);
+  }
+
+  /** One that may want to see a certificate of the client. */
+  public TlsTerminator(
+      SSLContext context, int target, boolean needsClientCertificate, String... protocols)
+      throws IOException {
     this.target = target;
     server =
         (SSLServerSocket)
             context
                 .getServerSocketFactory()
                 .createServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    server.setNeedClientAuth(needsClientCertificate);
     if (protocols.length > 0) {
       server.setEnabledProtocols(protocols);
     }
     start("tls-terminator", this::acceptAll);
-  }
-
-  public TlsTerminator needClientCertificate() {
-    server.setNeedClientAuth(true);
-    return this;
   }
 
   private static void start(String name, Runnable task) {

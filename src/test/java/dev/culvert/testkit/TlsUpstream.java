@@ -27,6 +27,13 @@ public final class TlsUpstream implements Closeable {
   private final List<SSLSocket> open = new CopyOnWriteArrayList<>();
 
   public TlsUpstream(SSLContext context, String protocol, String answer) throws IOException {
+    this(context, protocol, answer, false);
+  }
+
+  /** One that may want to see a certificate of the client. */
+  public TlsUpstream(
+      SSLContext context, String protocol, String answer, boolean needsClientCertificate)
+      throws IOException {
     this.answer = answer.getBytes(StandardCharsets.ISO_8859_1);
     server =
         (SSLServerSocket)
@@ -36,13 +43,9 @@ public final class TlsUpstream implements Closeable {
     SSLParameters parameters = server.getSSLParameters();
     parameters.setProtocols(new String[] {protocol});
     parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    parameters.setNeedClientAuth(needsClientCertificate);
     server.setSSLParameters(parameters);
     HostThreads.start("tls-upstream", this::acceptAll);
-  }
-
-  public TlsUpstream needClientCertificate() {
-    server.setNeedClientAuth(true);
-    return this;
   }
 
   private void acceptAll() {

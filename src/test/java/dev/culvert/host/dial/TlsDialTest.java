@@ -136,7 +136,7 @@ class TlsDialTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void aMissingClientCertificateIsTold(String protocol) throws Exception {
     TlsUpstream server =
-        server(GOOD.context(AUTHORITY.certificate()), protocol).needClientCertificate();
+        add(new TlsUpstream(GOOD.context(AUTHORITY.certificate()), protocol, SWITCHED, true));
 
     DialOutcome outcome = dial(server.address());
 
@@ -151,7 +151,7 @@ class TlsDialTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void aClientCertificateIsShown(String protocol) throws Exception {
     TlsUpstream server =
-        server(GOOD.context(AUTHORITY.certificate()), protocol).needClientCertificate();
+        add(new TlsUpstream(GOOD.context(AUTHORITY.certificate()), protocol, SWITCHED, true));
     context = AUTHORITY.issue("gateway").context(AUTHORITY.certificate());
 
     assertThat(dial(server.address()).result().status()).isEqualTo(101);
@@ -219,7 +219,10 @@ class TlsDialTest {
   }
 
   private TlsUpstream server(SSLContext own, String protocol) throws IOException {
-    TlsUpstream server = new TlsUpstream(own, protocol, SWITCHED + "early");
+    return add(new TlsUpstream(own, protocol, SWITCHED + "early"));
+  }
+
+  private TlsUpstream add(TlsUpstream server) {
     servers.add(server);
     return server;
   }
