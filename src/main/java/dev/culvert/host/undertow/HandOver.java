@@ -84,8 +84,9 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
   }
 
   /**
-   * The listener's time-outs are armed in conduits that see nothing of what the stream carries:
-   * suspending disarms them, and without a time they are not armed again.
+   * The listener's time-outs live in conduits that see nothing of what the stream carries: one that
+   * is armed would end the stream. Suspending disarms them, where Undertow has not, and without a
+   * time they are not armed again.
    */
   private void letGo(StreamConnection channel) throws IOException {
     channel.getSourceChannel().suspendReads();
