@@ -47,7 +47,26 @@ public final class WildFly extends ForkedServer {
    */
   public static WildFly start(ServerOptions options) {
     try {
-      WildFlyInstance instance = WildFlyInstance.create();
+      return start(options, WildFlyInstance.create());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /**
+   * Starts a server with a key store for its https listener.
+   *
+   * @param keyStore with an entry {@code server} and the password {@code password}, as its
+   *     configuration names them
+   */
+  static WildFly start(ServerOptions options, Path keyStore) throws IOException {
+    WildFlyInstance instance = WildFlyInstance.create();
+    Files.copy(keyStore, instance.keyStore());
+    return start(options, instance);
+  }
+
+  private static WildFly start(ServerOptions options, WildFlyInstance instance) {
+    try {
       ServerProcess process =
           ServerProcess.start(
               "WildFly",

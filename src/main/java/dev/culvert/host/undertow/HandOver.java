@@ -1,6 +1,9 @@
 package dev.culvert.host.undertow;
 
 import dev.culvert.host.connector.TakeOver.Receiver;
+import dev.culvert.host.tls.TlsWire;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
@@ -8,7 +11,7 @@ import io.undertow.server.ServerConnection;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.xnio.IoUtils;
 import org.xnio.Options;
@@ -37,11 +40,14 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
 
   private final HttpServerConnection connection;
   private final Internals internals;
+  private final Executor tlsTasks;
   private final AtomicReference<Stage> stage;
 
-  HandOver(HttpServerConnection connection, Internals internals, Receiver receiver) {
+  HandOver(
+      HttpServerConnection connection, Internals internals, Executor tlsTasks, Receiver receiver) {
     this.connection = connection;
     this.internals = internals;
+    this.tlsTasks = tlsTasks;
     this.stage = new AtomicReference<>(new Stage.Committing(receiver));
   }
 
@@ -66,8 +72,7 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
     try {
       letGo(connection.getChannel());
       ByteBuffer early = early();
-      SocketChannel channel = internals.channel(connection.getChannel()).orElseThrow();
-      UndertowConnection taken = new UndertowConnection(connection, channel);
+      UndertowConnection taken = new UndertowConnection(wire());
       if (stage.compareAndSet(waiting, new Stage.Taken(taken))) {
         waiting.receiver().taken(taken, early);
       }
@@ -79,8 +84,9 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
   }
 
   /**
-   * The listener's time-outs are armed in conduits that see nothing of what the stream carries:
-   * suspending disarms them, and without a time they are not armed again.
+   * The listener's time-outs live in conduits that see nothing of what the stream carries: one that
+   * is armed would end the stream. Suspending disarms them, where Undertow has not, and without a
+   * time they are not armed again.
    */
   private void letGo(StreamConnection channel) throws IOException {
     channel.getSourceChannel().suspendReads();
@@ -90,16 +96,36 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
     internals.forgetExchange(connection.getResponseConduit());
   }
 
+  /** XNIO's selector, which still holds a key of the channel, is woken up by the close. */
+  private Wire wire() {
+    StreamConnection channel = connection.getChannel();
+    Wire socket =
+        new SocketWire(
+            internals.channel(channel).orElseThrow(), () -> IoUtils.safeClose(connection));
+    TlsInternals tls = internals.tls();
+    return tls.isOf(channel)
+        ? TlsWire.established(socket, tls.engine(channel), tls.takeCiphertext(channel), tlsTasks)
+        : socket;
+  }
+
   /** What came with the request's head and was not read as part of it. */
   private ByteBuffer early() {
+    StreamConnection channel = connection.getChannel();
+    ByteBuffer unread =
+        internals.tls().isOf(channel)
+            ? internals.tls().takePlaintext(channel)
+            : ByteBuffer.allocate(0);
     PooledByteBuffer extra = connection.getExtraBytes();
     if (extra == null) {
-      return ByteBuffer.allocate(0);
+      return unread;
     }
     try (extra) {
       connection.setExtraBytes(null);
-      ByteBuffer bytes = extra.getBuffer();
-      return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+      ByteBuffer first = extra.getBuffer();
+      return ByteBuffer.allocate(first.remaining() + unread.remaining())
+          .put(first)
+          .put(unread)
+          .flip();
     }
   }
 

@@ -1,26 +1,23 @@
 package dev.culvert.host.undertow;
 
 import dev.culvert.host.connector.ClientConnection;
-import io.undertow.server.protocol.http.HttpServerConnection;
-import java.nio.channels.SocketChannel;
+import dev.culvert.host.wire.Wire;
 import java.util.concurrent.CompletableFuture;
-import org.xnio.IoUtils;
 
 /** A connection that Undertow has let go of; it is closed through Undertow, which counts it. */
 final class UndertowConnection implements ClientConnection {
 
-  private final HttpServerConnection connection;
-  private final SocketChannel channel;
+  private final Wire wire;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-  UndertowConnection(HttpServerConnection connection, SocketChannel channel) {
-    this.connection = connection;
-    this.channel = channel;
+  /** Makes one whose wire closes the connection through Undertow. */
+  UndertowConnection(Wire wire) {
+    this.wire = wire;
   }
 
   @Override
-  public SocketChannel channel() {
-    return channel;
+  public Wire wire() {
+    return wire;
   }
 
   @Override
@@ -31,11 +28,5 @@ final class UndertowConnection implements ClientConnection {
   /** Notes that the connection is closed. Any thread. */
   void closed() {
     end.complete(null);
-  }
-
-  /** XNIO's selector, which still holds a key of the channel, is woken up by it. */
-  @Override
-  public void close() {
-    IoUtils.safeClose(connection);
   }
 }

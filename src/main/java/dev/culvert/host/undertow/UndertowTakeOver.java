@@ -9,6 +9,7 @@ import io.undertow.util.Headers;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 
 /**
  * Takes a connection from Undertow through its own upgrade: behind the 101 Undertow gives the
@@ -18,13 +19,17 @@ public final class UndertowTakeOver implements TakeOver {
 
   private final Internals internals = Internals.find();
   private final IdleWorkers workers = new IdleWorkers();
+  private final Executor tlsTasks;
 
   /**
    * Made on a thread of the host, not below a deployment's stack frames.
    *
+   * @param tlsTasks for TLS work that would block a loop
    * @throws IllegalStateException when this Undertow is built otherwise than those known
    */
-  public UndertowTakeOver() {}
+  public UndertowTakeOver(Executor tlsTasks) {
+    this.tlsTasks = tlsTasks;
+  }
 
   @Override
   public String refusal(Object request) {
@@ -36,8 +41,8 @@ public final class UndertowTakeOver implements TakeOver {
     if (!(exchange.getConnection() instanceof HttpServerConnection connection)) {
       return "the connection carries several requests (HTTP/2, AJP)";
     }
-    if (connection.getSslSessionInfo() != null) {
-      return "TLS listeners are not supported";
+    if (connection.getSslSessionInfo() != null && !internals.tls().isOf(connection.getChannel())) {
+      return "the connection has a TLS that is not Undertow's own";
     }
     if (internals.channel(connection.getChannel()).isEmpty()) {
       return "not a connection of XNIO's NIO transport";
@@ -71,7 +76,7 @@ public final class UndertowTakeOver implements TakeOver {
   public void take(Object request, Object response, Receiver receiver) {
     HttpServerExchange exchange = exchange(request);
     HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
-    HandOver handOver = new HandOver(connection, internals, receiver);
+    HandOver handOver = new HandOver(connection, internals, tlsTasks, receiver);
     exchange.setPersistent(true);
     exchange.upgradeChannel(handOver);
     connection.addCloseListener(handOver);
