@@ -116,7 +116,10 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                "dev.culvert.config..", "dev.culvert.meter..", "dev.culvert.handshake..")
+                "dev.culvert.config..",
+                "dev.culvert.meter..",
+                "dev.culvert.handshake..",
+                "dev.culvert.turn..")
             .and()
             .haveNameNotMatching(".*\\.MicroProfileMeter(\\$.*)?")
             .should()

@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -55,6 +56,8 @@ public final class Host implements HostBoundary {
   private final TlsTasks tlsTasks;
   private final Handshakes handshakes;
   private final Beans beans = new Beans();
+  private final UpstreamSlots slots =
+      new UpstreamSlots(deployments, ledger, beans, System::nanoTime);
   private final Bridge bridge;
 
   /** JMX listeners may block; what they are too slow for is dropped. */
@@ -136,6 +139,7 @@ public final class Host implements HostBoundary {
   private synchronized void end() {
     beans.unregisterAll();
     handshakes.close();
+    slots.close();
     tlsTasks.close();
     loops.close();
     notifications.shutdownNow();
@@ -148,6 +152,7 @@ public final class Host implements HostBoundary {
 
   private void serverExits() {
     exiting = true;
+    slots.close();
     int closing =
         streams.close(
             stream -> true,
@@ -198,9 +203,14 @@ public final class Host implements HostBoundary {
 
   @Override
   public void undeploy(long deployment) {
-    deployments.end(deployment).ifPresent(streams::undeployed);
+    deployments.end(deployment).ifPresent(this::undeployed);
     takeOver.undeployed();
     endWhenDrained();
+  }
+
+  private void undeployed(Deployment ended) {
+    streams.undeployed(ended);
+    slots.undeployed(ended);
   }
 
   @Override
@@ -333,7 +343,46 @@ public final class Host implements HostBoundary {
   @Override
   public List<Map<String, Object>> samples(long deployment) {
     String application = deployments.get(deployment).application();
-    return ledger.samples(application).stream().map(Fields::of).toList();
+    return java.util.stream.Stream.concat(
+            ledger.samples(application).stream(), slots.samples(application).stream())
+        .map(Fields::of)
+        .toList();
+  }
+
+  @Override
+  public void pool(long deployment, Map<String, Object> settings) {
+    slots.pool(deployment, settings);
+  }
+
+  @Override
+  public long acquire(
+      long deployment, Map<String, Object> slot, BiConsumer<String, Object> receiver) {
+    return slots.acquire(deployment, slot, receiver);
+  }
+
+  @Override
+  public boolean send(long slot, String text) {
+    return slots.send(slot, text);
+  }
+
+  @Override
+  public void release(long slot, String responseId) {
+    slots.release(slot, responseId);
+  }
+
+  @Override
+  public void discard(long slot) {
+    slots.discard(slot);
+  }
+
+  @Override
+  public int evict(long deployment, String account) {
+    return slots.evict(deployment, account);
+  }
+
+  @Override
+  public String conversation(long deployment, String principal, String responseId) {
+    return slots.conversation(deployment, principal, responseId);
   }
 
   int protocol() {

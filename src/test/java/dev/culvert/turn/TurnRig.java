@@ -2,19 +2,16 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.boundary.SlotSpec;
+import dev.culvert.host.SlotRig;
 import dev.culvert.host.pool.Pool;
-import dev.culvert.host.pool.PoolKey;
-import dev.culvert.host.pool.PoolObserver;
 import dev.culvert.host.pool.PoolSettings;
-import dev.culvert.host.pool.Target;
-import dev.culvert.host.upstream.TyrusDialer;
 import dev.culvert.sim.SimulatedUpstream;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -27,18 +24,23 @@ final class TurnRig implements AutoCloseable {
   private static final Duration RESPONSE_START = Duration.ofMinutes(3);
 
   final SimulatedUpstream upstream;
+  final SlotRig host;
   final Pool pool;
+
+  /** The one that turns belong to. */
+  volatile long deployment;
+
   final List<Runnable> timers = new CopyOnWriteArrayList<>();
-  private final TyrusDialer dialer = TyrusDialer.create(TurnRig.MAX_MESSAGE);
 
   /** Added to the clock of the pool. */
   final AtomicLong passed = new AtomicLong();
 
-  private static final int MAX_MESSAGE = 16 * 1024 * 1024;
-
   TurnRig(PoolSettings settings, SimulatedUpstream.Settings simulation) throws IOException {
     upstream = SimulatedUpstream.start(simulation);
-    pool = new Pool(dialer, settings, () -> System.nanoTime() + passed.get(), PoolObserver.NONE);
+    host = new SlotRig(() -> System.nanoTime() + passed.get());
+    deployment = host.deploy();
+    pool = host.pool();
+    pool.settings(settings);
   }
 
   TurnRig() throws IOException {
@@ -75,20 +77,29 @@ final class TurnRig implements AutoCloseable {
     if (!previousResponse.isEmpty()) {
       body.add("previous_response_id", previousResponse);
     }
-    PoolKey key =
-        new PoolKey(
+    SlotSpec slot =
+        new SlotSpec(
+            "",
+            "",
             caller.principal(),
-            upstream.uri().toString(),
             caller.account(),
             caller.conversation(),
-            "");
-    Target target = new Target(upstream.uri(), List.of(), Optional.empty());
+            "",
+            upstream.uri().toString(),
+            List.of(),
+            null);
     RecordedClient client = new RecordedClient();
     TurnRequest request =
         new TurnRequest(
             body.build().toString(), previousResponse, caller.replayable(), RESPONSE_START);
     Turn turn =
-        new Turn(new PoolSlots(pool, key, target), PRESET, READER, request, client, this::after);
+        new Turn(
+            new HostSlots(host.slots(), deployment, slot),
+            PRESET,
+            READER,
+            request,
+            client,
+            this::after);
     turn.start();
     return new Running(turn, client);
   }
@@ -124,8 +135,7 @@ final class TurnRig implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    pool.shutdown();
+    host.close();
     upstream.close();
-    dialer.close();
   }
 }

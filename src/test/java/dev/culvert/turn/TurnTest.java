@@ -368,15 +368,15 @@ class TurnTest {
   @Test
   void theLimitOfARealConnectionIsHandledTheSameWay() throws Exception {
     AtomicLong clock = new AtomicLong();
-    try (TurnRig aged =
+    rig.close();
+    rig =
         new TurnRig(
             PoolSettings.DEFAULTS,
-            new SimulatedUpstream.Settings(1, Duration.ofMinutes(60), clock::get))) {
-      aged.completed(ALICE, "hello");
-      clock.set(Duration.ofMinutes(61).toNanos());
+            new SimulatedUpstream.Settings(1, Duration.ofMinutes(60), clock::get));
+    rig.completed(ALICE, "hello");
+    clock.set(Duration.ofMinutes(61).toNanos());
 
-      assertThat(aged.completed(ALICE, "hello").decisions).hasSize(2);
-    }
+    assertThat(rig.completed(ALICE, "hello").decisions).hasSize(2);
   }
 
   @Test

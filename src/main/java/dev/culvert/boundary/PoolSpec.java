@@ -1,0 +1,19 @@
+package dev.culvert.boundary;
+
+/**
+ * How a pool works.
+ *
+ * @param enabled whether sockets are kept between turns
+ * @param maxAgeMillis age from which a socket takes no further turn, above 0
+ * @param maxPerAccount sockets of an account, dials under way included, at least 1
+ * @param pingIntervalMillis between pings, above 0; silence of 2.5 intervals ends a socket
+ * @param openTimeoutMillis for opening a socket, look-up of the name included, above 0
+ * @param keep whether the sockets outlive a deployment
+ */
+public record PoolSpec(
+    boolean enabled,
+    long maxAgeMillis,
+    int maxPerAccount,
+    long pingIntervalMillis,
+    long openTimeoutMillis,
+    boolean keep) {}

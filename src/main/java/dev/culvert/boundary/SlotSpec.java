@@ -1,0 +1,39 @@
+package dev.culvert.boundary;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An upstream slot that a turn needs.
+ *
+ * @param wish {@link #CONVERSATION}, {@link #CONTINUATION} or {@link #ALONE}
+ * @param argument the response to be continued, or the socket that had ended; empty for a
+ *     conversation
+ * @param principal the authenticated caller, or what stands for the anonymous one
+ * @param account upstream credential; empty = none
+ * @param conversation empty = not known
+ * @param variant hash of what must be equal for the upstream's cache to hold
+ * @param url {@code ws} or {@code wss}; path and query as they are sent, without {@code %}
+ * @param headers of the upgrade request, in their order
+ * @param tls fields of a {@link TlsSpec}; null = the JDK's defaults
+ */
+public record SlotSpec(
+    String wish,
+    String argument,
+    String principal,
+    String account,
+    String conversation,
+    String variant,
+    String url,
+    List<Map.Entry<String, String>> headers,
+    Map<String, Object> tls) {
+
+  /** The slot of the conversation, or one of its own where the pool cannot help. */
+  public static final String CONVERSATION = "conversation";
+
+  /** The slot of the socket that owns a response, and no other. */
+  public static final String CONTINUATION = "continuation";
+
+  /** A socket of its own, because a reused one had ended. */
+  public static final String ALONE = "alone";
+}

@@ -1,0 +1,182 @@
+package dev.culvert.host;
+
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.SlotResult;
+import dev.culvert.host.pool.Acquiring;
+import dev.culvert.host.pool.Acquisition;
+import dev.culvert.host.pool.Decision;
+import dev.culvert.host.pool.Lease;
+import dev.culvert.host.pool.LeaseEvents;
+import dev.culvert.host.pool.SocketEnd;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/**
+ * A slot that a deployment has asked for, until it ends. It is all that refers to the deployment's
+ * receiver, and lets go of it at the end.
+ */
+final class HostSlot implements LeaseEvents {
+
+  private final long id;
+  private final Deployment deployment;
+  private final Runnable onEnd;
+
+  // Guarded by this.
+  private BiConsumer<String, Object> receiver;
+  private Acquiring acquiring;
+  private Lease lease;
+  private boolean ended;
+
+  /**
+   * @param onEnd called once
+   */
+  HostSlot(long id, Deployment deployment, BiConsumer<String, Object> receiver, Runnable onEnd) {
+    this.id = id;
+    this.deployment = deployment;
+    this.receiver = receiver;
+    this.onEnd = onEnd;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Deployment deployment() {
+    return deployment;
+  }
+
+  /** Waits for the outcome, on whatever thread brings it. */
+  void await(Acquiring asked) {
+    boolean late;
+    synchronized (this) {
+      acquiring = asked;
+      late = ended;
+    }
+    if (late) {
+      asked.cancel();
+    }
+    CompletableFuture<?> unused =
+        asked
+            .result()
+            .whenComplete(
+                (acquisition, fault) -> {
+                  if (fault == null) {
+                    acquired(acquisition);
+                  }
+                });
+  }
+
+  /** Takes an outcome that was not waited for. */
+  void acquired(Acquisition acquisition) {
+    boolean granted = acquisition instanceof Acquisition.Granted;
+    boolean late;
+    synchronized (this) {
+      late = ended;
+      lease = granted ? ((Acquisition.Granted) acquisition).lease() : null;
+    }
+    if (late) {
+      discard(acquisition);
+      return;
+    }
+    tell("outcome", Fields.of(result(acquisition)));
+    if (!granted) {
+      end();
+    }
+  }
+
+  private static void discard(Acquisition acquisition) {
+    if (acquisition instanceof Acquisition.Granted granted) {
+      granted.lease().discard();
+    }
+  }
+
+  private static SlotResult result(Acquisition acquisition) {
+    String decision = acquisition.decision().label();
+    if (acquisition instanceof Acquisition.Granted granted) {
+      Lease lease = granted.lease();
+      boolean reused = lease.decision() instanceof Decision.Reuse;
+      return new SlotResult(
+          SlotResult.GRANTED,
+          decision,
+          lease.socketId(),
+          reused,
+          0,
+          lease.upgradeHeaders(),
+          "",
+          false);
+    } else if (acquisition instanceof Acquisition.Rejected rejected) {
+      int status = rejected.decision().status();
+      return new SlotResult(
+          SlotResult.REJECTED, decision, "", false, status, rejected.headers(), "", false);
+    } else if (acquisition instanceof Acquisition.Denied denied) {
+      boolean busy = denied.decision().reason() == Decision.Refused.Reason.BUSY;
+      return new SlotResult(SlotResult.DENIED, decision, "", false, 0, Map.of(), "", busy);
+    }
+    String detail = ((Acquisition.Failed) acquisition).detail();
+    return new SlotResult(SlotResult.FAILED, decision, "", false, 0, Map.of(), detail, false);
+  }
+
+  boolean send(String text) {
+    return lease().map(held -> held.send(text)).orElse(false);
+  }
+
+  void release(String responseId) {
+    Optional<Lease> held = lease();
+    if (end()) {
+      held.ifPresent(good -> good.release(responseId));
+    }
+  }
+
+  void discard() {
+    Optional<Lease> held = lease();
+    Optional<Acquiring> asked;
+    synchronized (this) {
+      asked = Optional.ofNullable(acquiring);
+    }
+    if (end()) {
+      held.ifPresentOrElse(Lease::discard, () -> asked.ifPresent(Acquiring::cancel));
+    }
+  }
+
+  @Override
+  public void text(String text) {
+    tell("text", text);
+  }
+
+  @Override
+  public void lost(SocketEnd end) {
+    tell("lost", end.cause().label());
+    end();
+  }
+
+  private void tell(String event, Object value) {
+    BiConsumer<String, Object> listener;
+    synchronized (this) {
+      listener = receiver;
+    }
+    if (listener != null) {
+      listener.accept(event, value);
+    }
+  }
+
+  private synchronized Optional<Lease> lease() {
+    return Optional.ofNullable(lease);
+  }
+
+  /** Whether this call ended the slot. */
+  private boolean end() {
+    synchronized (this) {
+      if (ended) {
+        return false;
+      }
+      ended = true;
+      receiver = null;
+      acquiring = null;
+      lease = null;
+    }
+    onEnd.run();
+    return true;
+  }
+}

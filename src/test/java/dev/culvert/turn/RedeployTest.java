@@ -1,0 +1,230 @@
+package dev.culvert.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.PoolSpec;
+import dev.culvert.boundary.Sample;
+import dev.culvert.boundary.SlotSpec;
+import dev.culvert.host.SlotRig;
+import dev.culvert.sim.Action;
+import dev.culvert.sim.Script;
+import dev.culvert.sim.Stage;
+import dev.culvert.turn.TurnRig.Caller;
+import dev.culvert.turn.TurnRig.Running;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
+import javax.management.Attribute;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Sockets belong to the application, slots to a deployment of it. */
+class RedeployTest {
+
+  private static final Caller ALICE = Caller.ALICE;
+
+  private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+
+  private TurnRig rig;
+
+  @BeforeEach
+  void start() throws IOException {
+    rig = new TurnRig();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    rig.close();
+  }
+
+  @Test
+  void theNextDeploymentGoesOnOnTheSameSockets() throws Exception {
+    rig.completed(ALICE, "hello");
+
+    rig.host.undeploy(rig.deployment);
+    assertThat(rig.upstream.live()).isEqualTo(1);
+    rig.deployment = rig.host.deploy();
+
+    assertThat(rig.completed(ALICE, "hello").decision()).startsWith("reuse:");
+    RecordedClient continued = rig.begin(ALICE, "resp_1_2", "go on").client();
+    assertThat(continued.end()).isEqualTo(new TurnEnd.Completed("response.completed"));
+    assertThat(rig.upstream.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void aTurnOfTheOldDeploymentFinishesBesideTheNewOne() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    rig.upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
+    Running old = rig.begin(ALICE, "", "hello");
+    Awaitility.await().until(() -> !old.client().events.isEmpty());
+    long first = rig.deployment;
+    rig.deployment = rig.host.deploy();
+
+    assertThat(rig.completed(ALICE, "hello").decision()).isEqualTo("bypass(busy)");
+    gate.countDown();
+    assertThat(old.client().end()).isEqualTo(new TurnEnd.Completed("response.completed"));
+    rig.host.undeploy(first);
+
+    assertThat(rig.completed(ALICE, "hello").decision()).startsWith("reuse:");
+  }
+
+  @Test
+  void otherwiseTheyEndWithTheDeployment() throws Exception {
+    configure(true, false);
+    rig.completed(ALICE, "hello");
+
+    rig.host.undeploy(rig.deployment);
+
+    Awaitility.await().until(() -> rig.upstream.live() == 0);
+    rig.deployment = rig.host.deploy();
+    assertThat(rig.completed(ALICE, "hello").decision()).startsWith("new:");
+  }
+
+  @Test
+  void whatTheConfigurationSaysReachesThePool() throws Exception {
+    configure(false, true);
+
+    assertThat(rig.completed(ALICE, "hello").decision()).isEqualTo("bypass(disabled)");
+    assertThat(rig.pool.settings().maxAge()).hasSeconds(7);
+    assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(3);
+    assertThat(rig.pool.settings().pingInterval()).hasMillis(1_500);
+    assertThat(rig.pool.settings().openTimeout()).hasMillis(2_500);
+  }
+
+  private void configure(boolean enabled, boolean keep) {
+    PoolSpec spec = new PoolSpec(enabled, 7_000, 3, 1_500, 2_500, keep);
+    rig.host.slots().pool(rig.deployment, Fields.of(spec));
+  }
+
+  @Test
+  void aSlotThatIsStillHeldEndsWithItsDeployment() throws Exception {
+    rig.upstream.script(Script.fault(Stage.VISIBLE, new Action.Stall()));
+    Running running = rig.begin(ALICE, "", "hello");
+    Awaitility.await().until(() -> !running.client().events.isEmpty());
+
+    rig.host.undeploy(rig.deployment);
+
+    rig.awaitNoSockets();
+    Awaitility.await().until(() -> rig.upstream.live() == 0);
+  }
+
+  @Test
+  void aDialUnderWayEndsWithItsDeployment() {
+    CountDownLatch gate = rig.upstream.holdUpgrades();
+    Running unused = rig.begin(ALICE, "", "hello");
+    Awaitility.await().until(() -> rig.upstream.live() == 1);
+
+    rig.host.undeploy(rig.deployment);
+
+    assertThat(rig.pool.sockets()).isEmpty();
+    gate.countDown();
+    Awaitility.await().until(() -> rig.upstream.live() == 0);
+  }
+
+  @Test
+  void afterItsEndADeploymentGetsNoSlot() {
+    rig.host.undeploy(rig.deployment);
+
+    assertThatThrownBy(
+            () -> rig.host.slots().acquire(rig.deployment, Map.of(), (event, value) -> {}))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aSlotThatHasEndedKeepsNothingOfItsHolder() throws Exception {
+    WeakReference<BiConsumer<String, Object>> receiver = holdAndRelease();
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return receiver.get() == null;
+            });
+    assertThat(rig.pool.sockets()).hasSize(1);
+  }
+
+  private WeakReference<BiConsumer<String, Object>> holdAndRelease() {
+    Map<String, Object> seen = new HashMap<>();
+    BiConsumer<String, Object> receiver = seen::put;
+    SlotSpec spec =
+        new SlotSpec(
+            SlotSpec.CONVERSATION,
+            "",
+            "alice",
+            "acme",
+            "c",
+            "",
+            rig.upstream.uri().toString(),
+            List.of(),
+            null);
+    long slot = rig.host.slots().acquire(rig.deployment, Fields.of(spec), receiver);
+    Awaitility.await().until(() -> rig.pool.sockets().get(0).state().equals("busy"));
+    rig.host.slots().release(slot, "");
+    assertThat(rig.host.slots().send(slot, "too late")).isFalse();
+    return new WeakReference<>(receiver);
+  }
+
+  @Test
+  void conversationsOfResponsesAreKnownToTheirCallers() throws Exception {
+    rig.completed(ALICE, "hello");
+
+    assertThat(rig.host.slots().conversation(rig.deployment, "alice", "resp_1_1")).isEqualTo("c");
+    assertThat(rig.host.slots().conversation(rig.deployment, "mallory", "resp_1_1")).isNull();
+  }
+
+  @Test
+  void booksAreKept() throws Exception {
+    rig.completed(ALICE, "hello");
+    rig.completed(ALICE, "hello");
+    Running busy = rig.begin(ALICE.with("other"), "", "hello");
+    TurnEnd unused = busy.client().end();
+
+    assertThat(metric("culvert_pool_decisions_total", "decision", "new")).isEqualTo(2);
+    assertThat(metric("culvert_pool_decisions_total", "decision", "reuse")).isEqualTo(1);
+    assertThat(metric("culvert_pool_sockets", "state", "idle")).isEqualTo(2);
+    assertThat(rig.host.slots().evict(rig.deployment, "acme")).isEqualTo(2);
+    assertThat(metric("culvert_pool_evictions_total", "reason", "evicted")).isEqualTo(2);
+    assertThat(metric("culvert_pool_sockets", "state", "idle")).isZero();
+  }
+
+  private double metric(String name, String tag, String value) {
+    return rig.host.samples().stream()
+        .filter(sample -> sample.name().equals(name))
+        .filter(sample -> sample.tags().get(tag).equals(value))
+        .mapToDouble(Sample::value)
+        .sum();
+  }
+
+  @Test
+  void operatorsSeeAndChangeThePool() throws Exception {
+    rig.completed(ALICE, "hello");
+    ObjectName name =
+        new ObjectName("dev.culvert:type=Pool,application=" + ObjectName.quote(SlotRig.APP));
+    assertThat(beans.getAttribute(name, "Sockets")).asString().contains("idle");
+    assertThat((Object[]) beans.invoke(name, "list", null, null)).hasSize(1);
+
+    beans.setAttribute(name, new Attribute("MaxPerAccount", 2));
+    beans.setAttribute(name, new Attribute("MaxAgeSeconds", 60L));
+    assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(2);
+    assertThat(rig.pool.settings().maxAge()).hasMinutes(1);
+    assertThatThrownBy(() -> beans.setAttribute(name, new Attribute("MaxPerAccount", 0)))
+        .hasRootCauseMessage("MaxPerAccount: 0 (expected: >= 1)");
+
+    Object[] account = {"acme"};
+    String[] types = {String.class.getName()};
+    assertThat(beans.invoke(name, "evict", account, types)).isEqualTo(1);
+    beans.setAttribute(name, new Attribute("Enabled", false));
+    assertThat(rig.completed(ALICE, "hello").decision()).isEqualTo("bypass(disabled)");
+  }
+}
