@@ -1,0 +1,90 @@
+package dev.culvert.turn;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.StringReader;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a client asks for: the body of its {@code POST}, or its message.
+ *
+ * @param object as sent
+ */
+public record TurnBody(JsonObject object) {
+
+  private static final String TYPE = "type";
+
+  /** Of HTTP only; upstream sockets always stream. */
+  private static final Set<String> HTTP_ONLY = Set.of("stream", "background");
+
+  /** Reads a body; empty when it is no JSON object. */
+  public static Optional<TurnBody> read(String text) {
+    try (JsonReader reader = Json.createReader(new StringReader(text))) {
+      return Optional.of(new TurnBody(reader.readObject()));
+    } catch (JsonException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A text field. */
+  public Optional<String> text(String field) {
+    return text(object.get(field)).filter(value -> !value.isEmpty());
+  }
+
+  /** Whether the client wants events as they come. */
+  public boolean stream() {
+    return object.get("stream") == JsonValue.TRUE;
+  }
+
+  /** The response it continues; empty when it does not. */
+  public String previousResponse() {
+    return text("previous_response_id").orElse("");
+  }
+
+  /** The frame that asks an upstream for the same. */
+  public String frame() {
+    JsonObjectBuilder frame = Json.createObjectBuilder().add(TYPE, "response.create");
+    object.forEach(
+        (name, value) -> {
+          if (!name.equals(TYPE) && !HTTP_ONLY.contains(name)) {
+            frame.add(name, value);
+          }
+        });
+    return frame.build().toString();
+  }
+
+  /** The first words of the user. */
+  Optional<String> firstUserText() {
+    JsonValue input = object.get("input");
+    if (input instanceof JsonArray items) {
+      return items.stream()
+          .filter(item -> item instanceof JsonObject)
+          .map(JsonValue::asJsonObject)
+          .filter(item -> text(item.get("role")).filter("user"::equals).isPresent())
+          .findFirst()
+          .flatMap(item -> content(item.get("content")));
+    }
+    return text(input);
+  }
+
+  private static Optional<String> content(JsonValue content) {
+    if (content instanceof JsonArray parts) {
+      return parts.stream()
+          .filter(part -> part instanceof JsonObject)
+          .flatMap(part -> text(part.asJsonObject().get("text")).stream())
+          .findFirst();
+    }
+    return text(content);
+  }
+
+  private static Optional<String> text(JsonValue value) {
+    return value instanceof JsonString string ? Optional.of(string.getString()) : Optional.empty();
+  }
+}

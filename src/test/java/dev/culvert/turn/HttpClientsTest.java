@@ -1,0 +1,196 @@
+package dev.culvert.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What HTTP clients get of a turn. */
+class HttpClientsTest {
+
+  private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
+  private static final String DELTA = "{\"type\":\"response.output_text.delta\",\"delta\":\"a\"}";
+  private static final String DONE =
+      "{\"type\":\"response.completed\",\"response\":{\"id\":\"r1\",\"status\":\"completed\"}}";
+  private static final TurnEnd COMPLETED = new TurnEnd.Completed("response.completed");
+
+  private final Answer answer = new Answer();
+  private final List<Runnable> timers = new ArrayList<>();
+  private int aborts;
+  private final SseClient sse = new SseClient(answer, this::after, () -> aborts++);
+  private final JsonClient json = new JsonClient(answer);
+
+  /** An answer that remembers. */
+  private static final class Answer implements HttpAnswer {
+    private int status;
+    private Map<String, String> headers = Map.of();
+    private final StringBuilder body = new StringBuilder();
+    private boolean gone;
+    private int finishes;
+
+    @Override
+    public void head(int newStatus, Map<String, String> newHeaders) {
+      assertThat(status).as("set once").isZero();
+      status = newStatus;
+      headers = newHeaders;
+    }
+
+    @Override
+    public void write(String text) throws IOException {
+      assertThat(finishes).isZero();
+      if (gone) {
+        throw new IOException("broken pipe");
+      }
+      body.append(text);
+    }
+
+    @Override
+    public void finish() {
+      finishes++;
+    }
+  }
+
+  private Runnable after(Duration delay, Runnable task) {
+    assertThat(delay).isEqualTo(Duration.ofSeconds(15));
+    timers.add(task);
+    return () -> timers.remove(task);
+  }
+
+  private static Event event(String text) {
+    return READER.read(text).orElseThrow();
+  }
+
+  @Test
+  void eventsAreServerSentEvents() {
+    sse.event(event(DELTA));
+    sse.event(event(DONE));
+    sse.ended(COMPLETED);
+
+    assertThat(answer.status).isEqualTo(200);
+    assertThat(answer.headers).containsEntry("Content-Type", "text/event-stream");
+    assertThat(answer.body.toString())
+        .isEqualTo(
+            "event: response.output_text.delta\ndata: "
+                + DELTA
+                + "\n\nevent: response.completed\ndata: "
+                + DONE
+                + "\n\n");
+    assertThat(answer.finishes).isEqualTo(1);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void anEventOfSeveralLinesStaysOne() {
+    sse.event(event("{\n \"type\": \"x\"\r\n}"));
+
+    assertThat(answer.body.toString())
+        .isEqualTo("event: x\ndata: {\ndata:  \"type\": \"x\"\ndata: }\n\n");
+  }
+
+  @Test
+  void aCommentFillsSilence() {
+    assertThat(timers).isEmpty();
+    sse.event(event(DELTA));
+    int length = answer.body.length();
+
+    timers.get(0).run();
+    timers.get(0).run();
+
+    assertThat(answer.body.substring(length)).isEqualTo(": \n\n: \n\n");
+    assertThat(timers).hasSize(1);
+  }
+
+  @Test
+  void whatBreaksOffDoesNotLookComplete() {
+    sse.event(event(DELTA));
+    sse.ended(new TurnEnd.Broken("closed"));
+
+    assertThat(answer.body.toString())
+        .contains("event: response.failed\ndata: {\"type\":\"response.failed\"")
+        .contains("\"code\":\"stream_disconnected\"")
+        .endsWith("\n\n");
+    assertThat(answer.finishes).isEqualTo(1);
+  }
+
+  @Test
+  void whatComesToNothingIsAStatus() {
+    String event = "{\"type\":\"error\",\"error\":{\"code\":\"rate_limit_exceeded\",\"x\":1}}";
+    sse.ended(
+        new TurnEnd.Refused(
+            429, "rate_limit_exceeded", "d", Map.of("retry-after", List.of("7")), event));
+
+    assertThat(answer.status).isEqualTo(429);
+    assertThat(answer.headers)
+        .containsEntry("Retry-After", "7")
+        .containsEntry("Content-Type", "application/json");
+    assertThat(answer.body.toString())
+        .isEqualTo("{\"error\":{\"code\":\"rate_limit_exceeded\",\"x\":1}}");
+  }
+
+  @Test
+  void anErrorInsideAResponseIsToldToo() {
+    sse.ended(
+        new TurnEnd.Refused(
+            500,
+            "server_error",
+            "d",
+            Map.of(),
+            "{\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"server_error\"}}}"));
+
+    assertThat(answer.body.toString()).isEqualTo("{\"error\":{\"code\":\"server_error\"}}");
+  }
+
+  @Test
+  void ofOurOwnFaultsClientsLearnTheCodeOnly() {
+    json.ended(TurnEnd.Refused.of(502, "upstream_unreachable", "10.0.0.7 refused"));
+
+    assertThat(answer.status).isEqualTo(502);
+    assertThat(answer.body.toString()).contains("upstream_unreachable").doesNotContain("10.0.0.7");
+  }
+
+  @Test
+  void aClientThatHasGoneEndsItsTurn() {
+    answer.gone = true;
+
+    sse.event(event(DELTA));
+    sse.event(event(DONE));
+    sse.ended(new TurnEnd.Aborted());
+
+    assertThat(aborts).isEqualTo(1);
+    assertThat(answer.finishes).isEqualTo(1);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void whoDoesNotStreamGetsTheResponse() {
+    json.event(event(DELTA));
+    json.event(event(DONE));
+    json.ended(COMPLETED);
+
+    assertThat(answer.status).isEqualTo(200);
+    assertThat(answer.body.toString()).isEqualTo("{\"id\":\"r1\",\"status\":\"completed\"}");
+    assertThat(answer.finishes).isEqualTo(1);
+  }
+
+  @Test
+  void orTheErrorThatEndedIt() {
+    json.event(event("{\"type\":\"error\",\"error\":{\"code\":\"strange\"}}"));
+    json.ended(new TurnEnd.Completed("error"));
+
+    assertThat(answer.status).isEqualTo(502);
+    assertThat(answer.body.toString()).isEqualTo("{\"error\":{\"code\":\"strange\"}}");
+  }
+
+  @Test
+  void orThatItBrokeOff() {
+    json.event(event(DELTA));
+    json.ended(new TurnEnd.Broken("closed"));
+
+    assertThat(answer.status).isEqualTo(502);
+    assertThat(answer.body.toString()).contains("stream_disconnected");
+  }
+}
