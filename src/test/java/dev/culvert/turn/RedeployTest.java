@@ -96,14 +96,14 @@ class RedeployTest {
     configure(false, true);
 
     assertThat(rig.completed(ALICE, "hello").decision()).isEqualTo("bypass(disabled)");
-    assertThat(rig.pool.settings().maxAge()).hasSeconds(7);
+    assertThat(rig.pool.settings().maxAge()).hasSeconds(700);
     assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(3);
     assertThat(rig.pool.settings().pingInterval()).hasMillis(1_500);
     assertThat(rig.pool.settings().openTimeout()).hasMillis(2_500);
   }
 
   private void configure(boolean enabled, boolean keep) {
-    PoolSpec spec = new PoolSpec(enabled, 7_000, 3, 1_500, 2_500, keep);
+    PoolSpec spec = new PoolSpec(enabled, 700_000, 3, 1_500, 2_500, keep);
     rig.host.slots().pool(rig.deployment, Fields.of(spec));
   }
 

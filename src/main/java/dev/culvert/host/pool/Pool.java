@@ -91,7 +91,7 @@ public final class Pool {
     if (plan instanceof Plan.Hit hit) {
       Acquisition granted = new Acquisition.Granted(hit.lease());
       observer.decided(key.account(), granted.decision());
-      return new Granted(hit.lease(), CompletableFuture.completedFuture(granted));
+      return new GrantedAtOnce(hit.lease(), CompletableFuture.completedFuture(granted));
     }
     Opening opening = new Opening(this, key, target, events);
     if (plan instanceof Plan.Open open) {
@@ -261,7 +261,7 @@ public final class Pool {
     try {
       return dialer.dial(target, now.openTimeout(), new Reader(socket));
     } catch (RuntimeException e) {
-      return new FailedDialing(CompletableFuture.failedFuture(e));
+      return new NotDialled(CompletableFuture.failedFuture(e));
     }
   }
 
@@ -509,22 +509,6 @@ public final class Pool {
     @Override
     public void closed(int code, String reason) {
       end(socket, new SocketEnd(SocketEnd.Cause.CLOSED, code, reason));
-    }
-  }
-
-  /** A slot that was there. */
-  private record Granted(Lease lease, CompletableFuture<Acquisition> result) implements Acquiring {
-    @Override
-    public void cancel() {
-      lease.discard();
-    }
-  }
-
-  /** A dial that could not even begin. */
-  private record FailedDialing(CompletableFuture<UpstreamSocket> socket) implements Dialer.Dialing {
-    @Override
-    public void cancel() {
-      // nothing has begun
     }
   }
 }
