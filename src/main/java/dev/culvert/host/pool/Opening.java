@@ -69,10 +69,10 @@ final class Opening implements Acquiring {
   }
 
   private void arrived(PooledSocket opened, UpstreamSocket connection, Decision decision) {
-    Pool.Admission admission = pool.admit(opened, connection, events, decision);
-    if (admission instanceof Pool.Admission.Admitted admitted) {
+    PoolState.Admission admission = pool.admit(opened, connection, events, decision);
+    if (admission instanceof PoolState.Admission.Admitted admitted) {
       finish(new Acquisition.Granted(admitted.lease()));
-    } else if (admission instanceof Pool.Admission.Turned turned && !opened.isOneShot()) {
+    } else if (admission instanceof PoolState.Admission.Turned turned && !opened.isOneShot()) {
       openAlone(new Bypass(turned.reason()));
     } else {
       finish(new Acquisition.Failed(decision, "socket: ended as it opened (expected: open)"));

@@ -1,8 +1,6 @@
 package dev.culvert.host.pool;
 
 import dev.culvert.host.pool.Decision.Bypass;
-import dev.culvert.host.pool.Decision.Refused;
-import dev.culvert.host.pool.PooledSocket.State;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,50 +23,25 @@ public final class Pool {
 
   private static final Logger LOG = System.getLogger("dev.culvert.pool");
 
-  /** Ids are the numbers from 1, scattered, so that they look different and none comes twice. */
-  private static final int SCATTER = 0x9E3779B1;
-
   private static final int NORMAL = 1000;
   private static final int NO_CLOSE_FRAME = 1006;
 
   private final Dialer dialer;
   private final LongSupplier clock;
   private final PoolObserver observer;
-  private final AtomicInteger sockets = new AtomicInteger();
-
   private final Object lock = new Object();
 
-  // Guarded by lock.
-  private final SocketTable table = new SocketTable();
-  private final Owners owners = new Owners();
-  private PoolSettings settings;
-  private boolean closed;
-
-  /** What a socket that has opened became. */
-  sealed interface Admission {
-    /** It, or the one that won the race for its key, has the turn. */
-    record Admitted(Lease lease) implements Admission {}
-
-    /** It is not to be used. */
-    record Turned(Bypass.Reason reason) implements Admission {}
-  }
-
-  private sealed interface Plan {
-    record Hit(Lease lease) implements Plan {}
-
-    record Open(PooledSocket reserved) implements Plan {}
-
-    record Alone(Bypass.Reason reason) implements Plan {}
-  }
+  /** Guarded by lock. */
+  private final PoolState state;
 
   /**
    * @param clock in nanoseconds, as {@link System#nanoTime}
    */
   public Pool(Dialer dialer, PoolSettings settings, LongSupplier clock, PoolObserver observer) {
     this.dialer = dialer;
-    this.settings = settings;
     this.clock = clock;
     this.observer = observer;
+    this.state = new PoolState(this, settings, clock);
   }
 
   /**
@@ -78,25 +50,25 @@ public final class Pool {
    */
   public Acquiring acquire(PoolKey key, Target target, LeaseEvents events) {
     List<Ending> endings = new ArrayList<>();
-    Plan plan;
+    PoolState.Plan plan;
     try {
       synchronized (lock) {
-        plan = plan(key, events, endings);
+        plan = state.plan(key, events, endings);
       }
-      Ending.finish(endings, observer);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "CULVERT-P001 the pool failed; the turn gets its own socket", e);
-      plan = new Plan.Alone(Bypass.Reason.FACTORY_ERROR);
+      plan = new PoolState.Plan.Alone(Bypass.Reason.FACTORY_ERROR);
     }
-    if (plan instanceof Plan.Hit hit) {
+    Ending.finish(endings, observer);
+    if (plan instanceof PoolState.Plan.Hit hit) {
       Acquisition granted = new Acquisition.Granted(hit.lease());
       observer.decided(key.account(), granted.decision());
       return new GrantedAtOnce(hit.lease(), CompletableFuture.completedFuture(granted));
     }
     Opening opening = new Opening(this, key, target, events);
-    if (plan instanceof Plan.Open open) {
+    if (plan instanceof PoolState.Plan.Open open) {
       opening.openPooled(open.reserved());
-    } else if (plan instanceof Plan.Alone alone) {
+    } else if (plan instanceof PoolState.Plan.Alone alone) {
       opening.openAlone(new Bypass(alone.reason()));
     }
     return opening;
@@ -107,72 +79,6 @@ public final class Pool {
     Opening opening = new Opening(this, key, target, events);
     opening.openAlone(decision);
     return opening;
-  }
-
-  private Plan plan(PoolKey key, LeaseEvents events, List<Ending> endings) {
-    if (closed || !settings.enabled()) {
-      return new Plan.Alone(Bypass.Reason.DISABLED);
-    }
-    if (!key.isComplete()) {
-      return new Plan.Alone(Bypass.Reason.NO_KEY);
-    }
-    Optional<PooledSocket> mapped = table.find(key);
-    if (mapped.isPresent()) {
-      PooledSocket socket = mapped.get();
-      if (!expire(socket, endings)) {
-        return socket.state() == State.IDLE
-            ? new Plan.Hit(occupy(socket, new Decision.Reuse(socket.id()), events))
-            : new Plan.Alone(Bypass.Reason.BUSY);
-      }
-    }
-    while (table.count(key.account()) >= settings.maxPerAccount()) {
-      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(key.account());
-      if (idle.isEmpty()) {
-        return new Plan.Alone(Bypass.Reason.CAP);
-      }
-      endings.add(bury(idle.get(), SocketEnd.of(SocketEnd.Cause.RETIRED)));
-    }
-    PooledSocket reserved = new PooledSocket(nextId(), key, false);
-    table.add(reserved);
-    return new Plan.Open(reserved);
-  }
-
-  /** Ends a socket that is too old; one in flight ends with its turn. */
-  private boolean expire(PooledSocket socket, List<Ending> endings) {
-    if (!socket.isOlderThan(settings.maxAge().toNanos(), clock.getAsLong())) {
-      return false;
-    }
-    retire(socket, SocketEnd.Cause.MAX_AGE, endings);
-    return true;
-  }
-
-  private void retire(PooledSocket socket, SocketEnd.Cause cause, List<Ending> endings) {
-    if (socket.state() == State.BUSY) {
-      table.unmap(socket);
-      socket.retire(cause);
-    } else {
-      endings.add(bury(socket, SocketEnd.of(cause)));
-    }
-  }
-
-  private Lease occupy(PooledSocket socket, Decision decision, LeaseEvents events) {
-    Lease lease = new Lease(this, socket, decision, events);
-    socket.occupy(lease, clock.getAsLong());
-    return lease;
-  }
-
-  /** Takes a socket out of the table; its lease, if any, has ended. */
-  private Ending bury(PooledSocket socket, SocketEnd end) {
-    table.remove(socket);
-    owners.ended(socket, end.cause());
-    Optional<Lease> lease = socket.die();
-    lease.ifPresent(Lease::setEnded);
-    boolean givenUp = end.cause() == SocketEnd.Cause.DISCARDED;
-    return new Ending(socket, end, givenUp ? Optional.empty() : lease);
-  }
-
-  private String nextId() {
-    return "%08x".formatted(sockets.incrementAndGet() * SCATTER);
   }
 
   /**
@@ -186,77 +92,30 @@ public final class Pool {
     List<Ending> endings = new ArrayList<>();
     Acquisition acquisition;
     synchronized (lock) {
-      acquisition = resume(principal, endpoint, account, responseId, events, endings);
+      acquisition = state.resume(principal, endpoint, account, responseId, events, endings);
     }
     Ending.finish(endings, observer);
     observer.decided(account, acquisition.decision());
     return acquisition;
   }
 
-  private Acquisition resume(
-      String principal,
-      String endpoint,
-      String account,
-      String responseId,
-      LeaseEvents events,
-      List<Ending> endings) {
-    if (closed || !settings.enabled()) {
-      return denied(Refused.Reason.DISABLED);
-    }
-    Optional<PooledSocket> owner = owners.find(responseId);
-    Optional<Owners.Departed> departed = owners.findDeparted(responseId);
-    PoolKey key =
-        owner.map(PooledSocket::key).or(() -> departed.map(Owners.Departed::key)).orElse(null);
-    // Who asks for another caller's response learns nothing about it.
-    if (key == null || !key.principal().equals(principal) || !key.endpoint().equals(endpoint)) {
-      return denied(Refused.Reason.MISSING_OWNER);
-    }
-    if (!key.account().equals(account)) {
-      return denied(Refused.Reason.ACCOUNT_MISMATCH);
-    }
-    if (owner.isEmpty()) {
-      return denied(departed.orElseThrow().reason());
-    }
-    PooledSocket socket = owner.get();
-    if (socket.isRetiring()) {
-      return denied(Refused.Reason.DEAD);
-    }
-    if (expire(socket, endings)) {
-      return denied(Refused.Reason.EXPIRED);
-    }
-    return socket.state() == State.IDLE
-        ? new Acquisition.Granted(occupy(socket, new Decision.Reuse(socket.id()), events))
-        : denied(Refused.Reason.BUSY);
-  }
-
-  private static Acquisition denied(Refused.Reason reason) {
-    return new Acquisition.Denied(new Refused(reason));
-  }
-
   /** The conversation in which a caller got a response; empty when it is not known any more. */
   public Optional<String> conversationOf(String principal, String responseId) {
     synchronized (lock) {
-      return owners
-          .find(responseId)
-          .map(PooledSocket::key)
-          .or(() -> owners.findDeparted(responseId).map(Owners.Departed::key))
-          .filter(key -> key.principal().equals(principal))
-          .map(PoolKey::conversation);
+      return state.conversationOf(principal, responseId);
     }
   }
 
   PooledSocket newOneShot(PoolKey key) {
-    PooledSocket socket = new PooledSocket(nextId(), key, true);
     synchronized (lock) {
-      table.add(socket);
+      return state.newOneShot(key);
     }
-    return socket;
   }
 
   Dialer.Dialing dial(Target target, PooledSocket socket) {
     PoolSettings now;
     synchronized (lock) {
-      now = settings;
+      now = state.settings();
     }
     try {
       return dialer.dial(target, now.openTimeout(), new Reader(socket));
@@ -271,43 +130,18 @@ public final class Pool {
   }
 
   /** Gives an opened socket its turn, unless it is not wanted any more. */
-  Admission admit(
+  PoolState.Admission admit(
       PooledSocket socket, UpstreamSocket connection, LeaseEvents events, Decision alone) {
     List<Ending> endings = new ArrayList<>();
-    Admission admission;
+    PoolState.Admission admission;
     synchronized (lock) {
-      admission = admit(socket, connection, events, alone, endings);
+      admission = state.admit(socket, connection, events, alone, endings);
     }
     Ending.finish(endings, observer);
-    if (admission instanceof Admission.Turned) {
+    if (admission instanceof PoolState.Admission.Turned) {
       connection.close(NORMAL, "not wanted");
     }
     return admission;
-  }
-
-  private Admission admit(
-      PooledSocket socket,
-      UpstreamSocket connection,
-      LeaseEvents events,
-      Decision alone,
-      List<Ending> endings) {
-    if (socket.state() == State.DEAD) {
-      return new Admission.Turned(closed ? Bypass.Reason.DISABLED : Bypass.Reason.DEAD);
-    }
-    socket.opened(connection, clock.getAsLong());
-    if (socket.isOneShot()) {
-      return new Admission.Admitted(occupy(socket, alone, events));
-    }
-    Optional<PooledSocket> winner = table.find(socket.key());
-    if (winner.isEmpty()) {
-      table.map(socket);
-      return new Admission.Admitted(occupy(socket, new Decision.New(socket.id()), events));
-    }
-    endings.add(bury(socket, SocketEnd.of(SocketEnd.Cause.DISCARDED)));
-    PooledSocket other = winner.get();
-    return other.state() == State.IDLE
-        ? new Admission.Admitted(occupy(other, new Decision.Reuse(other.id()), events))
-        : new Admission.Turned(Bypass.Reason.BUSY);
   }
 
   boolean send(Lease lease, String text) {
@@ -332,22 +166,9 @@ public final class Pool {
   }
 
   void release(Lease lease, String responseId) {
-    Optional<Ending> ending = Optional.empty();
+    Optional<Ending> ending;
     synchronized (lock) {
-      if (lease.hasEnded()) {
-        return;
-      }
-      lease.setEnded();
-      PooledSocket socket = lease.socket();
-      socket.vacate(clock.getAsLong());
-      if (socket.isOneShot()) {
-        ending = Optional.of(bury(socket, SocketEnd.of(SocketEnd.Cause.DONE)));
-      } else {
-        if (!responseId.isEmpty()) {
-          owners.own(socket, responseId);
-        }
-        ending = socket.retired().map(cause -> bury(socket, SocketEnd.of(cause)));
-      }
+      ending = state.release(lease, responseId);
     }
     ending.ifPresent(over -> over.finish(observer));
   }
@@ -358,7 +179,7 @@ public final class Pool {
       if (lease.hasEnded()) {
         return;
       }
-      ending = bury(lease.socket(), SocketEnd.of(SocketEnd.Cause.DISCARDED));
+      ending = state.bury(lease.socket(), SocketEnd.of(SocketEnd.Cause.DISCARDED));
     }
     ending.finish(observer);
   }
@@ -366,10 +187,10 @@ public final class Pool {
   private void end(PooledSocket socket, SocketEnd end) {
     Ending ending;
     synchronized (lock) {
-      if (socket.state() == State.DEAD) {
+      if (socket.state() == PooledSocket.State.DEAD) {
         return;
       }
-      ending = bury(socket, end);
+      ending = state.bury(socket, end);
     }
     ending.finish(observer);
   }
@@ -384,7 +205,7 @@ public final class Pool {
     List<Ending> endings = new ArrayList<>();
     int count;
     synchronized (lock) {
-      count = evict(account, SocketEnd.Cause.EVICTED, endings);
+      count = state.evict(account, SocketEnd.Cause.EVICTED, endings);
     }
     Ending.finish(endings, observer);
     return count;
@@ -402,21 +223,12 @@ public final class Pool {
 
   private int evictAll(SocketEnd.Cause cause, boolean forGood) {
     List<Ending> endings = new ArrayList<>();
-    int count = 0;
+    int count;
     synchronized (lock) {
-      closed |= forGood;
-      for (String account : table.accounts()) {
-        count += evict(account, cause, endings);
-      }
+      count = state.evictAll(cause, forGood, endings);
     }
     Ending.finish(endings, observer);
     return count;
-  }
-
-  private int evict(String account, SocketEnd.Cause cause, List<Ending> endings) {
-    List<PooledSocket> evicted = table.ofAccount(account);
-    evicted.forEach(socket -> retire(socket, cause, endings));
-    return evicted.size();
   }
 
   /**
@@ -427,43 +239,30 @@ public final class Pool {
     List<Ending> endings = new ArrayList<>();
     List<UpstreamSocket> pings = new ArrayList<>();
     synchronized (lock) {
-      table.all().forEach(socket -> keep(socket, endings, pings));
+      state.keep(endings, pings);
     }
     Ending.finish(endings, observer);
     pings.forEach(UpstreamSocket::ping);
   }
 
-  private void keep(PooledSocket socket, List<Ending> endings, List<UpstreamSocket> pings) {
-    long now = clock.getAsLong();
-    if (socket.isSilentFor(settings.silenceNanos(), now)) {
-      endings.add(bury(socket, SocketEnd.of(SocketEnd.Cause.LIVENESS)));
-      return;
-    }
-    boolean ended = socket.state() == State.IDLE && expire(socket, endings);
-    if (!ended && socket.takePing(settings.pingInterval().toNanos(), now)) {
-      pings.add(socket.connection().orElseThrow());
-    }
-  }
-
   /** Puts other settings into force. */
   public void settings(PoolSettings next) {
     synchronized (lock) {
-      settings = next;
+      state.settings(next);
     }
   }
 
   /** The settings in force. */
   public PoolSettings settings() {
     synchronized (lock) {
-      return settings;
+      return state.settings();
     }
   }
 
   /** All sockets, those of single turns included. */
   public List<SocketView> sockets() {
     synchronized (lock) {
-      long now = clock.getAsLong();
-      return table.all().stream().map(socket -> socket.view(now)).toList();
+      return state.views();
     }
   }
 

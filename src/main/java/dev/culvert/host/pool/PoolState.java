@@ -1,0 +1,257 @@
+package dev.culvert.host.pool;
+
+import dev.culvert.host.pool.Decision.Bypass;
+import dev.culvert.host.pool.Decision.Refused;
+import dev.culvert.host.pool.PooledSocket.State;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * All that the pool's lock guards, and the decisions that are made under it. Nothing is dialled,
+ * sent, closed or told to others here: what is found to end is left to the caller, as {@link
+ * Ending}s.
+ */
+final class PoolState {
+
+  /** Ids are the numbers from 1, scattered, so that they look different and none comes twice. */
+  private static final int SCATTER = 0x9E3779B1;
+
+  private final Pool pool;
+  private final LongSupplier clock;
+  private final SocketTable table = new SocketTable();
+  private final Owners owners = new Owners();
+  private PoolSettings settings;
+  private boolean closed;
+  private int sockets;
+
+  /** What a socket that has opened became. */
+  sealed interface Admission {
+    /** It, or the one that won the race for its key, has the turn. */
+    record Admitted(Lease lease) implements Admission {}
+
+    /** It is not to be used. */
+    record Turned(Bypass.Reason reason) implements Admission {}
+  }
+
+  /** How a turn gets its slot. */
+  sealed interface Plan {
+    /** It has one. */
+    record Hit(Lease lease) implements Plan {}
+
+    /** On a socket that has its place, and is still to be opened. */
+    record Open(PooledSocket reserved) implements Plan {}
+
+    /** On a socket of its own. */
+    record Alone(Bypass.Reason reason) implements Plan {}
+  }
+
+  PoolState(Pool pool, PoolSettings settings, LongSupplier clock) {
+    this.pool = pool;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  Plan plan(PoolKey key, LeaseEvents events, List<Ending> endings) {
+    if (closed || !settings.enabled()) {
+      return new Plan.Alone(Bypass.Reason.DISABLED);
+    }
+    if (!key.isComplete()) {
+      return new Plan.Alone(Bypass.Reason.NO_KEY);
+    }
+    Optional<PooledSocket> mapped = table.find(key);
+    if (mapped.isPresent()) {
+      PooledSocket socket = mapped.get();
+      if (!expire(socket, endings)) {
+        return socket.state() == State.IDLE
+            ? new Plan.Hit(occupy(socket, new Decision.Reuse(socket.id()), events))
+            : new Plan.Alone(Bypass.Reason.BUSY);
+      }
+    }
+    while (table.count(key.account()) >= settings.maxPerAccount()) {
+      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(key.account());
+      if (idle.isEmpty()) {
+        return new Plan.Alone(Bypass.Reason.CAP);
+      }
+      endings.add(bury(idle.get(), SocketEnd.of(SocketEnd.Cause.RETIRED)));
+    }
+    PooledSocket reserved = new PooledSocket(nextId(), key, false);
+    table.add(reserved);
+    return new Plan.Open(reserved);
+  }
+
+  /** Ends a socket that is too old; one in flight ends with its turn. */
+  private boolean expire(PooledSocket socket, List<Ending> endings) {
+    if (!socket.isOlderThan(settings.maxAge().toNanos(), clock.getAsLong())) {
+      return false;
+    }
+    retire(socket, SocketEnd.Cause.MAX_AGE, endings);
+    return true;
+  }
+
+  private void retire(PooledSocket socket, SocketEnd.Cause cause, List<Ending> endings) {
+    if (socket.state() == State.BUSY) {
+      table.unmap(socket);
+      socket.retire(cause);
+    } else {
+      endings.add(bury(socket, SocketEnd.of(cause)));
+    }
+  }
+
+  private Lease occupy(PooledSocket socket, Decision decision, LeaseEvents events) {
+    Lease lease = new Lease(pool, socket, decision, events);
+    socket.occupy(lease, clock.getAsLong());
+    return lease;
+  }
+
+  /** Takes a socket out of the table; its lease, if any, has ended. */
+  Ending bury(PooledSocket socket, SocketEnd end) {
+    table.remove(socket);
+    owners.ended(socket, end.cause());
+    Optional<Lease> lease = socket.die();
+    lease.ifPresent(Lease::setEnded);
+    boolean givenUp = end.cause() == SocketEnd.Cause.DISCARDED;
+    return new Ending(socket, end, givenUp ? Optional.empty() : lease);
+  }
+
+  private String nextId() {
+    return "%08x".formatted(++sockets * SCATTER);
+  }
+
+  PooledSocket newOneShot(PoolKey key) {
+    PooledSocket socket = new PooledSocket(nextId(), key, true);
+    table.add(socket);
+    return socket;
+  }
+
+  Acquisition resume(
+      String principal,
+      String endpoint,
+      String account,
+      String responseId,
+      LeaseEvents events,
+      List<Ending> endings) {
+    if (closed || !settings.enabled()) {
+      return denied(Refused.Reason.DISABLED);
+    }
+    Optional<PooledSocket> owner = owners.find(responseId);
+    Optional<Owners.Departed> departed = owners.findDeparted(responseId);
+    PoolKey key =
+        owner.map(PooledSocket::key).or(() -> departed.map(Owners.Departed::key)).orElse(null);
+    // Who asks for another caller's response learns nothing about it.
+    if (key == null || !key.principal().equals(principal) || !key.endpoint().equals(endpoint)) {
+      return denied(Refused.Reason.MISSING_OWNER);
+    }
+    if (!key.account().equals(account)) {
+      return denied(Refused.Reason.ACCOUNT_MISMATCH);
+    }
+    if (owner.isEmpty()) {
+      return denied(departed.orElseThrow().reason());
+    }
+    PooledSocket socket = owner.get();
+    if (socket.isRetiring()) {
+      return denied(Refused.Reason.DEAD);
+    }
+    if (expire(socket, endings)) {
+      return denied(Refused.Reason.EXPIRED);
+    }
+    return socket.state() == State.IDLE
+        ? new Acquisition.Granted(occupy(socket, new Decision.Reuse(socket.id()), events))
+        : denied(Refused.Reason.BUSY);
+  }
+
+  private static Acquisition denied(Refused.Reason reason) {
+    return new Acquisition.Denied(new Refused(reason));
+  }
+
+  Optional<String> conversationOf(String principal, String responseId) {
+    return owners
+        .find(responseId)
+        .map(PooledSocket::key)
+        .or(() -> owners.findDeparted(responseId).map(Owners.Departed::key))
+        .filter(key -> key.principal().equals(principal))
+        .map(PoolKey::conversation);
+  }
+
+  Admission admit(
+      PooledSocket socket,
+      UpstreamSocket connection,
+      LeaseEvents events,
+      Decision alone,
+      List<Ending> endings) {
+    if (socket.state() == State.DEAD) {
+      return new Admission.Turned(closed ? Bypass.Reason.DISABLED : Bypass.Reason.DEAD);
+    }
+    socket.opened(connection, clock.getAsLong());
+    if (socket.isOneShot()) {
+      return new Admission.Admitted(occupy(socket, alone, events));
+    }
+    Optional<PooledSocket> winner = table.find(socket.key());
+    if (winner.isEmpty()) {
+      table.map(socket);
+      return new Admission.Admitted(occupy(socket, new Decision.New(socket.id()), events));
+    }
+    endings.add(bury(socket, SocketEnd.of(SocketEnd.Cause.DISCARDED)));
+    PooledSocket other = winner.get();
+    return other.state() == State.IDLE
+        ? new Admission.Admitted(occupy(other, new Decision.Reuse(other.id()), events))
+        : new Admission.Turned(Bypass.Reason.BUSY);
+  }
+
+  /** Frees a slot; the ending of its socket when that was its last turn. */
+  Optional<Ending> release(Lease lease, String responseId) {
+    if (lease.hasEnded()) {
+      return Optional.empty();
+    }
+    lease.setEnded();
+    PooledSocket socket = lease.socket();
+    socket.vacate(clock.getAsLong());
+    if (socket.isOneShot()) {
+      return Optional.of(bury(socket, SocketEnd.of(SocketEnd.Cause.DONE)));
+    }
+    if (!responseId.isEmpty()) {
+      owners.own(socket, responseId);
+    }
+    return socket.retired().map(cause -> bury(socket, SocketEnd.of(cause)));
+  }
+
+  int evict(String account, SocketEnd.Cause cause, List<Ending> endings) {
+    List<PooledSocket> evicted = table.ofAccount(account);
+    evicted.forEach(socket -> retire(socket, cause, endings));
+    return evicted.size();
+  }
+
+  int evictAll(SocketEnd.Cause cause, boolean forGood, List<Ending> endings) {
+    closed |= forGood;
+    return table.accounts().stream().mapToInt(account -> evict(account, cause, endings)).sum();
+  }
+
+  void keep(List<Ending> endings, List<UpstreamSocket> pings) {
+    table.all().forEach(socket -> keep(socket, endings, pings));
+  }
+
+  private void keep(PooledSocket socket, List<Ending> endings, List<UpstreamSocket> pings) {
+    long now = clock.getAsLong();
+    if (socket.isSilentFor(settings.silenceNanos(), now)) {
+      endings.add(bury(socket, SocketEnd.of(SocketEnd.Cause.LIVENESS)));
+      return;
+    }
+    boolean ended = socket.state() == State.IDLE && expire(socket, endings);
+    if (!ended && socket.takePing(settings.pingInterval().toNanos(), now)) {
+      pings.add(socket.connection().orElseThrow());
+    }
+  }
+
+  void settings(PoolSettings next) {
+    settings = next;
+  }
+
+  PoolSettings settings() {
+    return settings;
+  }
+
+  List<SocketView> views() {
+    long now = clock.getAsLong();
+    return table.all().stream().map(socket -> socket.view(now)).toList();
+  }
+}
