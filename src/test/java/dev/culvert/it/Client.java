@@ -3,12 +3,13 @@ package dev.culvert.it;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 
 /** Requests of tests to an application, over connections of which every byte is in their hands. */
-record Client(Application application, int port, Connector connector) {
+record Client(TestServer server, int port, String contextPath, Connector connector) {
 
   /** Makes a connection to a port of the server. */
   interface Connector {
@@ -16,15 +17,21 @@ record Client(Application application, int port, Connector connector) {
   }
 
   /** Talks to the plain listener. */
+  Client(TestServer server, String contextPath) {
+    this(server, server.port(), contextPath, Wire::connect);
+  }
+
+  /** Talks to the plain listener. */
   Client(Application application) {
-    this(application, application.server().port(), Wire::connect);
+    this(application.server(), application.contextPath());
   }
 
   /** Talks to the https listener, with one version of TLS. */
   static Client secure(Application application, SecurePayara server, String protocol) {
     return new Client(
-        application,
+        application.server(),
         server.tlsPort(),
+        application.contextPath(),
         port -> Wire.connect(port).secured(server.clientContext(), protocol));
   }
 
@@ -35,7 +42,7 @@ record Client(Application application, int port, Connector connector) {
 
   /** The head of a request to upgrade. */
   String request(String path, String token, String... fields) {
-    return Upgrades.request(port, application.contextPath() + path, token, fields);
+    return Upgrades.request(port, contextPath + path, token, fields);
   }
 
   /** Sends a request to upgrade. */

@@ -31,11 +31,11 @@ public final class SecurePayara implements AutoCloseable {
 
   /** Starts one. */
   public static SecurePayara start() {
-    return start(PayaraOptions.DEFAULT);
+    return start(ServerOptions.DEFAULT);
   }
 
   /** Starts one with options of its own. */
-  public static SecurePayara start(PayaraOptions options) {
+  public static SecurePayara start(ServerOptions options) {
     try {
       CertificateAuthority authority = new CertificateAuthority("tests");
       Path directory = WorkDirectory.create("tls");
