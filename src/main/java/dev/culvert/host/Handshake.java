@@ -94,7 +94,7 @@ final class Handshake {
 
   private synchronized boolean keep(UpstreamConnection opened) {
     if (settled) {
-      opened.close();
+      opened.wire().close();
       return false;
     }
     connection = opened;
@@ -125,7 +125,7 @@ final class Handshake {
     forget();
     slot.release();
     if (unwanted != null) {
-      loop.execute(unwanted::close);
+      loop.execute(unwanted.wire()::close);
     }
   }
 

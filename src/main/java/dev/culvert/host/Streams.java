@@ -61,7 +61,7 @@ final class Streams {
         () -> {
           StreamListener listener = new Books(handshake.slot());
           Stream stream =
-              new Stream(id, deployment.id(), spec, loop, client, upstream.bare(), listener);
+              new Stream(id, deployment.id(), spec, loop, client.wire(), upstream.wire(), listener);
           client.onClosed(stream::clientClosed);
           stream.start(early, upstream.early());
           applyRules(deployment, stream);
@@ -110,7 +110,9 @@ final class Streams {
 
   private static void orphan(Stream stream) {
     stream.orphan();
-    if (!stream.spec().detached()) {
+    if (stream.spec().bound()) {
+      stream.doom(StreamResult.UNDEPLOYED, 0);
+    } else if (!stream.spec().detached()) {
       doom(stream, StreamResult.UNDEPLOYED);
     }
   }

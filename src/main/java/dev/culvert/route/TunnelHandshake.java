@@ -219,6 +219,7 @@ final class TunnelHandshake {
         limits.expires() ? present.session() : "",
         settings.streamLog().logger(),
         settings.streamLog().level().name(),
-        settings.streamLog().handshake());
+        settings.streamLog().handshake(),
+        false);
   }
 }

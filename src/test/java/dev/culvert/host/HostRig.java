@@ -13,12 +13,13 @@ import dev.culvert.host.dial.ScriptedServer;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
 import dev.culvert.host.relay.Specs;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -191,7 +192,7 @@ final class HostRig implements Closeable {
         throw takeOverFailure;
       }
       Loopback loopback = (Loopback) request;
-      Runnable handOver = () -> receiver.taken(new Client(loopback), ByteBuffer.allocate(0));
+      Runnable handOver = () -> receiver.taken(Client.of(loopback), ByteBuffer.allocate(0));
       if (heldTakeOvers == null) {
         handOver.run();
       } else {
@@ -201,18 +202,16 @@ final class HostRig implements Closeable {
     }
   }
 
-  private record Client(Loopback loopback) implements ClientConnection {
+  private record Client(Wire wire) implements ClientConnection {
 
-    @Override
-    public SocketChannel channel() {
-      return loopback.near();
+    static Client of(Loopback loopback) {
+      return new Client(new SocketWire(loopback.near(), () -> close(loopback)));
     }
 
     @Override
     public void onClosed(Runnable listener) {}
 
-    @Override
-    public void close() {
+    private static void close(Loopback loopback) {
       try {
         loopback.near().close();
       } catch (IOException e) {

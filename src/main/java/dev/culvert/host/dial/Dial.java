@@ -5,7 +5,11 @@ import dev.culvert.boundary.DialSpec;
 import dev.culvert.host.loop.ChannelHandler;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Timer;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -27,6 +31,7 @@ import java.util.function.Consumer;
  */
 public final class Dial implements ChannelHandler {
 
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final int FIRST_HEAD_SIZE = 1024;
 
   private final EventLoop loop;
@@ -57,8 +62,11 @@ public final class Dial implements ChannelHandler {
   private int index = -1;
   private Iterator<InetSocketAddress> resolved = List.<InetSocketAddress>of().iterator();
   private final StringBuilder failures = new StringBuilder();
+
+  /** While it connects; then its {@link #wire} owns it. */
   private SocketChannel channel;
-  private SelectionKey key;
+
+  private Wire wire;
   private ByteBuffer request;
   private boolean connected;
   private byte[] head = new byte[FIRST_HEAD_SIZE];
@@ -140,7 +148,7 @@ public final class Dial implements ChannelHandler {
         return;
       } catch (IOException | RuntimeException e) {
         note(describe(e));
-        dropChannel();
+        dropConnection();
       }
     }
     if (!done) {
@@ -161,7 +169,7 @@ public final class Dial implements ChannelHandler {
     loop.arm(
         connectTimeout, loop.now() + TimeUnit.MILLISECONDS.toNanos(spec.connectTimeoutMillis()));
     boolean atOnce = channel.connect(address);
-    key = loop.register(channel, atOnce ? 0 : SelectionKey.OP_CONNECT, this);
+    loop.register(channel, atOnce ? 0 : SelectionKey.OP_CONNECT, this);
     if (atOnce) {
       sendRequest();
     }
@@ -170,7 +178,7 @@ public final class Dial implements ChannelHandler {
   private void nextAddress(String detail) {
     if (!done) {
       note(detail);
-      dropChannel();
+      dropConnection();
       connectNext();
     }
   }
@@ -202,19 +210,23 @@ public final class Dial implements ChannelHandler {
 
   private void sendRequest() throws IOException {
     connected = true;
+    SocketChannel opened = channel;
+    channel = null;
+    wire = new SocketWire(opened, () -> close(opened));
+    wire.attach(loop, this);
     loop.cancel(connectTimeout);
     request = ByteBuffer.wrap(spec.heads().get(index));
     write();
   }
 
   private void write() throws IOException {
-    channel.write(request);
-    key.interestOps(request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+    wire.write(request);
+    wire.interest(request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
   }
 
   private void read() throws IOException {
     ByteBuffer buffer = loop.buffer();
-    int count = channel.read(buffer);
+    int count = wire.read(buffer);
     if (count < 0) {
       endOfInput();
       return;
@@ -262,9 +274,9 @@ public final class Dial implements ChannelHandler {
 
   private void switched(ByteBuffer rest) {
     ByteBuffer early = ByteBuffer.allocate(rest.remaining()).put(rest).flip();
-    UpstreamConnection connection = new UpstreamConnection(loop, channel, early);
-    key.interestOps(0);
-    channel = null;
+    UpstreamConnection connection = new UpstreamConnection(loop, wire, early);
+    wire.interest(0);
+    wire = null;
     end(new DialOutcome(result(new byte[0], false), Optional.of(connection)));
   }
 
@@ -318,16 +330,28 @@ public final class Dial implements ChannelHandler {
     }
     done = true;
     loop.cancel(handshakeTimeout);
-    dropChannel();
+    dropConnection();
     whenDone.accept(outcome);
   }
 
   /** The time-out goes with the channel: it must not strike while the next name is looked up. */
-  private void dropChannel() {
+  private void dropConnection() {
     loop.cancel(connectTimeout);
+    if (wire != null) {
+      wire.close();
+      wire = null;
+    }
     if (channel != null) {
-      UpstreamConnection.close(channel);
+      close(channel);
       channel = null;
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "upstream channel did not close", e);
     }
   }
 }

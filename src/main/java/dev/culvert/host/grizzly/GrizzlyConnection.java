@@ -1,16 +1,18 @@
 package dev.culvert.host.grizzly;
 
 import dev.culvert.host.connector.ClientConnection;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.nio.channels.SocketChannel;
 import org.glassfish.grizzly.CloseListener;
 import org.glassfish.grizzly.nio.NIOConnection;
 
 /** A connection that Grizzly has let go of; it is closed through Grizzly, which counts it. */
-record GrizzlyConnection(NIOConnection connection) implements ClientConnection {
+record GrizzlyConnection(NIOConnection connection, Wire wire) implements ClientConnection {
 
-  @Override
-  public SocketChannel channel() {
-    return (SocketChannel) connection.getChannel();
+  static GrizzlyConnection of(NIOConnection connection) {
+    SocketChannel channel = (SocketChannel) connection.getChannel();
+    return new GrizzlyConnection(connection, new SocketWire(channel, () -> close(connection)));
   }
 
   @Override
@@ -20,8 +22,7 @@ record GrizzlyConnection(NIOConnection connection) implements ClientConnection {
   }
 
   /** Grizzly's selector still holds a key of the channel; woken up, it frees the socket. */
-  @Override
-  public void close() {
+  private static void close(NIOConnection connection) {
     connection.terminateSilently();
     connection.getSelectorRunner().getSelector().wakeup();
   }

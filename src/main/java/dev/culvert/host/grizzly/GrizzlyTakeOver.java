@@ -134,7 +134,7 @@ public final class GrizzlyTakeOver implements TakeOver {
       try {
         ByteBuffer early = early(request.getInputBuffer());
         connection.getSelectionKey().cancel(); // its selector closes what it knows at a stop
-        receiver.taken(new GrizzlyConnection(connection), early);
+        receiver.taken(GrizzlyConnection.of(connection), early);
       } catch (RuntimeException e) {
         // Grizzly has let go already and watches for no time-out: nobody else would close it.
         connection.terminateSilently();

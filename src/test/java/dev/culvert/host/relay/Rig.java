@@ -7,10 +7,11 @@ import dev.culvert.host.frame.Frame;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -84,24 +85,18 @@ final class Rig implements AutoCloseable, StreamListener {
     return this;
   }
 
-  private Connection near(Loopback connection) {
-    return new Connection() {
-      @Override
-      public SocketChannel channel() {
-        return connection.near();
-      }
-
-      @Override
-      public void close() {
-        closes.incrementAndGet();
-        try {
-          connection.near().close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        fail(failureOfConnections);
-      }
-    };
+  private Wire near(Loopback connection) {
+    return new SocketWire(
+        connection.near(),
+        () -> {
+          closes.incrementAndGet();
+          try {
+            connection.near().close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          fail(failureOfConnections);
+        });
   }
 
   Peer client() {
