@@ -12,7 +12,7 @@ final class NotAvailable {
 
   static final String COMPLAINT = "not available in this version";
 
-  static final Set<String> MODES = Set.of("relay", "turns", "http");
+  static final Set<String> MODES = Set.of("turns", "http");
 
   static final Set<String> SCHEMES = Set.of("wss", "https");
 

@@ -25,8 +25,8 @@ final class IdleTimers extends ScheduledThreadPoolExecutor {
   }
 
   /** Of a timer that was never set. */
-  private enum Done implements ScheduledFuture<Object> {
-    INSTANCE;
+  private record Done() implements ScheduledFuture<Object> {
+    private static final Done INSTANCE = new Done();
 
     @Override
     public long getDelay(TimeUnit unit) {
@@ -55,12 +55,12 @@ final class IdleTimers extends ScheduledThreadPoolExecutor {
 
     @Override
     public Object get() {
-      return INSTANCE;
+      return "";
     }
 
     @Override
     public Object get(long timeout, TimeUnit unit) {
-      return INSTANCE;
+      return "";
     }
   }
 }

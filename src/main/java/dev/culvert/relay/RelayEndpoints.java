@@ -58,8 +58,7 @@ public final class RelayEndpoints implements AutoCloseable {
       LOG.log(Level.WARNING, "CULVERT-R005 no relay mode: the endpoint is refused", e);
       return Optional.empty();
     }
-    return Optional.of(
-        new RelayEndpoints(container, path, relays, TyrusTimers.install(container)));
+    return Optional.of(new RelayEndpoints(container, path, relays, TyrusTimers.install(container)));
   }
 
   private static ServerEndpointConfig config(String path, RelayConfigurator configurator) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -68,13 +69,14 @@ final class RelayThreads implements Executor, AutoCloseable {
 
   /** Runs a short task that does not block, later. */
   void after(Duration delay, Runnable task) {
-    clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> unused = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Repeats a short task that does not block. */
   void every(Duration interval, Runnable task) {
-    clock.scheduleWithFixedDelay(
-        task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    Future<?> unused =
+        clock.scheduleWithFixedDelay(
+            task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** An empty buffer to decode in, to be given back. */

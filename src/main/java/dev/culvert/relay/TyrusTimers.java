@@ -27,7 +27,9 @@ final class TyrusTimers implements AutoCloseable {
     this.timers = timers;
   }
 
-  /** Replaces the scheduler; empty when the container is not Tyrus, or one that is built otherwise. */
+  /**
+   * Replaces the scheduler; empty when the container is not Tyrus, or one that is built otherwise.
+   */
   static Optional<TyrusTimers> install(Object container) {
     Optional<Field> field = field(container.getClass());
     if (field.isEmpty()) {

@@ -40,6 +40,7 @@ final class TunnelHandshake {
   private final ForwardedClient client;
   private final ClientHandshake.Accepted accepted;
   private final Candidates.Found candidates;
+  private final Opening opening;
   private final HttpServletRequest http;
   private final HttpServletResponse response;
   private final Caller caller;
@@ -53,6 +54,7 @@ final class TunnelHandshake {
       ForwardedClient client,
       ClientHandshake.Accepted accepted,
       Candidates.Found candidates,
+      Opening opening,
       HttpServletRequest http,
       HttpServletResponse response) {
     this.gateway = gateway;
@@ -62,6 +64,7 @@ final class TunnelHandshake {
     this.client = client;
     this.accepted = accepted;
     this.candidates = candidates;
+    this.opening = opening;
     this.http = http;
     this.response = response;
     this.caller = Caller.of(http);
@@ -132,14 +135,11 @@ final class TunnelHandshake {
     }
   }
 
-  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present) {
-    response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-    Answers.set(response, agreed.headers());
+  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present)
+      throws IOException {
     StreamSpec stream = streamSpec(candidates.list().get(result.address()), present);
     try {
-      gateway
-          .host()
-          .open(gateway.deployment(), http, response, result.connection(), Fields.of(stream));
+      opening.open(http, response, agreed, result.connection(), stream);
     } catch (IllegalStateException e) {
       if (response.isCommitted()) {
         ended(Outcome.CLIENT_GONE, 499, e.getMessage());
