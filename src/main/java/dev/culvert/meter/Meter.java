@@ -7,7 +7,7 @@ import java.util.Map;
  * A metrics API to which totals are shown. Used by one thread. The names of a metric's tags are the
  * same in all its series.
  */
-public interface Meter {
+public interface Meter extends AutoCloseable {
 
   /** Shows a total that never falls. */
   void counter(String name, Map<String, String> tags, long total);
@@ -23,4 +23,8 @@ public interface Meter {
    */
   void histogram(
       String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum);
+
+  /** Takes back all that was shown; on any thread, once no other one shows anything any more. */
+  @Override
+  void close();
 }

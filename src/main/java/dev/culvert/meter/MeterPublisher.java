@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Brings the counts of the host to a meter, each time it runs. Used by one thread. */
-public final class MeterPublisher implements Runnable {
+public final class MeterPublisher implements Runnable, AutoCloseable {
 
   private record Series(String name, Map<String, String> tags) {}
 
@@ -42,5 +42,11 @@ public final class MeterPublisher implements Runnable {
       }
     }
     gone.forEach(series -> meter.gauge(series.name(), series.tags(), 0));
+  }
+
+  /** Closes the meter, after the last run. */
+  @Override
+  public void close() {
+    meter.close();
   }
 }

@@ -5,6 +5,8 @@ import jakarta.enterprise.util.AnnotationLiteral;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
@@ -38,8 +40,12 @@ final class MicroProfileMeter implements Meter {
       CDI.current().select(MetricRegistry.class, new Application()).get();
   private final Map<Series, Cell> cells = new LinkedHashMap<>();
 
+  /** Of all metrics that were shown. */
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
+
   @Override
   public void counter(String name, Map<String, String> tags, long total) {
+    names.add(name);
     Counter counter = registry.counter(name, tags(tags));
     counter.inc(Math.max(0, total - counter.getCount()));
   }
@@ -50,6 +56,7 @@ final class MicroProfileMeter implements Meter {
   }
 
   private Cell register(Series series) {
+    names.add(series.name());
     Cell cell = new Cell();
     registry.gauge(series.name(), () -> cell.value, tags(series.tags()));
     return cell;
@@ -67,6 +74,16 @@ final class MicroProfileMeter implements Meter {
     }
     gauge(name + "_count", tags, (double) cumulated);
     gauge(name + "_sum", tags, sum);
+  }
+
+  /**
+   * Payara forgets an application's metrics under the name that its archive suggests. An exploded
+   * WAR deployed under another name keeps them, and this class with them; its next deployment would
+   * be given these gauges instead of its own.
+   */
+  @Override
+  public void close() {
+    names.forEach(registry::remove);
   }
 
   private static String bound(double seconds) {

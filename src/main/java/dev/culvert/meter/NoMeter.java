@@ -15,4 +15,7 @@ final class NoMeter implements Meter {
   @Override
   public void histogram(
       String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum) {}
+
+  @Override
+  public void close() {}
 }

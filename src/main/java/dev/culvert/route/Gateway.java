@@ -59,6 +59,9 @@ final class Gateway {
 
   private final Set<String> declaredRoles;
 
+  /** Shows the host's counts; the container's deployment threads'. */
+  private Optional<MeterPublisher> meters = Optional.empty();
+
   /** Why the last regular reload failed, empty when it did not; the housekeeper's. */
   private String knownFault = "";
 
@@ -113,12 +116,13 @@ final class Gateway {
   }
 
   private void takeUp() {
-    Runnable meters =
+    MeterPublisher publisher =
         new MeterPublisher(
             () -> host.samples(deployment).stream().map(Gateway::sample).toList(), Meters.find());
+    meters = Optional.of(publisher);
     apply(configuration.settings());
     host.listen(deployment, hostListener);
-    Future<?> unused = workers.every(Duration.ofSeconds(1), meters);
+    Future<?> unused = workers.every(Duration.ofSeconds(1), publisher);
     reloadEvery(configuration.settings().reloadInterval());
     LOG.log(
         Level.INFO,
@@ -147,6 +151,7 @@ final class Gateway {
     workers.endRepetitions();
     host.undeploy(deployment);
     workers.close();
+    meters.ifPresent(MeterPublisher::close);
     LOG.log(
         Level.INFO,
         "CULVERT-G003 gateway stopped: application={0} deployment={1}",

@@ -47,5 +47,6 @@ public final class GatewayListener implements ServletContextListener {
       gateway.stop();
       gateway = null;
     }
+    RecordMethods.forgetLast();
   }
 }

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -28,12 +28,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Streams that take their time. The one that stays silent begins before the others and is looked at
  * behind them.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 @TestMethodOrder(OrderAnnotation.class)
 class LongStreamsIT {
 
-  /** Longer than the server keeps an idle HTTP connection. */
-  private static final Duration SILENCE = Duration.ofSeconds(33);
+  /**
+   * Longer than Payara keeps an idle HTTP connection. The profile {@code stress} sets one that is
+   * longer than WildFly's too.
+   */
+  private static final Duration SILENCE =
+      Duration.ofSeconds(Integer.getInteger("culvert.stress.silence-seconds", 33));
 
   private static final Duration ECHO_LIMIT = Duration.ofSeconds(1);
   private static final int SLOW_CLIENTS = 20;

@@ -64,6 +64,9 @@ public final class GrizzlyTakeOver implements TakeOver {
     if (grizzly == null) {
       return;
     }
+    if (grizzly.getContext().getConnection() instanceof NIOConnection connection) {
+      CloseCause.detach(connection);
+    }
     HttpRequestPacket packet = grizzly.getRequest();
     HttpResponsePacket response = packet.getResponse();
     if (response.isUpgrade()) {
@@ -82,6 +85,7 @@ public final class GrizzlyTakeOver implements TakeOver {
     Request grizzly = unwrap(request);
     FilterChainContext context = grizzly.getContext();
     NIOConnection connection = (NIOConnection) context.getConnection();
+    CloseCause.detach(connection);
     commit((ServletResponse) response);
     if (!connection.isOpen()) {
       throw new IllegalStateException("client is gone: it closed during the handshake");
@@ -90,6 +94,10 @@ public final class GrizzlyTakeOver implements TakeOver {
     context.getInternalContext().removeAllLifeCycleListeners();
     grizzly.addAfterServiceListener(new HandOver(connection, receiver));
   }
+
+  /** Grizzly's threads keep nothing of it. */
+  @Override
+  public void undeployed() {}
 
   private static void commit(ServletResponse response) {
     try {

@@ -1,0 +1,120 @@
+package dev.culvert.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** An application that is not deployed any more is not in memory any more, whatever it did. */
+@ExtendWith(PayaraExtension.class)
+class ClassLoadersIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int CLIENTS = 40;
+
+  private Application application;
+  private Client client;
+  private EchoUpstream echo;
+
+  @BeforeEach
+  void start(Application notDeployed) throws IOException {
+    application = notDeployed;
+    client = new Client(application);
+    echo = EchoUpstream.start();
+  }
+
+  @AfterEach
+  void stop() {
+    echo.close();
+  }
+
+  @Test
+  void one_that_had_streams() throws IOException {
+    application.deploy(Config.empty().routeTo("chat", echo.url()).packed());
+    openOne("/chat/").close();
+
+    application.undeploy();
+
+    assertGone();
+  }
+
+  /** Payara forgets the metrics of an application under the name of its directory. */
+  @Test
+  void one_that_showed_metrics_and_was_deployed_under_another_name() throws IOException {
+    Path war = Config.empty().routeTo("exploded", echo.url()).war().exploded();
+    application.deploy(war);
+    try (EchoStream first = openOne("/exploded/")) {
+      awaitActive(1);
+      application.redeploy(war);
+      try (EchoStream second = openOne("/exploded/");
+          EchoStream third = openOne("/exploded/")) {
+        awaitActive(2);
+      }
+    }
+
+    application.undeploy();
+
+    assertThat(Metrics.of(application.server()).value("culvert_streams_active", "\"exploded\""))
+        .isEmpty();
+    assertGone();
+  }
+
+  @Test
+  void one_whose_clients_went_during_the_handshake() throws Exception {
+    try (ScriptedUpstream silent =
+        ScriptedUpstream.onRequest((request, connection) -> connection.readToEnd())) {
+      application.deploy(
+          Config.empty()
+              .routeTo("silent", silent.url())
+              .onRoute("silent", "handshake-timeout", "200ms")
+              .packed());
+      for (int i = 0; i < CLIENTS; i++) {
+        try (Wire wire = client.connect()) {
+          wire.send(client.request("/silent/", EchoStream.WEBSOCKET));
+          silent.nextRequest();
+          wire.reset();
+        }
+      }
+      Management management = new Management(application.server());
+      await("the end of the handshakes")
+          .atMost(LIMIT)
+          .until(() -> management.host().getHandshakes() == 0);
+
+      application.undeploy();
+
+      assertGone();
+    }
+  }
+
+  private EchoStream openOne(String path) throws IOException {
+    EchoStream stream = EchoStream.open(client, path);
+    stream.assertEchoes("hello");
+    return stream;
+  }
+
+  private void awaitActive(int streams) {
+    Metrics.of(application.server()).await(streams, "culvert_streams_active", "\"exploded\"");
+  }
+
+  private void assertGone() {
+    await("the end of the class loader")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () ->
+                assertThat(application.server().jvm().loadersOf("dev.culvert.route.TunnelFilter"))
+                    .as("loaders")
+                    .isZero());
+  }
+}
