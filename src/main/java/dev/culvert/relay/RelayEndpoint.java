@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * The client's side of all relays of a deployment. A session without a token that somebody waits
  * for is closed with 1008. Some servers use one instance for all sessions.
  */
-final class RelayEndpoint extends Endpoint {
+public final class RelayEndpoint extends Endpoint {
 
   private static final Logger LOG = System.getLogger("dev.culvert.relay");
   private static final String RELAY = "culvert.relay";

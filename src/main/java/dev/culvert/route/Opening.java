@@ -13,6 +13,12 @@ interface Opening {
   String refusal(HttpServletRequest request);
 
   /**
+   * Whether {@link #open} works on the thread that brought the request only, which then waits for
+   * the upstream. Servers upgrade no exchange that has been asynchronous.
+   */
+  boolean needsServerThread();
+
+  /**
    * Answers the client with the 101 and opens the stream.
    *
    * @param connection of the upstream; it belongs to the stream, or is closed when this fails

@@ -27,6 +27,11 @@ record RelayOpening(Gateway gateway, Route route, Optional<RelayEndpoints> endpo
   }
 
   @Override
+  public boolean needsServerThread() {
+    return true;
+  }
+
+  @Override
   public void open(
       HttpServletRequest request,
       HttpServletResponse response,

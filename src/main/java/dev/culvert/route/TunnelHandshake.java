@@ -19,12 +19,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One handshake between the request of a client and its answer. {@link #start} runs on the
- * container's thread and returns; the rest runs on a worker when the host has dialled.
+ * container's thread and returns; the rest runs on a worker when the host has dialled, unless the
+ * {@link Opening} needs the container's thread: then all of it runs there.
  */
 final class TunnelHandshake {
 
@@ -72,10 +75,28 @@ final class TunnelHandshake {
   }
 
   void start() {
+    if (opening.needsServerThread()) {
+      awaitDial();
+      return;
+    }
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the host bounds the handshake
     CompletableFuture<?> unused =
         dial().whenCompleteAsync((fields, fault) -> dialled(async, fields, fault), this::onWorker);
+  }
+
+  /** The host bounds the wait: by the time of the handshake, and by the end of the deployment. */
+  private void awaitDial() {
+    try {
+      conclude(dial().get(), null);
+    } catch (ExecutionException e) {
+      conclude(null, e.getCause());
+    } catch (CancellationException e) {
+      conclude(null, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      conclude(null, e);
+    }
   }
 
   /** An exchange that is asynchronous ends in {@link #dialled} only, so nothing may be thrown. */
@@ -104,6 +125,14 @@ final class TunnelHandshake {
 
   private void dialled(AsyncContext async, Map<String, Object> fields, Throwable fault) {
     try {
+      conclude(fields, fault);
+    } finally {
+      async.complete();
+    }
+  }
+
+  private void conclude(Map<String, Object> fields, Throwable fault) {
+    try {
       if (fault == null) {
         judge(Fields.to(DialResult.class, fields));
       } else {
@@ -113,8 +142,6 @@ final class TunnelHandshake {
       ended(Outcome.CLIENT_GONE, 499, "client: " + e.getMessage());
     } catch (RuntimeException e) {
       refuseInstead(Refusal.error("fault: " + e));
-    } finally {
-      async.complete();
     }
   }
 

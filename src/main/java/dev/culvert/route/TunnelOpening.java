@@ -15,6 +15,11 @@ record TunnelOpening(Gateway gateway) implements Opening {
   }
 
   @Override
+  public boolean needsServerThread() {
+    return false;
+  }
+
+  @Override
   public void open(
       HttpServletRequest request,
       HttpServletResponse response,

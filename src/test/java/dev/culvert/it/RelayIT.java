@@ -96,7 +96,7 @@ class RelayIT {
 
   @Test
   void a_ping_of_the_client_is_answered_by_the_server() throws IOException {
-    try (RelayPeer peer = RelayPeer.open(client, "/choosy/")) {
+    try (RelayPeer peer = RelayPeer.open(client, "/choosy/", "Sec-WebSocket-Protocol: second")) {
       assertThat(peer.message().text()).isEqualTo("early");
 
       peer.send(true, PING, "are you there");
