@@ -76,7 +76,8 @@ public final class RelayEndpoints implements AutoCloseable {
    */
   public void upgrade(HttpServletRequest request, HttpServletResponse response, Pending handshake)
       throws IOException {
-    String token = relays.admit(handshake);
+    Admission admission = relays.admit(handshake);
+    String token = admission.token();
     boolean upgraded = false;
     try {
       container.upgradeHttpToWebSocket(
@@ -85,6 +86,7 @@ public final class RelayEndpoints implements AutoCloseable {
           config(path, new RelayConfigurator(relays, Optional.of(token))),
           Map.of(RelayConfigurator.TOKEN, token));
       upgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
+      UpgradedRequest.of(request).ifPresent(admission.request()::complete);
     } catch (DeploymentException e) {
       throw new IllegalStateException("endpoint: " + e.getMessage(), e);
     } finally {

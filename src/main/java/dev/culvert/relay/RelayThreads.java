@@ -52,12 +52,15 @@ final class RelayThreads implements Executor, AutoCloseable {
     clock.setRemoveOnCancelPolicy(true);
   }
 
-  /** Threads begin on whichever thread has work for them, with its class loader. */
+  /**
+   * Threads begin on whichever thread has work for them, with its class loader. They have none:
+   * what they call may start threads of the server, which inherit it and live longer.
+   */
   static ThreadFactory factory(String name) {
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(true);
-      thread.setContextClassLoader(RelayThreads.class.getClassLoader());
+      thread.setContextClassLoader(null);
       return thread;
     };
   }

@@ -29,7 +29,7 @@ final class Relays implements AutoCloseable {
   private static final Duration STALL_CHECK = Duration.ofMillis(500);
 
   private final RelayThreads threads = new RelayThreads();
-  private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+  private final Map<String, Admission> pending = new ConcurrentHashMap<>();
 
   /** Guarded by this. */
   private final Set<Relay> live = new HashSet<>();
@@ -42,18 +42,19 @@ final class Relays implements AutoCloseable {
   }
 
   /** Keeps a handshake for the session that comes for it with the token. */
-  String admit(Pending handshake) {
+  Admission admit(Pending handshake) {
     byte[] bytes = new byte[16];
     RANDOM.nextBytes(bytes);
     String token = HexFormat.of().formatHex(bytes);
-    pending.put(token, handshake);
+    Admission admission = new Admission(token, handshake);
+    pending.put(token, admission);
     threads.after(HANDSHAKE_LIMIT, () -> pending.remove(token));
-    return token;
+    return admission;
   }
 
   /** The handshake of a token, which stays admitted. */
   Optional<Pending> find(String token) {
-    return Optional.ofNullable(pending.get(token));
+    return Optional.ofNullable(pending.get(token)).map(Admission::handshake);
   }
 
   /** Takes an admission back. */
@@ -68,13 +69,14 @@ final class Relays implements AutoCloseable {
    *     then
    */
   Optional<Relay> begin(String token, ClientEnd client) {
-    Pending handshake = token == null ? null : pending.remove(token);
-    if (handshake == null) {
+    Admission admission = token == null ? null : pending.remove(token);
+    if (admission == null) {
       client.close(1008, "not a handshake of this server");
       return Optional.empty();
     }
+    Pending handshake = admission.handshake();
     Relay[] self = new Relay[1];
-    Relay relay = new Relay(client, threads, handshake.terms(), () -> ended(self[0]));
+    Relay relay = new Relay(client, threads, handshake.terms(), () -> ended(self[0], admission));
     self[0] = relay;
     if (!add(relay)) {
       client.close(CloseCodes.RESTART, "service restart");
@@ -83,7 +85,7 @@ final class Relays implements AutoCloseable {
     try {
       relay.join(handshake.opener());
     } catch (IllegalStateException e) {
-      ended(relay);
+      ended(relay, admission);
       LOG.log(Level.INFO, "CULVERT-R002 relay not begun: {0}", e.getMessage());
       client.close(CloseCodes.UNEXPECTED, "upstream connection lost");
       return Optional.empty();
@@ -95,9 +97,12 @@ final class Relays implements AutoCloseable {
     return !ending && live.add(relay);
   }
 
-  private synchronized void ended(Relay relay) {
-    live.remove(relay);
-    notifyAll();
+  private void ended(Relay relay, Admission admission) {
+    admission.forgetRequest();
+    synchronized (this) {
+      live.remove(relay);
+      notifyAll();
+    }
   }
 
   private synchronized List<Relay> snapshot() {

@@ -16,6 +16,9 @@ final class SessionClient implements ClientEnd {
   private final Session session;
   private final RemoteEndpoint.Basic remote;
 
+  /** A message has begun and not ended; written by the thread that sends. */
+  private volatile boolean inMessage;
+
   SessionClient(Session session) {
     this.session = session;
     this.remote = session.getBasicRemote();
@@ -26,6 +29,7 @@ final class SessionClient implements ClientEnd {
     if (whole) {
       remote.sendText(piece);
     } else {
+      inMessage = !last;
       remote.sendText(piece, last);
     }
   }
@@ -35,6 +39,7 @@ final class SessionClient implements ClientEnd {
     if (whole) {
       remote.sendBinary(piece);
     } else {
+      inMessage = !last;
       remote.sendBinary(piece, last);
     }
   }
@@ -52,6 +57,23 @@ final class SessionClient implements ClientEnd {
       }
     } catch (IOException | IllegalStateException e) {
       LOG.log(Level.DEBUG, "session is closed already", e);
+    }
+    if (inMessage) {
+      hangUp();
+    }
+  }
+
+  /**
+   * Undertow sends no close frame between the fragments of a message, and would wait for the rest
+   * of it for ever. Its session has a method for that.
+   */
+  private void hangUp() {
+    try {
+      session.getClass().getMethod("forceClose").invoke(session);
+    } catch (NoSuchMethodException e) {
+      LOG.log(Level.TRACE, "not a session of Undertow");
+    } catch (ReflectiveOperationException e) {
+      LOG.log(Level.DEBUG, "session not cut off", e);
     }
   }
 }

@@ -31,7 +31,7 @@ final class TyrusTimers implements AutoCloseable {
    * Replaces the scheduler; empty when the container is not Tyrus, or one that is built otherwise.
    */
   static Optional<TyrusTimers> install(Object container) {
-    Optional<Field> field = field(container.getClass());
+    Optional<Field> field = Fields.find(container.getClass(), FIELD);
     if (field.isEmpty()) {
       return Optional.empty();
     }
@@ -45,17 +45,6 @@ final class TyrusTimers implements AutoCloseable {
       LOG.log(Level.WARNING, "CULVERT-R004 relays will be slow: Tyrus keeps its own scheduler", e);
       return Optional.empty();
     }
-  }
-
-  private static Optional<Field> field(Class<?> type) {
-    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-      try {
-        return Optional.of(each.getDeclaredField(FIELD));
-      } catch (NoSuchFieldException e) {
-        LOG.log(Level.TRACE, "{0} has no {1}", each, FIELD);
-      }
-    }
-    return Optional.empty();
   }
 
   /** Gives the scheduler back and ends ours. */

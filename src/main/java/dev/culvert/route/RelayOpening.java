@@ -21,8 +21,10 @@ record RelayOpening(Gateway gateway, Route route, Optional<RelayEndpoints> endpo
 
   private static final Set<String> OF_THE_ENDPOINT = Set.of("connection", "upgrade");
 
+  /** The host is asked as well: it learns of the server's threads, which it has to look after. */
   @Override
   public String refusal(HttpServletRequest request) {
+    String unused = gateway.host().refusal(request);
     return endpoints.isPresent() ? null : "the server has no WebSocket endpoints for relay mode";
   }
 

@@ -83,7 +83,7 @@ class RelayTest {
               signal = given;
               return new Joined("1", channel, () -> {}, detail -> {});
             });
-    return relays.begin(relays.admit(pending), client).orElseThrow();
+    return relays.begin(relays.admit(pending).token(), client).orElseThrow();
   }
 
   private Relay begin() {
@@ -124,7 +124,7 @@ class RelayTest {
             Optional.empty(),
             new RelayTerms(GRACE, GRACE, GRACE),
             given -> new Joined("1", channel, () -> {}, detail -> {}));
-    String token = relays.admit(pending);
+    String token = relays.admit(pending).token();
 
     assertThat(relays.begin(token, client)).isPresent();
     assertThat(relays.begin(token, client)).isEmpty();
@@ -145,7 +145,7 @@ class RelayTest {
               throw new IllegalStateException("upstream connection is gone");
             });
 
-    assertThat(relays.begin(relays.admit(pending), client)).isEmpty();
+    assertThat(relays.begin(relays.admit(pending).token(), client)).isEmpty();
 
     assertThat(client.next()).isEqualTo("close 1011");
   }
@@ -202,7 +202,7 @@ class RelayTest {
               signalOther[0] = given;
               return new Joined("2", other, () -> {}, detail -> {});
             });
-    assertThat(relays.begin(relays.admit(pending), lively)).isPresent();
+    assertThat(relays.begin(relays.admit(pending).token(), lively)).isPresent();
 
     fromUpstream(text("stuck", true, true));
     other.give(HexFormat.of().parseHex(text("hello", true, true)));
