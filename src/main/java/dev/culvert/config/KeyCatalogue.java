@@ -28,6 +28,7 @@ final class KeyCatalogue {
           "stream.timeout",
           "stream.idle-timeout",
           "stream.ping-interval",
+          "stream.stall-timeout",
           "stream.expires",
           "stream.max-frame",
           "stream.max-message",

@@ -9,6 +9,7 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.relay.RelayEndpoints;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,8 +29,12 @@ final class TunnelFilter implements Filter {
 
   private final Gateway gateway;
 
-  TunnelFilter(Gateway gateway) {
+  /** Of relay mode; empty on a server that has no such endpoints. */
+  private final Optional<RelayEndpoints> relayEndpoints;
+
+  TunnelFilter(Gateway gateway, Optional<RelayEndpoints> relayEndpoints) {
     this.gateway = gateway;
+    this.relayEndpoints = relayEndpoints;
   }
 
   @Override
@@ -65,7 +70,7 @@ final class TunnelFilter implements Filter {
   private void handle(
       Settings settings, Route route, HttpServletRequest http, HttpServletResponse response)
       throws IOException {
-    ClientRequest request = Requests.of(http);
+    ClientRequest request = request(route, http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
     Access.Result access = Access.check(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
@@ -87,10 +92,10 @@ final class TunnelFilter implements Filter {
       refuse(route, client, http, response, wrongOrigin.get());
       return;
     }
-    String connector = gateway.host().refusal(http);
-    if (connector != null) {
-      refuse(
-          route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, connector));
+    Opening opening = opening(route);
+    String reason = opening.refusal(http);
+    if (reason != null) {
+      refuse(route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
       return;
     }
     ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
@@ -107,9 +112,25 @@ final class TunnelFilter implements Filter {
             client,
             accepted,
             (Candidates.Found) candidates,
+            opening,
             http,
             response)
         .start();
+  }
+
+  /** A relay's upstream gets no offer of extensions: the endpoint and the relay know none. */
+  private static ClientRequest request(Route route, HttpServletRequest http) {
+    ClientRequest request = Requests.of(http);
+    return route.mode() == Route.Mode.RELAY
+        ? request.withoutHeader("Sec-WebSocket-Extensions")
+        : request;
+  }
+
+  private Opening opening(Route route) {
+    return switch (route.mode()) {
+      case TUNNEL -> new TunnelOpening(gateway);
+      case RELAY -> new RelayOpening(gateway, route, relayEndpoints);
+    };
   }
 
   private void refuse(

@@ -70,7 +70,14 @@ class SettingsReaderTest {
                 Duration.ZERO,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
-                new StreamLimits(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(50), true, 0, 0),
+                new StreamLimits(
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    Duration.ofSeconds(50),
+                    Duration.ofSeconds(30),
+                    true,
+                    0,
+                    0),
                 0,
                 HeaderRules.NONE,
                 HeaderRules.NONE,
@@ -97,6 +104,7 @@ class SettingsReaderTest {
             "culvert.routes.chat.stream.timeout", "2d",
             "culvert.routes.chat.stream.idle-timeout", "PT55M",
             "culvert.routes.chat.stream.ping-interval", "20s",
+            "culvert.routes.chat.stream.stall-timeout", "5s",
             "culvert.routes.chat.stream.expires", "never",
             "culvert.routes.chat.stream.max-frame", "64KiB",
             "culvert.routes.chat.stream.max-message", "16MiB",
@@ -131,6 +139,7 @@ class SettingsReaderTest {
                     Duration.ofDays(2),
                     Duration.ofMinutes(55),
                     Duration.ofSeconds(20),
+                    Duration.ofSeconds(5),
                     false,
                     65_536,
                     16_777_216),
@@ -373,13 +382,27 @@ class SettingsReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"relay", "turns", "http"})
+  @ValueSource(strings = {"turns", "http"})
   void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
     assertThat(problemsWith("culvert.routes.chat.mode", mode))
         .containsExactly(
             "culvert.routes.chat.mode: "
                 + mode
-                + " (not available in this version; expected: tunnel)");
+                + " (not available in this version; expected: relay | tunnel)");
+  }
+
+  @Test
+  void aRelayTakesWebSocketsAndEndsWithItsDeployment() {
+    Route route = chat("culvert.routes.chat.mode", "relay", "culvert.routes.chat.upgrades", "raw");
+
+    assertThat(route.mode()).isEqualTo(Mode.RELAY);
+    assertThat(route.upgrades()).containsExactly("websocket");
+    assertThat(
+            problemsWith(
+                "culvert.routes.chat.mode", "relay", "culvert.defaults.on-redeploy", "detached"))
+        .containsExactly(
+            "culvert.defaults.on-redeploy: detached"
+                + " (a relay ends with its deployment; expected: close)");
   }
 
   @ParameterizedTest
