@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.management.InstanceNotFoundException;
@@ -65,12 +66,19 @@ public final class HostFinder {
 
   private void boot() throws IOException, ReflectiveOperationException {
     HostJar files = HostJar.read(jar);
-    ClassLoader loader = HostLoader.create(files);
-    loader
+    ClassLoader application = HostFinder.class.getClassLoader();
+    Connector connector = Connector.of(application);
+    String name = connector.name().toLowerCase(Locale.ROOT);
+    HostLoader.create(files, connector.parent(application).orElseThrow())
         .loadClass("dev.culvert.host.HostMain")
-        .getMethod("boot", String.class)
-        .invoke(null, version);
-    LOG.log(Level.INFO, "CULVERT-B001 host booted: protocol={0} version={1}", protocol, version);
+        .getMethod("boot", String.class, String.class)
+        .invoke(null, version, name);
+    LOG.log(
+        Level.INFO,
+        "CULVERT-B001 host booted: protocol={0} version={1} connector={2}",
+        protocol,
+        version,
+        name);
   }
 
   private void drainOthers() throws JMException {

@@ -7,24 +7,23 @@ import java.util.Map;
 /**
  * Creates the host's class loader out of reach of the web application's. A loader that the web
  * application creates by itself keeps it alive: by its class, or on JDK 17 by the access-control
- * context it captures. So one small loader class is defined beside the server's connector.
+ * context it captures. So one small loader class is defined beside the server's Servlet API.
  */
 final class HostLoader {
 
-  private static final String ANCHOR = "org.glassfish.grizzly.Connection";
-  private static final String LOADER = "org.glassfish.grizzly.CulvertLoader";
-
-  /** What the host links to, beside the JDK. */
-  private static final String[] NEEDED = {
-    ANCHOR, "org.apache.catalina.connector.RequestFacade", "jakarta.servlet.ServletRequest"
-  };
+  private static final String ANCHOR = "jakarta.servlet.ServletRequest";
+  private static final String LOADER = "jakarta.servlet.CulvertLoader";
 
   private HostLoader() {}
 
-  static ClassLoader create(HostJar jar) throws IOException, ReflectiveOperationException {
-    ClassLoader parent = topmostThatSeesAll(HostLoader.class.getClassLoader());
-    Class<?> anchor = Class.forName(ANCHOR, false, parent);
-    Class<?> loader = loaderBeside(anchor, jar);
+  /**
+   * Creates the loader.
+   *
+   * @param parent a loader of the server
+   */
+  static ClassLoader create(HostJar jar, ClassLoader parent)
+      throws IOException, ReflectiveOperationException {
+    Class<?> loader = loaderBeside(Class.forName(ANCHOR, false, parent), jar);
     return (ClassLoader)
         loader.getConstructor(ClassLoader.class, Map.class).newInstance(parent, jar.files());
   }
@@ -37,31 +36,6 @@ final class HostLoader {
       return Class.forName(LOADER, true, anchor.getClassLoader());
     } catch (ClassNotFoundException e) {
       return MethodHandles.privateLookupIn(anchor, MethodHandles.lookup()).defineClass(bytes);
-    }
-  }
-
-  private static ClassLoader topmostThatSeesAll(ClassLoader start) throws ClassNotFoundException {
-    ClassLoader topmost = null;
-    for (ClassLoader loader = start; loader != null; loader = loader.getParent()) {
-      if (seesAll(loader)) {
-        topmost = loader;
-      }
-    }
-    if (topmost == null) {
-      throw new ClassNotFoundException(
-          String.join(", ", NEEDED) + " (expected: Payara, whose connector is Grizzly)");
-    }
-    return topmost;
-  }
-
-  private static boolean seesAll(ClassLoader loader) {
-    try {
-      for (String name : NEEDED) {
-        Class.forName(name, false, loader);
-      }
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.culvert.host;
 
+import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.grizzly.GrizzlyTakeOver;
 import dev.culvert.host.loop.HostThreads;
+import dev.culvert.host.undertow.UndertowTakeOver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +21,17 @@ public final class HostMain {
    * so all work is done on a thread of the host's own.
    *
    * @param version of the WAR that brought the host
+   * @param connector of the server: {@code grizzly} or {@code undertow}
    * @throws IllegalStateException when the host cannot start
    */
-  public static void boot(String version) {
+  public static void boot(String version, String connector) {
     CompletableFuture<Void> started = new CompletableFuture<>();
     HostThreads.start(
         "culvert-boot",
         () -> {
           try {
             int loops = Runtime.getRuntime().availableProcessors();
-            new Host(version, "grizzly", new GrizzlyTakeOver(), loops).publish();
+            new Host(version, connector, takeOver(connector), loops).publish();
             started.complete(null);
           } catch (Throwable e) {
             started.completeExceptionally(e);
@@ -42,5 +45,16 @@ public final class HostMain {
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the host did not start", e);
     }
+  }
+
+  /** Only the connector that the server has can be linked to. */
+  private static TakeOver takeOver(String connector) {
+    return switch (connector) {
+      case "grizzly" -> new GrizzlyTakeOver();
+      case "undertow" -> new UndertowTakeOver();
+      default ->
+          throw new IllegalArgumentException(
+              "connector: " + connector + " (expected: grizzly or undertow)");
+    };
   }
 }

@@ -98,7 +98,7 @@ class HostFinderTest {
   void aHostJarWithoutItsLoaderFailsTheDeployment() {
     assertThatThrownBy(() -> finder(new byte[0]).find())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("org/glassfish/grizzly/CulvertLoader.class is missing");
+        .hasMessageContaining("jakarta/servlet/CulvertLoader.class is missing");
   }
 
   @Test
@@ -120,7 +120,7 @@ class HostFinderTest {
         Path.of(HostFinder.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     ByteArrayOutputStream jar = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(jar)) {
-      for (String folder : List.of("dev/culvert/boundary", "dev/culvert/host", "org/glassfish")) {
+      for (String folder : List.of("dev/culvert/boundary", "dev/culvert/host", "jakarta")) {
         add(zip, classes, classes.resolve(folder));
       }
     }

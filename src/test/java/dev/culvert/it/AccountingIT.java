@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The metrics that the server shows, live and over redeployments. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class AccountingIT {
 
   private static final String HANDSHAKES = "culvert_handshakes_total";

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad requests and peers that leave early: a right status, a line in the log, nothing left. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class BadInputIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A close that the gateway starts arrives between two frames, on either side. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class CloseFramesIT {
 
   private static final int FRAGMENT = 256 * 1024;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerExtension;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of the streams of a route with {@code on-redeploy = close}. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class ClosePolicyIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.it.WebSocketPeer.Close;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
 import dev.culvert.testkit.app.ExpiringAuthentication;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream does not outlive what its caller was let in for. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class CredentialEndIT {
 
   private static final String ALICE =

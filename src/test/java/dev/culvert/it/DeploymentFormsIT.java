@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
-import dev.culvert.testkit.PayaraMicro;
-import dev.culvert.testkit.PayaraOptions;
+import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerOptions;
+import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.War;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The forms in which the WAR and its configuration come to the server. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class DeploymentFormsIT {
 
   private EchoUpstream echo;
@@ -63,7 +63,7 @@ class DeploymentFormsIT {
   }
 
   @Test
-  void at_the_root_context_with_a_route_for_everything(PayaraMicro server) throws IOException {
+  void at_the_root_context_with_a_route_for_everything(TestServer server) throws IOException {
     try (Application root = server.rootApplication("root")) {
       root.deploy(
           Config.empty().routeTo("all", echo.url()).onRoute("all", "path", "/*").war().exploded());
@@ -78,14 +78,14 @@ class DeploymentFormsIT {
 
   @Test
   void configured_by_environment_variables() throws IOException {
-    PayaraOptions options =
-        PayaraOptions.DEFAULT
+    ServerOptions options =
+        ServerOptions.DEFAULT
             .environment("CULVERT_UPSTREAMS_LONG_NAME_URL", echo.url())
             .environment("CULVERT_ROUTES_CHAT_ROOM_PATH", "/chat/*")
             .environment("CULVERT_ROUTES_CHAT_ROOM_UPSTREAMS", "long-name")
             .environment("CULVERT_ROUTES_CHAT_ROOM_ON_REDEPLOY", "detached")
             .environment("CULVERT_DEFAULTS_HEADERS_REQUEST_SET_X_VIA", "environment");
-    try (PayaraMicro server = PayaraMicro.start(options)) {
+    try (TestServer server = TestServer.start(options)) {
       Application application = server.application("environment");
       application.deploy(War.culvert().packed());
 

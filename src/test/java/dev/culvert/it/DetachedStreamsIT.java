@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Streams of a route with {@code on-redeploy = detached} live as long as their upstream. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class DetachedStreamsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

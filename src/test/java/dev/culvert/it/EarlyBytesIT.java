@@ -4,8 +4,8 @@ import static dev.culvert.it.Config.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes right behind the handshake, in the same segment or not, arrive whole and in order. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class EarlyBytesIT {
 
   private static final int MOST = 1024 * 1024;

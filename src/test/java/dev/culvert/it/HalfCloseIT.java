@@ -4,8 +4,8 @@ import static dev.culvert.it.Config.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The end of one direction is passed on behind its last byte, and the other one goes on. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class HalfCloseIT {
 
   private static final int TO_UPSTREAM = 1234;

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraMicro;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.Wire;
 import java.time.Duration;
 import javax.management.ObjectName;
@@ -20,7 +20,7 @@ class HostEndIT {
 
   @Test
   void a_draining_host_leaves_with_its_last_stream() throws Exception {
-    try (PayaraMicro server = PayaraMicro.start();
+    try (TestServer server = TestServer.start();
         EchoUpstream echo = EchoUpstream.start()) {
       ServerJvm jvm = server.jvm();
       Application application = server.application("drained");

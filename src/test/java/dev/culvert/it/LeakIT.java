@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * each of the gateway's threads, which end when idle as long. The server's own threads stay, each
  * with a buffer of 64 KiB and its last request; the first batch starts as many as there will be.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class LeakIT {
 
   private static final int CYCLES = Integer.getInteger("culvert.stress.cycles", 500);

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Streams that take their time. The one that stays silent begins before the others and is looked at
  * behind them.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 @TestMethodOrder(OrderAnnotation.class)
 class LongStreamsIT {
 

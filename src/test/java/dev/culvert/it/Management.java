@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.boundary.StreamView;
 import dev.culvert.host.HostMXBean;
 import dev.culvert.host.StreamsMXBean;
-import dev.culvert.testkit.PayaraMicro;
+import dev.culvert.testkit.TestServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ final class Management {
   private final StreamsMXBean streams;
   private final HostMXBean host;
 
-  Management(PayaraMicro server) {
+  Management(TestServer server) {
     streams = server.jvm().mxBean(STREAMS, StreamsMXBean.class);
     host = server.jvm().mxBean(HOST, HostMXBean.class);
   }

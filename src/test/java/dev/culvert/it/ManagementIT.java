@@ -11,7 +11,7 @@ import dev.culvert.host.HostMXBean;
 import dev.culvert.host.StreamsMXBean;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The management beans, over a JMX connection. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class ManagementIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A route carries no more streams and handshakes than it may. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class MaxStreamsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

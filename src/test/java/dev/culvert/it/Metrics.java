@@ -2,7 +2,7 @@ package dev.culvert.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.culvert.testkit.PayaraMicro;
+import dev.culvert.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,7 +21,7 @@ record Metrics(URI uri) {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  static Metrics of(PayaraMicro server) {
+  static Metrics of(TestServer server) {
     return new Metrics(server.http("/metrics?scope=application"));
   }
 

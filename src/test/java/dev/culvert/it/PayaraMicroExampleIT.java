@@ -7,7 +7,7 @@ import dev.culvert.it.clients.JdkClient;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.PayaraMicro;
-import dev.culvert.testkit.PayaraOptions;
+import dev.culvert.testkit.ServerOptions;
 import dev.culvert.testkit.War;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
@@ -35,11 +35,11 @@ class PayaraMicroExampleIT {
     }
   }
 
-  private static PayaraOptions options(EchoUpstream upstream) throws IOException {
+  private static ServerOptions options(EchoUpstream upstream) throws IOException {
     String example = Files.readString(EXAMPLE.resolve("culvert.properties"), UTF_8);
     Path file = WorkDirectory.create("example").resolve("culvert.properties");
     Files.writeString(file, example.replace(":9000", ":" + upstream.port()), UTF_8);
-    return PayaraOptions.DEFAULT.arguments(
+    return ServerOptions.DEFAULT.arguments(
         "--systemproperties",
         file.toString(),
         "--prebootcommandfile",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Many streams through many redeployments, each of which changes a header rule. The profile {@code
  * stress} sets the full numbers.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class RedeployStressIT {
 
   /** Streams of each kind. */

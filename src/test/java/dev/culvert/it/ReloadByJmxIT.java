@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.War;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A configuration that changes without a deployment, on demand of a JMX client. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class ReloadByJmxIT {
 
   private EchoUpstream echo;

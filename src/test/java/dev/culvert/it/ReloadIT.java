@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Configuration that changes without a deployment, by system properties. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class ReloadIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraMicro;
+import dev.culvert.testkit.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ class ServerExitIT {
   @Test
   void streams_of_every_policy_get_1001_before_their_connection_ends() throws Exception {
     try (EchoUpstream echo = EchoUpstream.start();
-        PayaraMicro server = PayaraMicro.start()) {
+        TestServer server = TestServer.start()) {
       Application application = server.application("exit");
       Client client = new Client(application);
       Path war = war(echo);
@@ -50,7 +50,7 @@ class ServerExitIT {
     }
   }
 
-  private static List<String> endsInLog(PayaraMicro server, String route) {
+  private static List<String> endsInLog(TestServer server, String route) {
     Pattern end = Pattern.compile("stream closed .* route=" + route + " .*result=(\\S+)");
     return server.log().lines().stream()
         .map(end::matcher)

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * connection is never passed on, neither as bytes of a stream nor as a request that went around the
  * checks.
  */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class SmugglingIT {
 
   private static final String WEBSOCKET = "websocket";

@@ -12,8 +12,8 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.it.WebSocketPeer.Close;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The limits of a stream in time and size, with the JDK's WebSocket client. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class StreamLimitsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

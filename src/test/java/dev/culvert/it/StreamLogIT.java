@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the log tells of streams, and how the configuration changes it. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class StreamLogIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

@@ -4,16 +4,16 @@ import static dev.culvert.it.Config.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a proxy in front says of the client is believed when the proxy is trusted. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class TrustedProxyIT {
 
   @Test

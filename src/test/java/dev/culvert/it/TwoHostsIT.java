@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraMicro;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.TestServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import javax.management.ObjectName;
@@ -20,7 +20,7 @@ class TwoHostsIT {
 
   @Test
   void the_old_host_carries_its_streams_to_their_end_and_goes() throws Exception {
-    try (PayaraMicro server = PayaraMicro.start();
+    try (TestServer server = TestServer.start();
         EchoUpstream echo = EchoUpstream.start()) {
       ServerJvm jvm = server.jvm();
       Application application = server.application("protocols");

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client gets for whatever an upstream answers, or does not. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class UpstreamAnswersIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);

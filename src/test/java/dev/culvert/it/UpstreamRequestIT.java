@@ -4,10 +4,10 @@ import static dev.culvert.it.Config.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.PayaraExtension;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the upstream sees of the client's request, and the client of the upstream's 101. */
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class UpstreamRequestIT {
 
   private static ScriptedUpstream upstream;

@@ -6,13 +6,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One application of a {@link PayaraMicro}, with a name and a context root that no other one has,
+ * One application of a {@link TestServer}, with a name and a context root that no other one has,
  * and the system properties that configure it. Closing it undeploys it and takes the properties
  * back. Deployments of one application must not overlap; the rest is safe for use by any thread.
  */
 public final class Application implements AutoCloseable {
 
-  private final PayaraMicro server;
+  private final TestServer server;
   private final String name;
   private final String contextPath;
   private final Set<String> properties = ConcurrentHashMap.newKeySet();
@@ -20,14 +20,14 @@ public final class Application implements AutoCloseable {
   /** Whether a deployment was accepted and not undone; written by whoever deploys. */
   private volatile boolean deployed;
 
-  Application(PayaraMicro server, String name, String contextPath) {
+  Application(TestServer server, String name, String contextPath) {
     this.server = server;
     this.name = name;
     this.contextPath = contextPath;
   }
 
   /** The server it is deployed on. */
-  public PayaraMicro server() {
+  public TestServer server() {
     return server;
   }
 
@@ -62,7 +62,7 @@ public final class Application implements AutoCloseable {
     return this;
   }
 
-  /** Deploys a WAR; see {@link PayaraMicro#deploy}. */
+  /** Deploys a WAR; see {@link TestServer#deploy}. */
   public void deploy(Path war) {
     server.deploy(war, name, contextPath.isEmpty() ? "/" : contextPath);
     deployed = true;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Writes the command line of a {@link PayaraProcess} and the files that it names. */
+/** Writes the command line of a {@link PayaraMicro} and the files that it names. */
 final class PayaraCommand {
 
   private static final Pattern SPACE = Pattern.compile(" +");
@@ -29,11 +28,19 @@ final class PayaraCommand {
    *
    * @param home an empty directory for the server's files
    */
-  static List<String> line(PayaraOptions options, Path home) throws IOException {
+  static List<String> line(ServerOptions options, Path home) throws IOException {
     Path micro = Path.of(WorkDirectory.required("culvert.payara-micro"));
     Path launcher =
         Archive.EMPTY
-            .withClasses("", PayaraLauncher.class, ServerControl.class, ServerControlMXBean.class)
+            .withClasses(
+                "",
+                PayaraLauncher.class,
+                PayaraControl.class,
+                PayaraControlMXBean.class,
+                ServerControl.class,
+                ServerControlMXBean.class,
+                LoopbackJmx.class,
+                ParentWatch.class)
             .pack(home.resolve("launcher.jar"));
     List<String> command = new ArrayList<>();
     command.add(options.javaHome().resolve("bin/java").toString());
@@ -48,7 +55,7 @@ final class PayaraCommand {
     command.add(PayaraLauncher.class.getName());
     // Not --nocluster: with it Payara ignores --nohazelcast and listens for a cluster.
     command.addAll(List.of("--nohazelcast", "--disablephonehome", "--autobindhttp"));
-    command.addAll(List.of("--port", Integer.toString(freePort())));
+    command.addAll(List.of("--port", Integer.toString(FreePort.find())));
     command.addAll(List.of("--prebootcommandfile", bootCommands(home).toString()));
     command.addAll(List.of("--logproperties", logSettings(micro, home).toString()));
     command.addAll(options.arguments());
@@ -87,12 +94,6 @@ final class PayaraCommand {
       return Files.writeString(
           home.resolve("logging.properties"),
           new String(own, UTF_8).replace("ansiColor=true", "ansiColor=false"));
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.PayaraExtension;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.War;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-@ExtendWith(PayaraExtension.class)
+@ExtendWith(ServerExtension.class)
 class RealClientsIT {
 
   private static final int LARGE = 1024 * 1024;

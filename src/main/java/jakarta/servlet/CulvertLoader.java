@@ -1,11 +1,14 @@
-package org.glassfish.grizzly;
+package jakarta.servlet;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.Map;
 
 /**
  * The class loader of Culvert's host. It stands in this package because a class can only be defined
- * beside one that is there already: defined beside Grizzly's classes it belongs to the server, so
- * that nothing it loads refers to the web application that brought it.
+ * beside one that is there already, and every server has the Servlet API: defined beside its
+ * classes this one belongs to the server, so that nothing it loads refers to the web application
+ * that brought it.
  */
 public final class CulvertLoader extends ClassLoader {
 
@@ -15,7 +18,7 @@ public final class CulvertLoader extends ClassLoader {
   /**
    * Makes a loader.
    *
-   * @param parent sees the server's connector and the servlet container
+   * @param parent sees the server's connector
    * @param files class files and resources by path
    */
   public CulvertLoader(ClassLoader parent, Map<String, byte[]> files) {
@@ -23,13 +26,13 @@ public final class CulvertLoader extends ClassLoader {
     this.files = Map.copyOf(files);
   }
 
+  /** A module of JBoss Modules sees only those of the JDK that it names; the host needs others. */
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] bytes = files.get(name.replace('.', '/') + ".class");
-    if (bytes == null) {
-      throw new ClassNotFoundException(name);
-    }
-    return defineClass(name, bytes, 0, bytes.length);
+    return bytes == null
+        ? getPlatformClassLoader().loadClass(name)
+        : defineClass(name, bytes, 0, bytes.length);
   }
 
   /** Own classes come first: a parent may have other copies of them. */
@@ -45,10 +48,8 @@ public final class CulvertLoader extends ClassLoader {
   }
 
   @Override
-  public java.io.InputStream getResourceAsStream(String name) {
+  public InputStream getResourceAsStream(String name) {
     byte[] bytes = files.get(name);
-    return bytes == null
-        ? super.getResourceAsStream(name)
-        : new java.io.ByteArrayInputStream(bytes);
+    return bytes == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(bytes);
   }
 }

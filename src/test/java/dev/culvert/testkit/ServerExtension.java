@@ -8,32 +8,31 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives a test the {@link PayaraMicro} that the whole suite shares, started when the first test
- * asks for it and closed at the end of the suite, and an {@link Application} on it.
+ * Gives a test the {@link TestServer} that the whole suite shares, started when the first test asks
+ * for it and closed at the end of the suite, and an {@link Application} on it.
  *
  * <p>An application lives as long as what first asked for it: the test class for a parameter of a
  * constructor or of a {@code @BeforeAll} method, else the test method. It is undeployed then.
  */
-public final class PayaraExtension implements ParameterResolver {
+public final class ServerExtension implements ParameterResolver {
 
-  private static final Namespace NAMESPACE = Namespace.create(PayaraExtension.class);
+  private static final Namespace NAMESPACE = Namespace.create(ServerExtension.class);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == PayaraMicro.class || type == Application.class;
+    return TestServer.class.isAssignableFrom(type) || type == Application.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    PayaraMicro server =
+    TestServer server =
         context
             .getRoot()
             .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(
-                Server.class, key -> new Server(PayaraMicro.start()), Server.class)
+            .getOrComputeIfAbsent(Server.class, key -> new Server(TestServer.start()), Server.class)
             .server();
-    if (parameter.getParameter().getType() == PayaraMicro.class) {
+    if (TestServer.class.isAssignableFrom(parameter.getParameter().getType())) {
       return server;
     }
     String name = context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -44,7 +43,7 @@ public final class PayaraExtension implements ParameterResolver {
         .application();
   }
 
-  private record Server(PayaraMicro server) implements Store.CloseableResource {
+  private record Server(TestServer server) implements Store.CloseableResource {
     @Override
     public void close() {
       server.close();

@@ -6,17 +6,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The operating system's side of a {@link PayaraMicro}: birth, output, death and what is left. */
-final class PayaraProcess {
+/** The operating system's side of a server under test: birth, output, death and what is left. */
+final class ServerProcess {
 
   private static final int TAIL = 80;
   private static final Duration EXIT_LIMIT = Duration.ofSeconds(10);
 
+  private final String name;
   private final Process process;
   private final Path home;
   private final Thread killer;
@@ -25,25 +28,35 @@ final class PayaraProcess {
   /** The address of the JMX connector, once the server is up. */
   private final CompletableFuture<String> address = new CompletableFuture<>();
 
-  private PayaraProcess(Process process, Path home) {
+  private ServerProcess(String name, Process process, Path home, ServerLog log) {
+    this.name = name;
     this.process = process;
     this.home = home;
-    this.log = new ServerLog(home.resolve("server.log"));
-    this.killer = new Thread(process::destroyForcibly, "testkit-payara-killer");
+    this.log = log;
+    this.killer = new Thread(process::destroyForcibly, "testkit-server-killer");
   }
 
-  static PayaraProcess start(PayaraOptions options) throws IOException {
-    Path home = WorkDirectory.create("payara");
+  /**
+   * Starts a server.
+   *
+   * @param name for messages
+   * @param environment variables in addition to those of the test
+   * @param home its directory, of which {@code tmp} is removed in the end
+   * @param log the file of its log, which also gets what the JVM prints as errors
+   */
+  static ServerProcess start(
+      String name, List<String> command, Map<String, String> environment, Path home, Path log)
+      throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(PayaraCommand.line(options, home))
+        new ProcessBuilder(command)
             .directory(home.toFile())
-            .redirectError(home.resolve("server.log").toFile());
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     // Only the test configures Culvert, not the shell it was started from.
-    builder.environment().keySet().removeIf(name -> name.startsWith("CULVERT_"));
-    builder.environment().putAll(options.environment());
-    PayaraProcess started = new PayaraProcess(builder.start(), home);
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("CULVERT_"));
+    builder.environment().putAll(environment);
+    ServerProcess started = new ServerProcess(name, builder.start(), home, new ServerLog(log));
     Runtime.getRuntime().addShutdownHook(started.killer);
-    Thread reader = new Thread(started::readOutput, "testkit-payara-output");
+    Thread reader = new Thread(started::readOutput, "testkit-server-output");
     reader.setDaemon(true);
     reader.start();
     return started;
@@ -62,21 +75,21 @@ final class PayaraProcess {
   }
 
   /**
-   * Waits for the server to be up.
+   * Waits for the line by which the server says that it is ready.
    *
-   * @return the address of its JMX connector
+   * @return the rest of the line: the address of its JMX connector
    * @throws IllegalStateException when it dies or takes too long, with the tail of its log
    */
-  String awaitAddress(Duration limit) {
+  String awaitReady(Duration limit) {
     try {
       return address.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
-      throw failed("Payara Micro not up: after " + limit.toSeconds() + " s", slow);
+      throw failed("not up: after " + limit.toSeconds() + " s", slow);
     } catch (ExecutionException died) {
-      throw failed("Payara Micro not up: " + died.getCause().getMessage(), died);
+      throw failed("not up: " + died.getCause().getMessage(), died);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw failed("Payara Micro not up: interrupted", stopped);
+      throw failed("not up: interrupted", stopped);
     }
   }
 
@@ -91,7 +104,7 @@ final class PayaraProcess {
   void kill() {
     process.destroyForcibly();
     if (!awaitExit(EXIT_LIMIT)) {
-      throw failed("Payara Micro does not die: pid " + process.pid(), null);
+      throw failed("does not die: pid " + process.pid(), null);
     }
     if (Runtime.getRuntime().removeShutdownHook(killer)) {
       WorkDirectory.delete(home.resolve("tmp"));
@@ -107,16 +120,18 @@ final class PayaraProcess {
     }
   }
 
-  private IllegalStateException failed(String what, Exception cause) {
-    return new IllegalStateException(what + "\n" + log.tail(TAIL), cause);
+  /** An exception with the tail of the log. */
+  IllegalStateException failed(String what, Exception cause) {
+    return new IllegalStateException(name + " " + what + "\n" + log.tail(TAIL), cause);
   }
 
   /** Completes {@link #address}, then drains whatever else the JVM prints. */
   private void readOutput() {
     try (BufferedReader lines = process.inputReader(UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith(PayaraLauncher.READY)) {
-          address.complete(line.substring(PayaraLauncher.READY.length()));
+        if (line.contains(LoopbackJmx.READY)) {
+          address.complete(
+              line.substring(line.indexOf(LoopbackJmx.READY) + LoopbackJmx.READY.length()));
         }
       }
       address.completeExceptionally(new IOException("its output ended"));

@@ -1,0 +1,77 @@
+package dev.culvert.host.undertow;
+
+import dev.culvert.host.connector.TakeOver;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.servlet.spec.HttpServletRequestImpl;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
+
+/**
+ * Takes a connection from Undertow through its own upgrade: behind the 101 Undertow gives the
+ * connection away and forgets the exchange.
+ */
+public final class UndertowTakeOver implements TakeOver {
+
+  private final Internals internals = Internals.find();
+
+  /**
+   * Made on a thread of the host, not below a deployment's stack frames.
+   *
+   * @throws IllegalStateException when this Undertow is built otherwise than those known
+   */
+  public UndertowTakeOver() {}
+
+  @Override
+  public String refusal(Object request) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange == null) {
+      return "not a request of Undertow: " + request.getClass().getName();
+    }
+    if (!(exchange.getConnection() instanceof HttpServerConnection connection)) {
+      return "the connection carries several requests (HTTP/2, AJP)";
+    }
+    if (connection.getSslSessionInfo() != null) {
+      return "TLS listeners are not supported";
+    }
+    if (internals.channel(connection.getChannel()).isEmpty()) {
+      return "not a connection of XNIO's NIO transport";
+    }
+    return exchange.isRequestComplete() ? "" : "the request has a body that was not read";
+  }
+
+  /** Undertow treats every response other than a 101 as an ordinary one. */
+  @Override
+  public void decline(Object request) {}
+
+  /**
+   * Undertow closes a connection behind a request that asks for it, unless told otherwise; the 101
+   * itself says how the connection goes on (RFC 9110, section 7.8).
+   */
+  @Override
+  public void take(Object request, Object response, Receiver receiver) {
+    HttpServerExchange exchange = exchange(request);
+    HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
+    HandOver handOver = new HandOver(connection, internals, receiver);
+    exchange.setPersistent(true);
+    exchange.upgradeChannel(handOver);
+    connection.addCloseListener(handOver);
+    try {
+      ((ServletResponse) response).flushBuffer();
+    } catch (IOException e) {
+      throw new IllegalStateException("client is gone: " + e.getMessage(), e);
+    }
+    if (!handOver.begin()) {
+      throw new IllegalStateException("client is gone: it closed during the handshake");
+    }
+  }
+
+  private static HttpServerExchange exchange(Object request) {
+    Object inner = request;
+    while (inner instanceof ServletRequestWrapper wrapper) {
+      inner = wrapper.getRequest();
+    }
+    return inner instanceof HttpServletRequestImpl undertow ? undertow.getExchange() : null;
+  }
+}

@@ -1,2 +1,0 @@
-/** The one class that must stand beside Grizzly's own. */
-package org.glassfish.grizzly;

@@ -1,0 +1,21 @@
+package dev.culvert.testkit;
+
+import java.util.Locale;
+
+/** The servers under test; the build runs the integration tests once for each. */
+public enum ServerKind {
+  PAYARA_MICRO,
+  WILDFLY;
+
+  /** The tag of tests that make sense on Payara only. */
+  public static final String ONLY_PAYARA = "only-payara";
+
+  /** The tag of tests that make sense on WildFly only. */
+  public static final String ONLY_WILDFLY = "only-wildfly";
+
+  /** That of the property {@code culvert.server}: {@code payara-micro}, the default, or others. */
+  public static ServerKind underTest() {
+    String name = System.getProperty("culvert.server", "payara-micro");
+    return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+}
