@@ -58,10 +58,10 @@ public final class PrometheusText {
       Map<String, String> tags = new LinkedHashMap<>(sample.tags());
       boolean last = i == sample.bounds().size();
       tags.put("le", number(last ? Double.POSITIVE_INFINITY : sample.bounds().get(i)));
-      value(sample.name() + "_bucket", tags, cumulated);
+      value(sample.name() + "_bucket", tags, (double) cumulated);
     }
     value(sample.name() + "_sum", sample.tags(), sample.value());
-    value(sample.name() + "_count", sample.tags(), cumulated);
+    value(sample.name() + "_count", sample.tags(), (double) cumulated);
   }
 
   private void value(String name, Map<String, String> tags, double value) {

@@ -37,8 +37,7 @@ abstract class ForkedServer implements TestServer {
   @Override
   public final void deploy(Path war, String name, String contextRoot) {
     int mark = log().mark();
-    Optional<String> refusal =
-        calls.run("deploy " + name, () -> tryDeploy(war, name, contextRoot));
+    Optional<String> refusal = calls.run("deploy " + name, () -> tryDeploy(war, name, contextRoot));
     if (refusal.isPresent()) {
       throw new IllegalStateException(
           String.join("\n", "not deployed: " + name, refusal.get())

@@ -143,7 +143,11 @@ class ServerHarnessIT {
 
     application.deploy(PLAIN.packed());
 
-    String line = log.await(mark, application.name() + ".* was successfully deployed|Deployed.*" + application.name(), LIMIT);
+    String line =
+        log.await(
+            mark,
+            application.name() + ".* was successfully deployed|Deployed.*" + application.name(),
+            LIMIT);
     assertThat(line).contains("INFO");
     assertThat(log.find(log.mark(), application.name())).isEmpty();
   }

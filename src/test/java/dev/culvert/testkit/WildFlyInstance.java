@@ -86,12 +86,18 @@ record WildFlyInstance(
 
   /** As shipped, WildFly demands that users whom an application authenticates are its own too. */
   private static void letApplicationsAuthenticate(Path profile) throws IOException {
-    String domain = "<application-security-domain name=\"other\" ";
     String shipped = Files.readString(profile, UTF_8);
-    if (!shipped.contains(domain)) {
-      throw new IOException(profile + ": no " + domain + ">");
+    String domain = "<application-security-domain name=\"other\" ";
+    int start =
+        shipped.indexOf(domain, shipped.indexOf("<subsystem xmlns=\"urn:jboss:domain:undertow"));
+    if (start < 0) {
+      throw new IOException(profile + ": no " + domain);
     }
-    Files.writeString(profile, shipped.replace(domain, domain + "integrated-jaspi=\"false\" "));
+    String changed =
+        new StringBuilder(shipped)
+            .insert(start + domain.length(), "integrated-jaspi=\"false\" ")
+            .toString();
+    Files.writeString(profile, changed);
   }
 
   private static String manifest() {
