@@ -9,9 +9,14 @@ final class HistogramGauges {
 
   private HistogramGauges() {}
 
-  /** Shows a histogram; parameters as in {@link Meter#histogram}. */
+  /**
+   * Shows a histogram; the other parameters as in {@link Meter#histogram}.
+   *
+   * @param buckets name of the gauges that have the tag {@code le}
+   */
   static void show(
       Meter meter,
+      String buckets,
       String name,
       Map<String, String> tags,
       List<Double> bounds,
@@ -22,7 +27,7 @@ final class HistogramGauges {
       cumulated += counts.get(i);
       Map<String, String> withBound = new LinkedHashMap<>(tags);
       withBound.put("le", i < bounds.size() ? bound(bounds.get(i)) : "+Inf");
-      meter.gauge(name + "_bucket", withBound, (double) cumulated);
+      meter.gauge(buckets, withBound, (double) cumulated);
     }
     meter.gauge(name + "_count", tags, (double) cumulated);
     meter.gauge(name + "_sum", tags, sum);

@@ -65,7 +65,7 @@ final class MicroProfileMeter implements Meter {
   @Override
   public void histogram(
       String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum) {
-    HistogramGauges.show(this, name, tags, bounds, counts, sum);
+    HistogramGauges.show(this, name + "_bucket", name, tags, bounds, counts, sum);
   }
 
   /**

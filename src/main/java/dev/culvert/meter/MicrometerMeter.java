@@ -62,10 +62,11 @@ final class MicrometerMeter implements Meter {
     return registry.gauge(series.name(), tags(series), new Cell(), Cell::value);
   }
 
+  /** Micrometer's Prometheus takes the suffix {@code _bucket} off the name of a gauge. */
   @Override
   public void histogram(
       String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum) {
-    HistogramGauges.show(this, name, tags, bounds, counts, sum);
+    HistogramGauges.show(this, name + "_buckets", name, tags, bounds, counts, sum);
   }
 
   /** The server's registry outlives the application. */

@@ -1,7 +1,6 @@
 package dev.culvert.it;
 
 import static dev.culvert.it.Config.RAW;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,13 +10,8 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,8 +26,7 @@ class AdminMetricsIT {
 
   private static final String PATH = "/admin/metrics";
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final String ADMIN = basic("alice", "ecila");
+  private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
 
   private static EchoUpstream echo;
   private static Application application;
@@ -61,7 +54,7 @@ class AdminMetricsIT {
 
   @Test
   void an_anonymous_caller_gets_the_servers_challenge() throws Exception {
-    HttpResponse<String> answer = send(application, "GET", "");
+    HttpResponse<String> answer = send(application, "GET", HttpAnswers.ANONYMOUS);
 
     assertThat(answer.statusCode()).isEqualTo(401);
     assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).contains("Basic");
@@ -70,7 +63,7 @@ class AdminMetricsIT {
 
   @Test
   void a_user_without_the_role_gets_403() throws Exception {
-    HttpResponse<String> answer = send(application, "GET", basic("bob", "bob"));
+    HttpResponse<String> answer = send(application, "GET", HttpAnswers.basic("bob", "bob"));
 
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body())
@@ -177,22 +170,10 @@ class AdminMetricsIT {
 
   private static HttpResponse<String> send(Application to, String method, String authorization)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(to.http(PATH))
-            .timeout(LIMIT)
-            .method(method, BodyPublishers.noBody());
-    if (!authorization.isEmpty()) {
-      request.header("Authorization", authorization);
-    }
-    return HTTP.send(request.build(), BodyHandlers.ofString(UTF_8));
+    return HttpAnswers.send(method, to.http(PATH), authorization);
   }
 
   private static String withoutSpaces(String header) {
     return header.replace(" ", "").toLowerCase(Locale.ROOT);
-  }
-
-  private static String basic(String user, String password) {
-    byte[] login = (user + ":" + password).getBytes(UTF_8);
-    return "Basic " + Base64.getEncoder().encodeToString(login);
   }
 }

@@ -36,9 +36,9 @@ class MicrometerMeterTest {
   void a_histogram_is_shown_by_gauges() {
     meter.histogram("h", TAGS, List.of(0.1, 60.0), List.of(1L, 2L, 4L), 99.5);
 
-    assertThat(registry.get("h_bucket").tag("le", "0.1").gauge().value()).isEqualTo(1);
-    assertThat(registry.get("h_bucket").tag("le", "60").gauge().value()).isEqualTo(3);
-    assertThat(registry.get("h_bucket").tag("le", "+Inf").gauge().value()).isEqualTo(7);
+    assertThat(registry.get("h_buckets").tag("le", "0.1").gauge().value()).isEqualTo(1);
+    assertThat(registry.get("h_buckets").tag("le", "60").gauge().value()).isEqualTo(3);
+    assertThat(registry.get("h_buckets").tag("le", "+Inf").gauge().value()).isEqualTo(7);
     assertThat(registry.get("h_count").tag("route", "chat").gauge().value()).isEqualTo(7);
     assertThat(registry.get("h_sum").tag("route", "chat").gauge().value()).isEqualTo(99.5);
   }
