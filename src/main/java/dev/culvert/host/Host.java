@@ -192,6 +192,7 @@ public final class Host implements HostBoundary {
   @Override
   public void undeploy(long deployment) {
     deployments.end(deployment).ifPresent(streams::undeployed);
+    takeOver.undeployed();
     endWhenDrained();
   }
 

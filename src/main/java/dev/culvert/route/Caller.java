@@ -40,7 +40,17 @@ record Caller(String user, String session, long expiresAt) {
       return Optional.of(this);
     }
     return Optional.ofNullable(request.getSession(false))
+        .filter(Caller::isAlive)
         .map(now -> new Caller(user, sessionKey(now.getId()), expiresAt));
+  }
+
+  /** WildFly goes on giving a request its session when another request has ended it. */
+  private static boolean isAlive(HttpSession session) {
+    try {
+      return session.getLastAccessedTime() >= 0;
+    } catch (IllegalStateException e) {
+      return false;
+    }
   }
 
   /** A digest: the id itself is a credential and must not be kept. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
 import java.io.Writer;
@@ -15,9 +16,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The run command's program, used as its instructions say. */
+@Tag(ServerKind.ONLY_PAYARA)
 class DemoIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);

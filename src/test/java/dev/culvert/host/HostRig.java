@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -43,6 +44,10 @@ final class HostRig implements Closeable {
   final Host host = new Host("test", "test", new Connector(), 2);
 
   private final Queue<Long> deployments = new ConcurrentLinkedQueue<>();
+
+  /** How often the connector was told of an undeployment. */
+  final AtomicInteger undeployments = new AtomicInteger();
+
   private final Queue<Closeable> owned = new ConcurrentLinkedQueue<>();
 
   /** When set, take-overs wait here instead of happening. */
@@ -176,6 +181,10 @@ final class HostRig implements Closeable {
   }
 
   private final class Connector implements TakeOver {
+    @Override
+    public void undeployed() {
+      undeployments.incrementAndGet();
+    }
 
     @Override
     public String refusal(Object request) {

@@ -244,4 +244,14 @@ class HostTest {
   private static DialResult result(CompletableFuture<Map<String, Object>> future) throws Exception {
     return Fields.to(DialResult.class, future.get(10, TimeUnit.SECONDS));
   }
+
+  @Test
+  void theConnectorIsToldOfEachUndeployment() {
+    long deployment = rig.host.deploy("application");
+    assertThat(rig.undeployments).hasValue(0);
+
+    rig.host.undeploy(deployment);
+
+    assertThat(rig.undeployments).hasValue(1);
+  }
 }

@@ -2,12 +2,17 @@ package dev.culvert.it;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 
 /** Requests of tests to an application, over connections of which every byte is in their hands. */
-record Client(Application application) {
+record Client(TestServer server, String contextPath) {
+
+  Client(Application application) {
+    this(application.server(), application.contextPath());
+  }
 
   /** A connection on which nothing has been sent. */
   Wire connect() throws IOException {
@@ -16,7 +21,7 @@ record Client(Application application) {
 
   /** The head of a request to upgrade. */
   String request(String path, String token, String... fields) {
-    return Upgrades.request(port(), application.contextPath() + path, token, fields);
+    return Upgrades.request(port(), contextPath + path, token, fields);
   }
 
   /** Sends a request to upgrade. */
@@ -39,6 +44,6 @@ record Client(Application application) {
   }
 
   private int port() {
-    return application.server().port();
+    return server.port();
   }
 }

@@ -3,6 +3,7 @@ package dev.culvert.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.host.StreamsMXBean;
 import dev.culvert.it.WebSocketPeer.Close;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
@@ -60,6 +61,8 @@ class CredentialEndIT {
       throws Exception {
     application.deploy(withSessions());
     Client client = new Client(application);
+    StreamsMXBean streams = new Management(application.server()).streams();
+    Totals before = Totals.of(streams);
     String session = session(client, "begin", ALICE);
     String other = session(client, "begin", ALICE);
 
@@ -76,8 +79,7 @@ class CredentialEndIT {
       assertEchoes(carefree);
       assertEchoes(others);
     }
-    Metrics.of(application.server())
-        .await(1, "culvert_streams_total", "route=\"chat\"", "result=\"expired\"");
+    before.awaitMoreEnded(streams, "expired", 1);
   }
 
   @ParameterizedTest
@@ -102,6 +104,8 @@ class CredentialEndIT {
   @Test
   void the_end_of_a_token_ends_its_streams(Application application) throws Exception {
     application.deploy(config.war().withClasses(ExpiringAuthentication.class).packed());
+    StreamsMXBean streams = new Management(application.server()).streams();
+    Totals before = Totals.of(streams);
     long expires = Instant.now().getEpochSecond() + 2;
 
     try (WebSocketPeer peer =
@@ -111,8 +115,7 @@ class CredentialEndIT {
       assertThat(peer.awaitClose()).isEqualTo(new Close(1008, "credential expired"));
       assertThat(Instant.now()).isAfterOrEqualTo(Instant.ofEpochSecond(expires));
     }
-    Metrics.of(application.server())
-        .await(1, "culvert_streams_total", "route=\"chat\"", "result=\"expired\"");
+    before.awaitMoreEnded(streams, "expired", 1);
   }
 
   @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerOptions;
 import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.War;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -70,9 +72,20 @@ class DeploymentFormsIT {
 
       assertEchoes(root, "/");
       assertEchoes(root, "/deep/down?q=1");
+    }
+  }
+
+  @Test
+  @Tag(ServerKind.ONLY_PAYARA)
+  void at_the_root_context_the_servers_own_metrics_are_not_hidden(TestServer server)
+      throws IOException {
+    try (Application root = server.rootApplication("root")) {
+      root.deploy(
+          Config.empty().routeTo("all", echo.url()).onRoute("all", "path", "/*").war().exploded());
+
       assertEchoes(root, "/metrics");
       Metrics.of(server)
-          .await(3, "culvert_handshakes_total", "route=\"all\"", "outcome=\"opened\"");
+          .await(1, "culvert_handshakes_total", "route=\"all\"", "outcome=\"opened\"");
     }
   }
 

@@ -12,6 +12,7 @@ import dev.culvert.host.StreamsMXBean;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,7 +86,8 @@ class ManagementIT {
       assertThat(host.getProtocol()).isPositive();
       assertThat(host.getVersion()).isNotEmpty();
       assertThat(Instant.parse(host.getStarted())).isBefore(Instant.now());
-      assertThat(host.getConnector()).isEqualTo("grizzly");
+      assertThat(host.getConnector())
+          .isEqualTo(ServerKind.underTest() == ServerKind.WILDFLY ? "undertow" : "grizzly");
       assertThat(host.getEventLoops()).isPositive();
       assertThat(host.getDeployments()).anyMatch(name -> name.endsWith(application.contextPath()));
       assertThat(host.getActiveStreams()).isEqualTo(1);

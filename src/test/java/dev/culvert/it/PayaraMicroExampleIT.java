@@ -7,15 +7,18 @@ import dev.culvert.it.clients.JdkClient;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.PayaraMicro;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerOptions;
 import dev.culvert.testkit.War;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The files of {@code deployments/payara-micro}. */
+@Tag(ServerKind.ONLY_PAYARA)
 class PayaraMicroExampleIT {
 
   private static final Path EXAMPLE = Path.of("deployments", "payara-micro");

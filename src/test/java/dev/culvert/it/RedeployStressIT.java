@@ -36,6 +36,15 @@ class RedeployStressIT {
   private ServerJvm jvm;
   private EchoUpstream echo;
   private HeapWatch heap;
+  private Management management;
+
+  /** When the test began to count. */
+  private Totals before;
+
+  /** Bytes of the streams that were opened to look at a deployment. */
+  private long probesSent;
+
+  private long probesReceived;
 
   @BeforeEach
   void start(Application notDeployed) throws IOException {
@@ -85,14 +94,14 @@ class RedeployStressIT {
     Config config = config("delayed").onRoute("delayed", "close-delay", delay.toMillis() + "ms");
     application.redeploy(config.packed());
     EchoStreams streams = EchoStreams.open(client, "/delayed/", STREAMS);
-    long before = System.nanoTime();
+    long began = System.nanoTime();
 
     redeploy(config, streams);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - before))
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
         .as("time of the redeployments (a delay too short for this machine?)")
         .isLessThan(delay);
-    new Management(application.server()).awaitStreams("delayed", 0, delay.multipliedBy(2));
+    management.awaitStreams("delayed", 0, delay.multipliedBy(2));
     streams.assertAllClosed();
     assertBooks("delayed", "undeployed", 2 * STREAMS, streams.bytesSent(), streams.bytesReceived());
     assertNothingIsLeft();
@@ -132,6 +141,8 @@ class RedeployStressIT {
     application.deploy(config.set("defaults.headers.request.set." + ROUND, value).packed());
     try (EchoStream probe = EchoStream.open(client, "/probe/")) {
       probe.assertEchoes("probe");
+      probesSent += probe.bytesSent();
+      probesReceived += probe.bytesReceived();
     }
     assertThat(echo.lastHead().orElseThrow().first(ROUND)).hasValue(value);
   }
@@ -140,33 +151,24 @@ class RedeployStressIT {
   private Duration warmUp(Config config) throws IOException {
     application.deploy(config.packed());
     EchoStreams streams = EchoStreams.open(client, "/probe/", STREAMS);
-    long before = System.nanoTime();
+    long began = System.nanoTime();
     application.undeploy();
     streams.assertAllClosed();
     deploy(config, 0);
-    Duration took = Duration.ofNanos(System.nanoTime() - before);
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
     heap = HeapWatch.start(jvm);
+    management = new Management(application.server());
+    management.awaitStreams("probe", 0);
+    before = Totals.of(management.streams());
+    probesSent = 0;
+    probesReceived = 0;
     return took;
   }
 
-  private void assertBooks(String route, String result, int streams, long sent, long received) {
-    Metrics metrics = Metrics.of(application.server());
-    metrics.await(streams, "culvert_streams_total", tag("route", route), tag("result", result));
-    metrics.await(
-        (double) sent,
-        "culvert_stream_bytes_total",
-        tag("upstream", route),
-        tag("direction", "to_upstream"));
-    metrics.await(
-        (double) received,
-        "culvert_stream_bytes_total",
-        tag("upstream", route),
-        tag("direction", "from_upstream"));
-    assertThat(new Management(application.server()).list(route)).isEmpty();
-  }
-
-  private static String tag(String name, String value) {
-    return name + "=\"" + value + "\"";
+  private void assertBooks(String route, String result, int ended, long sent, long received) {
+    before.awaitMoreEnded(management.streams(), result, ended);
+    before.assertMoreBytes(management.streams(), sent + probesSent, received + probesReceived);
+    assertThat(management.list(route)).isEmpty();
   }
 
   private void assertNothingIsLeft() {

@@ -26,8 +26,8 @@ public record ResponseHead(int status, List<Map.Entry<String, String>> fields) {
    */
   public static ResponseHead parse(String text) throws ProtocolException {
     List<String> lines = text.lines().toList();
-    if (!text.matches("(?s)HTTP/1\\.1 \\d{3} .*")) {
-      throw new ProtocolException("status line: " + text + " (expected: HTTP/1.1 and a status)");
+    if (!text.matches("(?s)HTTP/1\\.[01] \\d{3} .*")) {
+      throw new ProtocolException("status line: " + text + " (expected: HTTP/1 and a status)");
     }
     List<Map.Entry<String, String>> fields = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {

@@ -35,4 +35,7 @@ public interface TakeOver {
    * @throws IllegalStateException when the client is gone; the receiver is not called then
    */
   void take(Object request, Object response, Receiver receiver);
+
+  /** A deployment has ended: sees to it that the server's threads keep nothing of it. */
+  void undeployed();
 }

@@ -95,6 +95,10 @@ public final class GrizzlyTakeOver implements TakeOver {
     grizzly.addAfterServiceListener(new HandOver(connection, receiver));
   }
 
+  /** Grizzly's threads keep nothing of it. */
+  @Override
+  public void undeployed() {}
+
   private static void commit(ServletResponse response) {
     try {
       response.flushBuffer();

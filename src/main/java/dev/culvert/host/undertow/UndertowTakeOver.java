@@ -1,9 +1,11 @@
 package dev.culvert.host.undertow;
 
 import dev.culvert.host.connector.TakeOver;
+import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.util.Headers;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.io.IOException;
 public final class UndertowTakeOver implements TakeOver {
 
   private final Internals internals = Internals.find();
+  private final IdleWorkers workers = new IdleWorkers();
 
   /**
    * Made on a thread of the host, not below a deployment's stack frames.
@@ -29,6 +32,7 @@ public final class UndertowTakeOver implements TakeOver {
     if (exchange == null) {
       return "not a request of Undertow: " + request.getClass().getName();
     }
+    workers.watch(exchange.getConnection().getWorker());
     if (!(exchange.getConnection() instanceof HttpServerConnection connection)) {
       return "the connection carries several requests (HTTP/2, AJP)";
     }
@@ -41,9 +45,23 @@ public final class UndertowTakeOver implements TakeOver {
     return exchange.isRequestComplete() ? "" : "the request has a body that was not read";
   }
 
-  /** Undertow treats every response other than a 101 as an ordinary one. */
+  /**
+   * Undertow treats every response other than a 101 as an ordinary one and reads the next request
+   * behind it, unless {@code close} is all that its {@code Connection} field says.
+   */
   @Override
-  public void decline(Object request) {}
+  public void decline(Object request) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange != null && exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
+      exchange.addExchangeCompleteListener(UndertowTakeOver::close);
+    }
+  }
+
+  /** Late enough that the head of the response stays as it is. */
+  private static void close(HttpServerExchange exchange, NextListener next) {
+    exchange.setPersistent(false);
+    next.proceed();
+  }
 
   /**
    * Undertow closes a connection behind a request that asks for it, unless told otherwise; the 101
@@ -65,6 +83,11 @@ public final class UndertowTakeOver implements TakeOver {
     if (!handOver.begin()) {
       throw new IllegalStateException("client is gone: it closed during the handshake");
     }
+  }
+
+  @Override
+  public void undeployed() {
+    workers.replace();
   }
 
   private static HttpServerExchange exchange(Object request) {

@@ -1,0 +1,80 @@
+package dev.culvert.host.undertow;
+
+import dev.culvert.host.loop.HostThreads;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import org.xnio.Options;
+import org.xnio.XnioWorker;
+
+/**
+ * Replaces the idle threads of WildFly's workers. Each of them keeps the first task that it ran for
+ * as long as it lives, and so the deployment that this task served; a core thread lives for good
+ * (jboss-threads 3.9.2, {@code EnhancedQueueExecutor.ThreadBody}). Safe for use by any thread.
+ */
+final class IdleWorkers {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
+
+  private static final int SHORTEST_KEEP_ALIVE_MILLIS = 1;
+
+  /** Longest time that the pool is without core threads. */
+  private static final long PATIENCE_MILLIS = 500;
+
+  private static final long LOOK_EVERY_MILLIS = 5;
+
+  /** Those that have served a request for the host; a reload of the server brings others. */
+  private final Set<XnioWorker> workers =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  /** Remembers a worker, weakly. */
+  void watch(XnioWorker worker) {
+    workers.add(worker);
+  }
+
+  /** Begins to replace the threads that are idle now, on a thread of the host's own. */
+  void replace() {
+    List<XnioWorker> all;
+    synchronized (workers) {
+      all = List.copyOf(workers);
+    }
+    if (!all.isEmpty()) {
+      HostThreads.start("culvert-idle-workers", () -> all.forEach(IdleWorkers::replace));
+    }
+  }
+
+  /** One pool at a time: what is put back must be what the server had set. */
+  private static synchronized void replace(XnioWorker worker) {
+    try {
+      Integer core = worker.getOption(Options.WORKER_TASK_CORE_THREADS);
+      Integer keepAlive = worker.getOption(Options.WORKER_TASK_KEEPALIVE);
+      if (core == null || keepAlive == null || worker.isShutdown()) {
+        return; // an executor that is not the worker's own, or a worker of the past
+      }
+      try {
+        worker.setOption(Options.WORKER_TASK_KEEPALIVE, SHORTEST_KEEP_ALIVE_MILLIS);
+        worker.setOption(Options.WORKER_TASK_CORE_THREADS, 0); // wakes the idle ones, which end
+        awaitEmpty(worker);
+      } finally {
+        worker.setOption(Options.WORKER_TASK_CORE_THREADS, core);
+        worker.setOption(Options.WORKER_TASK_KEEPALIVE, keepAlive);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "idle threads of the server are not replaced", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitEmpty(XnioWorker worker) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (worker.getMXBean().getWorkerPoolSize() > 0 && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+    }
+  }
+}
