@@ -42,8 +42,7 @@ class ConnectionFieldIT {
         "Connection: close\r\nConnection: Upgrade"
       })
   void does_not_keep_a_stream_from_opening(String fields) throws IOException {
-    String request =
-        client.request("/chat/", Config.RAW).replace("Connection: Upgrade", fields);
+    String request = client.request("/chat/", Config.RAW).replace("Connection: Upgrade", fields);
 
     try (Wire wire = client.connect().send(request)) {
       assertThat(wire.readResponse().status()).isEqualTo(101);
