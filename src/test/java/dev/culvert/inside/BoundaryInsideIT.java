@@ -63,12 +63,7 @@ class BoundaryInsideIT {
           .extracting(fields -> Fields.to(Sample.class, fields))
           .containsExactly(
               new Sample(
-                  "inside_total",
-                  Sample.COUNTER,
-                  Map.of("side", "one"),
-                  3,
-                  List.of(),
-                  List.of()));
+                  "inside_total", Sample.COUNTER, Map.of("side", "one"), 3, List.of(), List.of()));
       assertThat(second.samples(other)).isEmpty();
     } finally {
       first.undeploy(one);

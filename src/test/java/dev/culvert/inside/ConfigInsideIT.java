@@ -23,11 +23,16 @@ class ConfigInsideIT {
   static WebArchive war() {
     return Inside.War.configured(
         Map.of(
-            "culvert.upstreams.up.url", "ws://127.0.0.1:1",
-            "culvert.routes.chat.path", "/chat/*",
-            "culvert.routes.chat.upstreams", "up",
-            "culvert.admin.roles", "ops",
-            FROM_BOTH, "2s"));
+            "culvert.upstreams.up.url",
+            "ws://127.0.0.1:1",
+            "culvert.routes.chat.path",
+            "/chat/*",
+            "culvert.routes.chat.upstreams",
+            "up",
+            "culvert.admin.roles",
+            "ops",
+            FROM_BOTH,
+            "2s"));
   }
 
   @Test
