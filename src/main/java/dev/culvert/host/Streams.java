@@ -61,7 +61,7 @@ final class Streams {
         () -> {
           StreamListener listener = new Books(handshake.slot());
           Stream stream =
-              new Stream(id, deployment.id(), spec, loop, client, upstream.bare(), listener);
+              new Stream(id, deployment.id(), spec, loop, client.wire(), upstream.wire(), listener);
           client.onClosed(stream::clientClosed);
           stream.start(early, upstream.early());
           applyRules(deployment, stream);

@@ -4,11 +4,12 @@ import com.sun.management.ThreadMXBean;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.Frame;
 import dev.culvert.host.loop.EventLoop;
-import dev.culvert.host.relay.Connection;
 import dev.culvert.host.relay.Specs;
 import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -77,9 +78,9 @@ public class RelayJmh {
     received = ByteBuffer.allocateDirect(bytes.length);
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      Near clientSide = Near.connect(server);
+      Wire clientSide = near(server);
       client = far(server);
-      Near upstreamSide = Near.connect(server);
+      Wire upstreamSide = near(server);
       upstream = far(server);
       StreamSpec spec = framed ? Specs.webSocket() : Specs.opaque();
       Stream stream = new Stream("jmh", 1, spec, loop, clientSide, upstreamSide, new Nobody());
@@ -137,22 +138,18 @@ public class RelayJmh {
     return channel;
   }
 
-  private record Near(SocketChannel channel) implements Connection {
+  private static Wire near(ServerSocketChannel server) throws IOException {
+    SocketChannel channel = SocketChannel.open(server.getLocalAddress());
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    return new SocketWire(channel, () -> close(channel));
+  }
 
-    static Near connect(ServerSocketChannel server) throws IOException {
-      SocketChannel channel = SocketChannel.open(server.getLocalAddress());
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.configureBlocking(false);
-      return new Near(channel);
-    }
-
-    @Override
-    public void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

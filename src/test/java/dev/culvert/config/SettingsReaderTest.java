@@ -170,6 +170,7 @@ class SettingsReaderTest {
                     "a",
                     List.of(
                         new Address("ws", "one", 81, "/x"), new Address("http", "[::1]", 80, "")),
+                    Optional.empty(),
                     false)));
     assertThat(settings.trustedProxies())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.1.1/32"));
@@ -303,7 +304,7 @@ class SettingsReaderTest {
   void upstreamWithABadUrlIsReportedOnlyThere() {
     assertThat(problemsWith("culvert.upstreams.a.url", "ftp://x"))
         .containsExactly(
-            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws:// or http://)");
+            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://, http:// or https://)");
   }
 
   @Test
@@ -358,7 +359,6 @@ class SettingsReaderTest {
     "culvert.routes.chat.policy, first",
     "culvert.defaults.hedge.max, 2",
     "culvert.upstreams.a.weight, 2",
-    "culvert.upstreams.a.tls.server-name, x",
     "culvert.accounts.x.header.Authorization, secret",
     "culvert.sessions.redis.url, redis://x",
     "culvert.transport.max-idle, 3",
@@ -380,16 +380,6 @@ class SettingsReaderTest {
             "culvert.routes.chat.mode: "
                 + mode
                 + " (not available in this version; expected: tunnel)");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"wss://a", "https://a", "WSS://a"})
-  void tlsToUpstreamsIsRefusedAsNotAvailable(String url) {
-    assertThat(problemsWith("culvert.upstreams.a.url", url))
-        .containsExactly(
-            "culvert.upstreams.a.url: "
-                + url
-                + " (not available in this version; expected: ws:// or http://)");
   }
 
   @ParameterizedTest

@@ -13,12 +13,14 @@ import dev.culvert.host.dial.ScriptedServer;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
 import dev.culvert.host.relay.Specs;
+import dev.culvert.host.tls.TlsTasks;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,7 +43,7 @@ final class HostRig implements Closeable {
   static final String APP = "app";
   static final String SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n";
 
-  final Host host = new Host("test", "test", new Connector(), 2);
+  final Host host = new Host("test", "test", new Connector(), new TlsTasks(), 2);
 
   private final Queue<Long> deployments = new ConcurrentLinkedQueue<>();
 
@@ -103,7 +105,8 @@ final class HostRig implements Closeable {
   CompletableFuture<Map<String, Object>> dial(long deployment, String address, int max) {
     byte[] head = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
     DialSpec spec =
-        new DialSpec(APP, "route", max, List.of(address), List.of(head), 5_000, 10_000, 4096, 100);
+        new DialSpec(
+            APP, "route", max, List.of(address), List.of(head), null, 5_000, 10_000, 4096, 100);
     return host.dial(deployment, Fields.of(spec));
   }
 
@@ -200,7 +203,7 @@ final class HostRig implements Closeable {
         throw takeOverFailure;
       }
       Loopback loopback = (Loopback) request;
-      Runnable handOver = () -> receiver.taken(new Client(loopback), ByteBuffer.allocate(0));
+      Runnable handOver = () -> receiver.taken(Client.of(loopback), ByteBuffer.allocate(0));
       if (heldTakeOvers == null) {
         handOver.run();
       } else {
@@ -210,18 +213,16 @@ final class HostRig implements Closeable {
     }
   }
 
-  private record Client(Loopback loopback) implements ClientConnection {
+  private record Client(Wire wire) implements ClientConnection {
 
-    @Override
-    public SocketChannel channel() {
-      return loopback.near();
+    static Client of(Loopback loopback) {
+      return new Client(new SocketWire(loopback.near(), () -> close(loopback)));
     }
 
     @Override
     public void onClosed(Runnable listener) {}
 
-    @Override
-    public void close() {
+    private static void close(Loopback loopback) {
       try {
         loopback.near().close();
       } catch (IOException e) {

@@ -6,12 +6,13 @@ import dev.culvert.boundary.Sample;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoop;
-import dev.culvert.host.relay.Connection;
 import dev.culvert.host.relay.Specs;
 import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -140,16 +141,7 @@ class LedgerTest {
   private Stream stream(String id, StreamSpec spec) throws IOException {
     SocketChannel unconnected = SocketChannel.open();
     unconnected.close();
-    Connection connection =
-        new Connection() {
-          @Override
-          public SocketChannel channel() {
-            return unconnected;
-          }
-
-          @Override
-          public void close() {}
-        };
+    Wire wire = new SocketWire(unconnected, () -> {});
     StreamListener nobody =
         new StreamListener() {
           @Override
@@ -158,6 +150,6 @@ class LedgerTest {
           @Override
           public void ended(Stream stream, StreamEnd end) {}
         };
-    return new Stream(id, 1, spec, loop, connection, connection, nobody);
+    return new Stream(id, 1, spec, loop, wire, wire, nobody);
   }
 }

@@ -32,7 +32,8 @@ public final class EventLoop implements AutoCloseable {
   /** Buffers that may be given away; what waits beyond them is kept small. */
   private static final int GENEROUS = 64;
 
-  private static final int LEAN_SIZE = 16 * 1024;
+  /** Has room for the longest TLS record and what a reader holds before it. */
+  private static final int LEAN_SIZE = 20 * 1024;
 
   private final Selector selector;
   private final Thread thread;
@@ -139,12 +140,24 @@ public final class EventLoop implements AutoCloseable {
       return ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
     }
     ByteBuffer taken = buffer;
-    buffer = spareCount > 0 ? spares[--spareCount] : ByteBuffer.allocateDirect(BUFFER_SIZE);
-    lent++; // last: without direct memory nothing was lent
+    buffer = lend();
     return taken;
   }
 
-  /** Takes back what {@link #takeBuffer} gave, and ignores buffers of others. */
+  /** Keeps a copy of what is left in any buffer of at most 128 KiB, on the same terms. */
+  public ByteBuffer keep(ByteBuffer rest) {
+    ByteBuffer kept = lent < GENEROUS ? lend().clear() : ByteBuffer.allocate(rest.remaining());
+    return kept.put(rest).flip();
+  }
+
+  private ByteBuffer lend() {
+    ByteBuffer free =
+        spareCount > 0 ? spares[--spareCount] : ByteBuffer.allocateDirect(BUFFER_SIZE);
+    lent++; // last: without direct memory nothing was lent
+    return free;
+  }
+
+  /** Takes back what {@link #takeBuffer} or {@link #keep} gave, and ignores buffers of others. */
   public void recycle(ByteBuffer taken) {
     if (!taken.isDirect()) {
       return;
@@ -152,6 +165,15 @@ public final class EventLoop implements AutoCloseable {
     lent--;
     if (spareCount < SPARE_BUFFERS) {
       spares[spareCount++] = taken;
+    }
+  }
+
+  /** Tells a handler of operations that are possible without a channel having become ready. */
+  public static void signal(ChannelHandler handler, int operations) {
+    try {
+      handler.ready(operations);
+    } catch (IOException | RuntimeException | Error e) {
+      fail(handler, e);
     }
   }
 
@@ -224,11 +246,18 @@ public final class EventLoop implements AutoCloseable {
 
   /** A channel whose handler cannot even fail would be ready for ever; so it is let go. */
   private static void fail(SelectionKey key, Throwable cause) {
+    if (!fail((ChannelHandler) key.attachment(), cause)) {
+      key.cancel();
+    }
+  }
+
+  private static boolean fail(ChannelHandler handler, Throwable cause) {
     try {
-      ((ChannelHandler) key.attachment()).failed(cause);
+      handler.failed(cause);
+      return true;
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "CULVERT-H004 handler failed", e);
-      key.cancel();
+      return false;
     }
   }
 }

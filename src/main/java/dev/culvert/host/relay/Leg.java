@@ -6,12 +6,12 @@ import dev.culvert.host.frame.FrameScanner;
 import dev.culvert.host.loop.ChannelHandler;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.OwnedCounter;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /**
  * One side of a stream. What is read here is written to the {@link #peer} in the same turn of the
@@ -25,8 +25,7 @@ final class Leg implements ChannelHandler {
 
   private final Stream stream;
   private final EventLoop loop;
-  private final Connection connection;
-  private final SocketChannel channel;
+  private final Wire wire;
   private final Outbox out;
 
   /** Frames sent to this side are masked: it is a server. */
@@ -36,8 +35,6 @@ final class Leg implements ChannelHandler {
   private final FrameScanner scanner;
 
   private Leg peer;
-  private SelectionKey key;
-  private int interest;
 
   /** Bytes of an unfinished frame header, or of a frame that has to be seen whole. */
   private byte[] held = NOTHING;
@@ -60,12 +57,11 @@ final class Leg implements ChannelHandler {
   /** Bytes read here and meant for the peer. */
   private final OwnedCounter bytes = new OwnedCounter();
 
-  Leg(Stream stream, EventLoop loop, Connection connection, boolean masked, FrameScanner scanner) {
+  Leg(Stream stream, EventLoop loop, Wire wire, boolean masked, FrameScanner scanner) {
     this.stream = stream;
     this.loop = loop;
-    this.connection = connection;
-    this.channel = connection.channel();
-    this.out = new Outbox(loop, channel);
+    this.wire = wire;
+    this.out = new Outbox(loop, wire);
     this.masked = masked;
     this.scanner = scanner;
   }
@@ -79,7 +75,7 @@ final class Leg implements ChannelHandler {
     lastRead = loop.now();
     lastRelayed = lastRead;
     lastPing = lastRead;
-    key = loop.register(channel, 0, this);
+    wire.attach(loop, this);
   }
 
   /** Relays what had been read before the stream began. */
@@ -122,7 +118,7 @@ final class Leg implements ChannelHandler {
   /** A reset behind the close frame ends the input: all that matters has come. */
   private int receive(ByteBuffer buffer) throws IOException {
     try {
-      return channel.read(buffer);
+      return wire.read(buffer);
     } catch (IOException e) {
       if (closeSeen) {
         return -1;
@@ -135,6 +131,10 @@ final class Leg implements ChannelHandler {
   private void endOfInput() {
     readEnded = true;
     heldLength = 0;
+    if (wire.endedBothWays()) {
+      out.giveUp();
+      stream.hungUp();
+    }
     peer.endOutputWhenFlushed();
     updateInterest();
     stream.progressed();
@@ -301,11 +301,7 @@ final class Leg implements ChannelHandler {
 
   private void updateInterest() {
     boolean heard = pendingOfPeerAllowsReading() && !readEnded;
-    int wanted = (heard ? SelectionKey.OP_READ : 0) | (out.waits() ? SelectionKey.OP_WRITE : 0);
-    if (wanted != interest && key != null && key.isValid()) {
-      interest = wanted;
-      key.interestOps(wanted);
-    }
+    wire.interest((heard ? SelectionKey.OP_READ : 0) | (out.waits() ? SelectionKey.OP_WRITE : 0));
   }
 
   /** After a close frame the rest is only read for the answer, and dropped. */
@@ -318,14 +314,11 @@ final class Leg implements ChannelHandler {
     updateInterest();
   }
 
-  /** Gives back the connection and the buffer. */
+  /** Closes the connection and gives back the buffer. */
   void end() {
-    if (key != null) {
-      key.cancel();
-    }
     out.drop();
     try {
-      connection.close();
+      wire.close();
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "CULVERT-H006 connection did not close", e);
     }

@@ -1,9 +1,9 @@
 package dev.culvert.host.relay;
 
 import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 
 /**
  * The way to one side: what is written goes out at once; what the side does not accept waits here,
@@ -12,17 +12,17 @@ import java.nio.channels.SocketChannel;
 final class Outbox {
 
   private final EventLoop loop;
-  private final SocketChannel channel;
+  private final Wire wire;
 
-  /** Bytes that the side has not accepted yet; null in the usual case. */
+  /** Bytes that the wire has not taken yet; null in the usual case. */
   private ByteBuffer pending;
 
   private boolean ended;
   private long lastFlush;
 
-  Outbox(EventLoop loop, SocketChannel channel) {
+  Outbox(EventLoop loop, Wire wire) {
     this.loop = loop;
-    this.channel = channel;
+    this.wire = wire;
     this.lastFlush = loop.now();
   }
 
@@ -45,7 +45,7 @@ final class Outbox {
       drop();
       pending = more;
     }
-    return pending != null;
+    return waits();
   }
 
   /**
@@ -55,25 +55,35 @@ final class Outbox {
    * @throws IOException when the side does not listen any more; nothing waits then
    */
   boolean flush() throws IOException {
-    if (pending != null) {
-      if (send(pending) > 0) {
-        lastFlush = loop.now();
+    int before = pendingBytes();
+    try {
+      wire.flush();
+      if (pending != null) {
+        wire.write(pending);
       }
-      if (!pending.hasRemaining()) {
-        drop();
-      }
+    } catch (IOException e) {
+      throw broken(e);
     }
-    return pending == null;
+    if (pending != null && !pending.hasRemaining()) {
+      drop();
+    }
+    if (pendingBytes() < before) {
+      lastFlush = loop.now();
+    }
+    return !waits();
   }
 
-  private int send(ByteBuffer buffer) throws IOException {
+  private void send(ByteBuffer buffer) throws IOException {
     try {
-      return channel.write(buffer);
+      wire.write(buffer);
     } catch (IOException e) {
-      ended = true;
-      drop();
-      throw e;
+      throw broken(e);
     }
+  }
+
+  private IOException broken(IOException cause) {
+    giveUp();
+    return cause;
   }
 
   /**
@@ -84,8 +94,14 @@ final class Outbox {
   void end() throws IOException {
     if (!ended) {
       ended = true;
-      channel.shutdownOutput();
+      wire.shutdownOutput();
     }
+  }
+
+  /** Nobody takes anything any more. */
+  void giveUp() {
+    ended = true;
+    drop();
   }
 
   /** Gives the waiting bytes up. */
@@ -102,11 +118,11 @@ final class Outbox {
 
   /** Whether bytes wait for the side. */
   boolean waits() {
-    return pending != null;
+    return pending != null || wire.unsent() > 0;
   }
 
   int pendingBytes() {
-    return pending == null ? 0 : pending.remaining();
+    return (pending == null ? 0 : pending.remaining()) + wire.unsent();
   }
 
   /** Whether nothing can be written any more. */

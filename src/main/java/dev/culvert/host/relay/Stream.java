@@ -5,6 +5,7 @@ import dev.culvert.boundary.StreamView;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.FrameScanner;
 import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -64,8 +65,8 @@ public final class Stream {
       long deployment,
       StreamSpec spec,
       EventLoop loop,
-      Connection client,
-      Connection upstream,
+      Wire client,
+      Wire upstream,
       StreamListener listener) {
     this.id = id;
     this.deployment = deployment;
@@ -202,6 +203,11 @@ public final class Stream {
     }
     lifetime.endAfter(spec.closeGraceMillis());
     progressed();
+  }
+
+  /** A side neither sends nor takes anything any more; the other one may finish. */
+  void hungUp() {
+    lifetime.endAfter(spec.closeGraceMillis());
   }
 
   void failed(Leg side, Throwable cause) {

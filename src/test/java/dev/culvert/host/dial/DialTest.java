@@ -9,6 +9,7 @@ import dev.culvert.boundary.DialSpec;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Peer;
 import dev.culvert.host.loop.Timer;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -64,8 +65,8 @@ class DialTest {
     assertThat(outcome.result().headers()).containsExactly("Upgrade", "x");
     UpstreamConnection connection = outcome.connection().orElseThrow();
     assertThat(text(connection.early())).isEqualTo("early bytes");
-    assertThat(connection.channel().isOpen()).isTrue();
-    connection.close();
+    assertThat(connection.wire().read(ByteBuffer.allocate(Wire.LEAST_ROOM))).isZero();
+    connection.wire().close();
     loop.execute(() -> {});
     assertThat(upstream.isHungUp()).isTrue();
   }
@@ -79,7 +80,7 @@ class DialTest {
     UpstreamConnection connection = outcome().connection().orElseThrow();
 
     assertThat(early).startsWith(text(connection.early()));
-    connection.close();
+    connection.wire().close();
   }
 
   @ParameterizedTest
@@ -147,7 +148,7 @@ class DialTest {
     DialOutcome outcome = outcome();
     assertThat(outcome.result().status()).isEqualTo(101);
     assertThat(outcome.result().headers()).containsExactly("Upgrade", "x");
-    outcome.connection().orElseThrow().close();
+    outcome.connection().orElseThrow().wire().close();
   }
 
   @Test
@@ -281,7 +282,7 @@ class DialTest {
     upstream.send(SWITCHED);
     DialOutcome outcome = outcome();
     assertThat(outcome.result().address()).isEqualTo(1);
-    outcome.connection().orElseThrow().close();
+    outcome.connection().orElseThrow().wire().close();
   }
 
   @Test
@@ -312,7 +313,7 @@ class DialTest {
     assertThat(server.accept().send(SWITCHED).receiveHead()).isEqualTo(head(1));
     DialOutcome outcome = outcome();
     assertThat(outcome.result().status()).isEqualTo(101);
-    outcome.connection().orElseThrow().close();
+    outcome.connection().orElseThrow().wire().close();
   }
 
   @ParameterizedTest
@@ -323,7 +324,7 @@ class DialTest {
 
     DialOutcome outcome = outcome();
     assertThat(outcome.result().status()).isEqualTo(101);
-    outcome.connection().orElseThrow().close();
+    outcome.connection().orElseThrow().wire().close();
   }
 
   @Test
@@ -385,11 +386,12 @@ class DialTest {
             0,
             addresses,
             heads,
+            null,
             connectTimeout,
             handshakeTimeout,
             MAX_HEAD,
             MAX_BODY);
-    return new Dial(loop, resolver, spec, outcomes::add);
+    return new Dial(loop, resolver, Runnable::run, spec, outcomes::add);
   }
 
   private static String head(int address) {

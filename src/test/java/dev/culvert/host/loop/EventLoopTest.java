@@ -263,7 +263,7 @@ class EventLoopTest {
     assertThat(taken).allMatch(ByteBuffer::isDirect);
 
     ByteBuffer shared = onLoop(loop::buffer);
-    assertThat(shared.remaining()).isEqualTo(16 * 1024);
+    assertThat(shared.remaining()).isEqualTo(20 * 1024);
     ByteBuffer copy = onLoop(loop::takeBuffer);
     assertThat(copy.isDirect()).isFalse();
     assertThat(onLoop(loop::buffer)).isSameAs(shared);

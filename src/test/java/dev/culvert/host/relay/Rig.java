@@ -7,10 +7,11 @@ import dev.culvert.host.frame.Frame;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A stream between two peers that the test plays. */
 final class Rig implements AutoCloseable, StreamListener {
@@ -42,11 +44,29 @@ final class Rig implements AutoCloseable, StreamListener {
   private final BlockingQueue<StreamEnd> ends = new LinkedBlockingQueue<>();
 
   private Rig(StreamSpec spec, EventLoop loop, boolean ownsLoop, int bufferSize) {
+    this(spec, loop, ownsLoop, bufferSize, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  private Rig(
+      StreamSpec spec,
+      EventLoop loop,
+      boolean ownsLoop,
+      int bufferSize,
+      UnaryOperator<Wire> clientSide,
+      UnaryOperator<Wire> upstreamSide) {
     this.loop = loop;
     this.ownsLoop = ownsLoop;
     client = Loopback.connect(bufferSize);
     upstream = Loopback.connect();
-    stream = new Stream("s-1", 7, spec, loop, near(client), near(upstream), this);
+    stream =
+        new Stream(
+            "s-1",
+            7,
+            spec,
+            loop,
+            clientSide.apply(near(client)),
+            upstreamSide.apply(near(upstream)),
+            this);
   }
 
   /** A stream that relays already, on a loop of its own. */
@@ -72,6 +92,14 @@ final class Rig implements AutoCloseable, StreamListener {
     return new Rig(spec, new EventLoop("rig"), true, 0);
   }
 
+  /** A stream with something between its connections and their sockets. */
+  static Rig startOver(
+      StreamSpec spec, int bufferSize, UnaryOperator<Wire> client, UnaryOperator<Wire> upstream)
+      throws InterruptedException {
+    return new Rig(spec, new EventLoop("rig"), true, bufferSize, client, upstream)
+        .begin(NOTHING, NOTHING);
+  }
+
   /** A stream that shares its loop with others. */
   static Rig startOn(EventLoop loop, StreamSpec spec, int bufferSize) throws InterruptedException {
     return new Rig(spec, loop, false, bufferSize).begin(NOTHING, NOTHING);
@@ -84,24 +112,18 @@ final class Rig implements AutoCloseable, StreamListener {
     return this;
   }
 
-  private Connection near(Loopback connection) {
-    return new Connection() {
-      @Override
-      public SocketChannel channel() {
-        return connection.near();
-      }
-
-      @Override
-      public void close() {
-        closes.incrementAndGet();
-        try {
-          connection.near().close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        fail(failureOfConnections);
-      }
-    };
+  private Wire near(Loopback connection) {
+    return new SocketWire(
+        connection.near(),
+        () -> {
+          closes.incrementAndGet();
+          try {
+            connection.near().close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          fail(failureOfConnections);
+        });
   }
 
   Peer client() {

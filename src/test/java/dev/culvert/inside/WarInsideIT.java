@@ -8,23 +8,65 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Protocol;
 import dev.culvert.boundary.Sample;
+import dev.culvert.config.Settings;
+import dev.culvert.config.SettingsReader;
 import jakarta.servlet.ServletRequest;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 
-/** The border between the WAR and the host, called from inside the WAR. */
+/**
+ * What the server gives to the WAR and what the WAR and the host see of each other. One class,
+ * since on Payara Micro each deployment of Arquillian is a server of its own.
+ */
 @Inside
-class BoundaryInsideIT {
+class WarInsideIT {
+
+  private static final String FROM_BOTH = "culvert.transport.connect-timeout";
 
   @Deployment
   static WebArchive war() {
-    return Inside.War.configured(Map.of());
+    return Inside.War.configured(
+        Map.of(
+            "culvert.upstreams.up.url",
+            "ws://127.0.0.1:1",
+            "culvert.routes.chat.path",
+            "/chat/*",
+            "culvert.routes.chat.upstreams",
+            "up",
+            "culvert.admin.roles",
+            "ops",
+            FROM_BOTH,
+            "2s"));
+  }
+
+  @Test
+  void the_file_in_the_war_is_read() {
+    Settings settings = SettingsReader.read(ConfigProvider.getConfig());
+
+    assertThat(settings.routes()).containsOnlyKeys("chat");
+    assertThat(settings.upstreams().get("up").addresses()).hasSize(1);
+    assertThat(settings.adminRoles()).isEqualTo(Set.of("ops"));
+  }
+
+  @Test
+  void a_system_property_of_the_server_wins_over_it() {
+    Config config = ConfigProvider.getConfig();
+
+    assertThat(SettingsReader.read(config).connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.getConfigSources())
+        .filteredOn(source -> source.getPropertyNames().contains(FROM_BOTH))
+        .anyMatch(source -> source.getOrdinal() == 400)
+        .anyMatch(source -> source.getOrdinal() == 100);
   }
 
   @Test
