@@ -10,6 +10,7 @@ import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SecurePayara;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -26,11 +27,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS between the client and the server, and between the server and the upstream. */
+@Tag(ServerKind.ONLY_PAYARA)
 class TlsIT {
 
   private static final String TLS_1_2 = "TLSv1.2";

@@ -9,6 +9,7 @@ import dev.culvert.host.tls.TlsPeer;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,12 +22,14 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS of clients, record by record, over the take-over from the server's connector. */
+@Tag(ServerKind.ONLY_PAYARA)
 class TlsRecordsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);

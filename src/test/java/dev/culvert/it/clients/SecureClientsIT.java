@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.SecurePayara;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.War;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** WebSocket clients of others over TLS, with an upstream that speaks TLS too. */
+@Tag(ServerKind.ONLY_PAYARA)
 class SecureClientsIT {
 
   private static final int LARGE = 1024 * 1024;
