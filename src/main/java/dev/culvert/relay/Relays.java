@@ -86,7 +86,7 @@ final class Relays implements AutoCloseable {
       relay.join(handshake.opener());
     } catch (IllegalStateException e) {
       ended(relay, admission);
-      LOG.log(Level.INFO, "CULVERT-R002 relay not begun: {0}", e.getMessage());
+      LOG.log(Level.INFO, "CULVERT-L001 relay not begun: {0}", e.getMessage());
       client.close(CloseCodes.UNEXPECTED, "upstream connection lost");
       return Optional.empty();
     }
@@ -134,7 +134,7 @@ final class Relays implements AutoCloseable {
       boolean ended = awaitEnd(grace);
       LOG.log(
           Level.INFO,
-          "CULVERT-R003 relays cut off within a message: {0}",
+          "CULVERT-L002 relays cut off within a message: {0}",
           ended ? "closed in time" : snapshot().size() + " did not close");
     }
     snapshot().forEach(Relay::abandon);
