@@ -14,8 +14,6 @@ final class NotAvailable {
 
   static final Set<String> MODES = Set.of("turns", "http");
 
-  static final Set<String> SCHEMES = Set.of("wss", "https");
-
   /** Below {@code culvert.routes.<name>.} and {@code culvert.defaults.}. */
   static final List<String> ROUTE =
       List.of("policy", "preset", "hedge.first-byte-timeout", "hedge.max");
@@ -29,9 +27,6 @@ final class NotAvailable {
           "max-sessions",
           "max-streams",
           "accounts",
-          "tls.trust",
-          "tls.key",
-          "tls.server-name",
           "health.path",
           "health.interval",
           "health.timeout",

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Reads the configuration and checks all of it. {@code docs/configuration.md} describes the keys.
@@ -51,7 +53,20 @@ public final class SettingsReader {
    * @throws ConfigException when anything is wrong; it names every fault
    */
   public static Settings read(Config config) {
-    return read(config.getPropertyNames(), key -> value(config, key));
+    return read(names(config), key -> value(config, key));
+  }
+
+  /**
+   * Those that the configuration lists, and those that its sources list by now: WildFly's looks for
+   * names once and never again.
+   */
+  private static Set<String> names(Config config) {
+    Set<String> names = new TreeSet<>();
+    config.getPropertyNames().forEach(names::add);
+    for (ConfigSource source : config.getConfigSources()) {
+      names.addAll(source.getPropertyNames());
+    }
+    return names;
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The relays of one deployment, and the handshakes on their way to become one. Any thread. {@link
@@ -37,12 +38,14 @@ final class Relays implements AutoCloseable {
   /** Set once; guarded by this. */
   private boolean ending;
 
-  Relays() {
-    threads.every(STALL_CHECK, () -> snapshot().forEach(Relay::checkStall));
-  }
+  /** Set with the first handshake: a deployment without relays has no thread for them. */
+  private final AtomicBoolean watching = new AtomicBoolean();
 
   /** Keeps a handshake for the session that comes for it with the token. */
   Admission admit(Pending handshake) {
+    if (watching.compareAndSet(false, true)) {
+      threads.every(STALL_CHECK, () -> snapshot().forEach(Relay::checkStall));
+    }
     byte[] bytes = new byte[16];
     RANDOM.nextBytes(bytes);
     String token = HexFormat.of().formatHex(bytes);

@@ -184,14 +184,14 @@ final class Gateway {
     }
   }
 
-  /** Servers take roles at deployment only; an undeclared one is nobody's. */
+  /** Payara takes roles at deployment only; an undeclared one is nobody's there. */
   private void warnOfUndeclaredRoles(Settings settings) {
     Set<String> undeclared = roles(settings);
     undeclared.removeAll(declaredRoles);
     if (!undeclared.isEmpty()) {
       LOG.log(
           Level.WARNING,
-          "CULVERT-G008 roles that nobody has before the next deployment: {0}",
+          "CULVERT-G008 roles that the server may not know before the next deployment: {0}",
           undeclared);
     }
   }

@@ -78,6 +78,7 @@ final class TunnelFilter implements Filter {
       return;
     }
     if (access instanceof Access.Result.Challenged) {
+      gateway.host().decline(http);
       log(route, client, Outcome.FORBIDDEN, response.getStatus(), "challenged by the server");
       return;
     }

@@ -217,6 +217,7 @@ final class TunnelHandshake {
         route.maxStreams(),
         candidates.authorities(),
         candidates.heads(),
+        candidates.tls(),
         settings.connectTimeout().toMillis(),
         route.handshakeTimeout().toMillis(),
         MAX_HEAD,

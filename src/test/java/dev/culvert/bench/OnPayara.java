@@ -27,7 +27,7 @@ record OnPayara(
     /** The file that has to be there before the run. */
     Path needs();
 
-    /** A WAR file or an exploded WAR, perhaps made in the directory. */
+    /** The WAR file, perhaps made in the directory. */
     Path in(Path directory) throws IOException;
   }
 
@@ -38,10 +38,10 @@ record OnPayara(
     }
   }
 
-  private record Exploded(Path needs, Class<?> endpoint) implements Application {
+  private record Packed(Path needs, Class<?> endpoint) implements Application {
     @Override
-    public Path in(Path directory) {
-      return War.empty().withClasses(endpoint).exploded(directory.resolve("endpoint"));
+    public Path in(Path directory) throws IOException {
+      return War.empty().withClasses(endpoint).packed(directory.resolve("endpoint.war"));
     }
   }
 
@@ -64,7 +64,7 @@ record OnPayara(
     return new OnPayara(
         "payara-endpoint",
         micro,
-        new Exploded(micro, EchoEndpoint.class),
+        new Packed(micro, EchoEndpoint.class),
         options,
         Optional.empty());
   }

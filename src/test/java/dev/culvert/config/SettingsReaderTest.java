@@ -179,6 +179,7 @@ class SettingsReaderTest {
                     "a",
                     List.of(
                         new Address("ws", "one", 81, "/x"), new Address("http", "[::1]", 80, "")),
+                    Optional.empty(),
                     false)));
     assertThat(settings.trustedProxies())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.1.1/32"));
@@ -312,7 +313,7 @@ class SettingsReaderTest {
   void upstreamWithABadUrlIsReportedOnlyThere() {
     assertThat(problemsWith("culvert.upstreams.a.url", "ftp://x"))
         .containsExactly(
-            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws:// or http://)");
+            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://, http:// or https://)");
   }
 
   @Test
@@ -367,7 +368,6 @@ class SettingsReaderTest {
     "culvert.routes.chat.policy, first",
     "culvert.defaults.hedge.max, 2",
     "culvert.upstreams.a.weight, 2",
-    "culvert.upstreams.a.tls.server-name, x",
     "culvert.accounts.x.header.Authorization, secret",
     "culvert.sessions.redis.url, redis://x",
     "culvert.transport.max-idle, 3",
@@ -403,16 +403,6 @@ class SettingsReaderTest {
         .containsExactly(
             "culvert.defaults.on-redeploy: detached"
                 + " (a relay ends with its deployment; expected: close)");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"wss://a", "https://a", "WSS://a"})
-  void tlsToUpstreamsIsRefusedAsNotAvailable(String url) {
-    assertThat(problemsWith("culvert.upstreams.a.url", url))
-        .containsExactly(
-            "culvert.upstreams.a.url: "
-                + url
-                + " (not available in this version; expected: ws:// or http://)");
   }
 
   @ParameterizedTest

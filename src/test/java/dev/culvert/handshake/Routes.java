@@ -60,7 +60,8 @@ final class Routes {
   }
 
   static Upstream upstream(String scheme, String host, int port, String path) {
-    return new Upstream("up", List.of(new Upstream.Address(scheme, host, port, path)), true);
+    return new Upstream(
+        "up", List.of(new Upstream.Address(scheme, host, port, path)), Optional.empty(), true);
   }
 
   private Route route() {

@@ -44,6 +44,7 @@ final class TestSettings {
             Config.class,
             Map.of(
                 "getPropertyNames", arguments -> Set.copyOf(values.keySet()),
+                "getConfigSources", arguments -> Set.of(),
                 "getOptionalValue", arguments -> Optional.ofNullable(values.get(arguments[0])),
                 "getConfigValue", arguments -> none)));
   }

@@ -15,64 +15,71 @@ import org.xnio.Options;
 import org.xnio.StreamConnection;
 
 /**
- * One connection on its way from Undertow to the host. Undertow keeps it as long as the connection
- * lives, so it knows nothing of the exchange.
+ * One connection on its way from Undertow to the host. Undertow keeps this listener as long as the
+ * connection, and a worker thread may keep the connection for good; so it knows nothing of the
+ * exchange, and of the receiver only as long as that waits.
  */
 final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListener {
 
-  private enum State {
+  /** How far it is. */
+  private sealed interface Stage {
+
     /** The 101 is being written. */
-    COMMITTING,
+    record Committing(Receiver receiver) implements Stage {}
+
     /** Undertow ends the exchange. */
-    WAITING,
-    TAKEN,
-    CLOSED
+    record Waiting(Receiver receiver) implements Stage {}
+
+    record Taken(UndertowConnection connection) implements Stage {}
+
+    record Closed() implements Stage {}
   }
 
   private final HttpServerConnection connection;
   private final Internals internals;
-  private final Receiver receiver;
-  private final AtomicReference<State> state = new AtomicReference<>(State.COMMITTING);
-
-  /** Written by the I/O thread before the state is TAKEN. */
-  private volatile UndertowConnection taken;
+  private final AtomicReference<Stage> stage;
 
   HandOver(HttpServerConnection connection, Internals internals, Receiver receiver) {
     this.connection = connection;
     this.internals = internals;
-    this.receiver = receiver;
+    this.stage = new AtomicReference<>(new Stage.Committing(receiver));
   }
 
   /** Notes that the 101 is out; from now on the receiver is called. False when it is too late. */
   boolean begin() {
-    return connection.isOpen() && state.compareAndSet(State.COMMITTING, State.WAITING);
+    return connection.isOpen()
+        && stage.get() instanceof Stage.Committing committing
+        && stage.compareAndSet(committing, new Stage.Waiting(committing.receiver()));
   }
 
-  /** Undertow is done with the exchange; conduits may be touched on the I/O thread only. */
+  /** Undertow is done with the exchange; its conduits are the I/O thread's. */
   @Override
   public void handleUpgrade(StreamConnection channel, HttpServerExchange exchange) {
     channel.getIoThread().execute(this::take);
   }
 
   private void take() {
+    if (!(stage.get() instanceof Stage.Waiting waiting)) {
+      IoUtils.safeClose(connection); // nobody waits for it
+      return;
+    }
     try {
       letGo(connection.getChannel());
       ByteBuffer early = early();
       SocketChannel channel = internals.channel(connection.getChannel()).orElseThrow();
-      taken = new UndertowConnection(connection, channel);
-      if (state.compareAndSet(State.WAITING, State.TAKEN)) {
-        receiver.taken(taken, early);
+      UndertowConnection taken = new UndertowConnection(connection, channel);
+      if (stage.compareAndSet(waiting, new Stage.Taken(taken))) {
+        waiting.receiver().taken(taken, early);
       }
     } catch (IOException | RuntimeException e) {
-      // Nobody watches the connection any more.
-      state.set(State.CLOSED);
-      IoUtils.safeClose(connection);
-      receiver.lost("connection not taken over: " + e);
+      stage.set(new Stage.Closed());
+      IoUtils.safeClose(connection); // nobody watches it any more
+      waiting.receiver().lost("connection not taken over: " + e);
     }
   }
 
   /**
-   * The listener's time-outs are armed in conduits that see none of what the stream carries:
+   * The listener's time-outs are armed in conduits that see nothing of what the stream carries:
    * suspending disarms them, and without a time they are not armed again.
    */
   private void letGo(StreamConnection channel) throws IOException {
@@ -99,10 +106,11 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
   /** The connection is closed, by whomever. */
   @Override
   public void closed(ServerConnection ignored) {
-    switch (state.getAndSet(State.CLOSED)) {
-      case WAITING -> receiver.lost("client closed during the handshake");
-      case TAKEN -> taken.closed();
-      case COMMITTING, CLOSED -> {}
+    Stage last = stage.getAndSet(new Stage.Closed());
+    if (last instanceof Stage.Waiting waiting) {
+      waiting.receiver().lost("client closed during the handshake");
+    } else if (last instanceof Stage.Taken taken) {
+      taken.connection().closed();
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.culvert.host.undertow;
 
 import dev.culvert.host.connector.TakeOver;
+import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.util.Headers;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
@@ -43,9 +45,23 @@ public final class UndertowTakeOver implements TakeOver {
     return exchange.isRequestComplete() ? "" : "the request has a body that was not read";
   }
 
-  /** Undertow treats every response other than a 101 as an ordinary one. */
+  /**
+   * Undertow treats every response other than a 101 as an ordinary one and reads the next request
+   * behind it, unless {@code close} is all that its {@code Connection} field says.
+   */
   @Override
-  public void decline(Object request) {}
+  public void decline(Object request) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange != null && exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
+      exchange.addExchangeCompleteListener(UndertowTakeOver::close);
+    }
+  }
+
+  /** Late enough that the head of the response stays as it is. */
+  private static void close(HttpServerExchange exchange, NextListener next) {
+    exchange.setPersistent(false);
+    next.proceed();
+  }
 
   /**
    * Undertow closes a connection behind a request that asks for it, unless told otherwise; the 101
