@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.admin.MetricsServlet;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -30,6 +31,9 @@ public final class GatewayListener implements ServletContextListener {
     FilterRegistration.Dynamic filter = context.addFilter("culvert", new TunnelFilter(gateway));
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    context
+        .addServlet("culvert-metrics", new MetricsServlet(gateway::adminRoles, gateway::samples))
+        .addMapping(MetricsServlet.PATH);
   }
 
   @Override

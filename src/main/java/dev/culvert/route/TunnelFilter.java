@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.access.Access;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientHandshake;
@@ -40,7 +41,7 @@ final class TunnelFilter implements Filter {
       Gateway.Configuration configuration = gateway.configuration();
       Optional<Route> route =
           configuration.routes().match(http.getServerName(), Requests.path(http));
-      if (route.isPresent() && !belongsToServer(http)) {
+      if (route.isPresent() && !belongsToServlet(http)) {
         handle(configuration.settings(), route.get(), http, httpResponse);
         return;
       }
@@ -54,10 +55,11 @@ final class TunnelFilter implements Filter {
   }
 
   /**
-   * At the root context the server keeps paths such as {@code /metrics} and {@code /health} for
-   * itself; a route for everything must not hide them.
+   * What servlets answer: {@code /admin/metrics}, and at the root context what the server keeps for
+   * itself, such as {@code /metrics} and {@code /health}. A route for everything must not hide
+   * them.
    */
-  private static boolean belongsToServer(HttpServletRequest http) {
+  private static boolean belongsToServlet(HttpServletRequest http) {
     return http.getHeader("Upgrade") == null
         && http.getHttpServletMapping().getMappingMatch() != MappingMatch.DEFAULT;
   }
@@ -67,9 +69,11 @@ final class TunnelFilter implements Filter {
       throws IOException {
     ClientRequest request = Requests.of(http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
-    Access.Result access = Access.check(route, http, response);
+    Access.Result access = access(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
-      refuse(route, client, http, response, denied.refusal());
+      Refusal refusal =
+          new Refusal(Outcome.FORBIDDEN, denied.status(), Headers.NONE, denied.detail());
+      refuse(route, client, http, response, refusal);
       return;
     }
     if (access instanceof Access.Result.Challenged) {
@@ -110,6 +114,13 @@ final class TunnelFilter implements Filter {
             http,
             response)
         .start();
+  }
+
+  private static Access.Result access(
+      Route route, HttpServletRequest http, HttpServletResponse response) throws IOException {
+    return route.roles().isEmpty()
+        ? new Access.Result.Granted()
+        : Access.check(route.roles(), http, response);
   }
 
   private void refuse(
