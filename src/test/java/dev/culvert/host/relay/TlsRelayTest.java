@@ -199,7 +199,7 @@ class TlsRelayTest {
                 }
               });
       awaitStall(rig);
-      rig.rig.onLoop(() -> assertThat(rig.rig.stream.client().pendingBytes()).isBetween(1, 1000));
+      rig.rig.onLoop(() -> assertThat(rig.rig.stream.client().pendingBytes()).isLessThanOrEqualTo(1000));
 
       rig.upstream.send(bytes);
       assertThat(rig.client.receive(bytes.length)).isEqualTo(bytes);
