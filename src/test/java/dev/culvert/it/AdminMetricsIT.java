@@ -149,8 +149,8 @@ class AdminMetricsIT {
           Config.empty()
               .set("admin.roles", "chat")
               .upstream("echo", echo.url())
-              .set("routes.all.path", "/*")
-              .set("routes.all.upstreams", "echo")
+              .set("routes.everything.path", "/*")
+              .set("routes.everything.upstreams", "echo")
               .war()
               .withBasicAuthentication()
               .packed());
@@ -159,8 +159,8 @@ class AdminMetricsIT {
         assertThat(wire.send("upgraded").readText(8)).isEqualTo("upgraded");
       }
       assertThat(send(root, "GET", ADMIN).body())
-          .contains("culvert_handshakes_total{route=\"all\",outcome=\"opened\"} 1\n");
-      assertThat(server.log().await(mark, "CULVERT-G009", LIMIT)).contains(PATH, "[all]");
+          .contains("culvert_handshakes_total{route=\"everything\",outcome=\"opened\"} 1\n");
+      assertThat(server.log().await(mark, "CULVERT-G009", LIMIT)).contains(PATH, "[everything]");
     }
   }
 
