@@ -5,7 +5,6 @@ import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientHandshake;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
-import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
@@ -86,18 +85,13 @@ final class TunnelFilter implements Filter {
       refuse(route, client, http, response, wrongOrigin.get());
       return;
     }
-    String connector = gateway.host().refusal(http);
-    if (connector != null) {
-      refuse(
-          route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, connector));
-      return;
-    }
     ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
     Candidates candidates = Candidates.of(settings, route, request, accepted.token(), client);
     if (candidates instanceof Candidates.None none) {
       refuse(route, client, http, response, none.refusal());
       return;
     }
+    boolean portable = !gateway.takeOver().isPossible(settings, http);
     new TunnelHandshake(
             gateway,
             settings,
@@ -106,6 +100,7 @@ final class TunnelFilter implements Filter {
             client,
             accepted,
             (Candidates.Found) candidates,
+            portable,
             http,
             response)
         .start();

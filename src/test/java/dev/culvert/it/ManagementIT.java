@@ -86,7 +86,8 @@ class ManagementIT {
       assertThat(host.getProtocol()).isPositive();
       assertThat(host.getVersion()).isNotEmpty();
       assertThat(Instant.parse(host.getStarted())).isBefore(Instant.now());
-      assertThat(host.getConnector()).isEqualTo(ServerKind.underTest() == ServerKind.WILDFLY ? "undertow" : "grizzly");
+      assertThat(host.getConnector())
+          .isEqualTo(ServerKind.underTest() == ServerKind.WILDFLY ? "undertow" : "grizzly");
       assertThat(host.getEventLoops()).isPositive();
       assertThat(host.getDeployments()).anyMatch(name -> name.endsWith(application.contextPath()));
       assertThat(host.getActiveStreams()).isEqualTo(1);

@@ -65,9 +65,13 @@ class StreamLogIT {
         " id=[a-z0-9-]+ route=logged upstream=logged address=127\\.0\\.0\\.1:"
             + echo.port()
             + " user=\"\" client=127\\.0\\.0\\.1";
-    assertThat(opened).contains("[dev.culvert.stream]").containsPattern("FINE|DEBUG").containsPattern(identity);
+    assertThat(opened)
+        .contains("[dev.culvert.stream]")
+        .containsPattern("FINE|DEBUG")
+        .containsPattern(identity);
     assertThat(ended)
-        .contains("[dev.culvert.stream]").containsPattern("FINE|DEBUG")
+        .contains("[dev.culvert.stream]")
+        .containsPattern("FINE|DEBUG")
         .containsPattern(identity)
         .contains("result=closed", "code=4001", "reason=\"a \\\"b\\\"\\u000a\"")
         .containsPattern("duration-ms=\\d+ ")

@@ -31,8 +31,7 @@ record Totals(Map<String, Long> ended, long toUpstream, long fromUpstream) {
   void awaitMoreEnded(StreamsMXBean streams, String result, long more) {
     await("streams that ended: " + result)
         .atMost(LIMIT)
-        .untilAsserted(
-            () -> assertThat(of(streams).ended(result)).isEqualTo(ended(result) + more));
+        .untilAsserted(() -> assertThat(of(streams).ended(result)).isEqualTo(ended(result) + more));
   }
 
   /** Fails unless so many more bytes went through. */

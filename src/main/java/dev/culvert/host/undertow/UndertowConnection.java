@@ -1,6 +1,8 @@
 package dev.culvert.host.undertow;
 
 import dev.culvert.host.connector.ClientConnection;
+import dev.culvert.host.wire.SocketWire;
+import dev.culvert.host.wire.Wire;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
@@ -9,18 +11,17 @@ import org.xnio.IoUtils;
 /** A connection that Undertow has let go of; it is closed through Undertow, which counts it. */
 final class UndertowConnection implements ClientConnection {
 
-  private final HttpServerConnection connection;
-  private final SocketChannel channel;
+  private final Wire wire;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
+  /** XNIO's selector, which still holds a key of the channel, is woken up by the close. */
   UndertowConnection(HttpServerConnection connection, SocketChannel channel) {
-    this.connection = connection;
-    this.channel = channel;
+    this.wire = new SocketWire(channel, () -> IoUtils.safeClose(connection));
   }
 
   @Override
-  public SocketChannel channel() {
-    return channel;
+  public Wire wire() {
+    return wire;
   }
 
   @Override
@@ -31,11 +32,5 @@ final class UndertowConnection implements ClientConnection {
   /** Notes that the connection is closed. Any thread. */
   void closed() {
     end.complete(null);
-  }
-
-  /** XNIO's selector, which still holds a key of the channel, is woken up by it. */
-  @Override
-  public void close() {
-    IoUtils.safeClose(connection);
   }
 }

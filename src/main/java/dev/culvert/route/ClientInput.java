@@ -1,0 +1,140 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Joined;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The way from the client: what the stream does not take is kept, and nothing more is read. */
+final class ClientInput implements ReadListener {
+
+  private static final int BUFFER_SIZE = 8 * 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final PortableStream owner;
+  private final ServletInputStream in;
+  private final Joined stream;
+  private final Optional<TomcatSocket> tomcat;
+
+  /** Read and not taken yet; guarded by this. */
+  private ByteBuffer rest = NOTHING;
+
+  /** Guarded by this. */
+  private boolean ended;
+
+  ClientInput(
+      PortableStream owner, ServletInputStream in, Joined stream, Optional<TomcatSocket> tomcat) {
+    this.owner = owner;
+    this.in = in;
+    this.stream = stream;
+    this.tomcat = tomcat;
+  }
+
+  void begin() {
+    in.setReadListener(this);
+    if (tomcat.isEmpty()) {
+      carry(); // some servers announce only what was asked for in vain
+    }
+  }
+
+  /**
+   * Tomcat calls again and again while there is something that nobody reads: so its thread takes a
+   * pause, instead of a whole core.
+   */
+  @Override
+  public void onDataAvailable() {
+    if (!carry()) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  @Override
+  public void onAllDataRead() {
+    end();
+  }
+
+  /** Tomcat tells the end of the input in this way. */
+  @Override
+  public void onError(Throwable cause) {
+    if (cause instanceof EOFException) {
+      end();
+      LockSupport.parkNanos(PAUSE_NANOS); // see onDataAvailable
+    } else {
+      owner.fail("client: " + cause);
+    }
+  }
+
+  private synchronized void end() {
+    if (!ended) {
+      ended = true;
+      stream.endInput().run();
+    }
+  }
+
+  /**
+   * The stream has room again. On Tomcat the rest of what is there is read by its own thread, since
+   * two may not read at once.
+   */
+  void resume() {
+    if (tomcat.isEmpty()) {
+      carry();
+    } else if (hadRest() && giveRest()) {
+      tomcat.get().look();
+    }
+  }
+
+  private synchronized boolean hadRest() {
+    return rest.hasRemaining();
+  }
+
+  /** Reads what is there; false when something is left that the stream does not take now. */
+  private boolean carry() {
+    try {
+      return carryAll();
+    } catch (IOException | IllegalStateException e) {
+      owner.fail("client: " + e);
+      return true;
+    }
+  }
+
+  private synchronized boolean carryAll() throws IOException {
+    byte[] buffer = null;
+    while (!ended) {
+      if (!giveRest()) {
+        return false;
+      }
+      if (!in.isReady()) {
+        return true;
+      }
+      buffer = buffer == null ? new byte[BUFFER_SIZE] : buffer;
+      int count = in.read(buffer);
+      if (count < 0) {
+        end();
+      } else {
+        rest = ByteBuffer.wrap(buffer, 0, count);
+      }
+    }
+    return true;
+  }
+
+  private synchronized boolean giveRest() {
+    try {
+      stream.channel().write(rest);
+    } catch (IOException e) {
+      ended = true; // the stream has ended; the other direction hears of it too
+      rest = NOTHING;
+      return true;
+    }
+    if (rest.hasRemaining()) {
+      return false;
+    }
+    rest = NOTHING;
+    return true;
+  }
+}
