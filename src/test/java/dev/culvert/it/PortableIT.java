@@ -156,7 +156,7 @@ class PortableIT {
 
   @Test
   void a_client_that_reads_late_gets_every_byte() throws IOException {
-    try (Wire wire = Wire.connect(client.port(), NARROW)) {
+    try (Wire wire = Wire.connect(application.server().port(), NARROW)) {
       wire.send(client.request("/scripted/sends", RAW));
       assertThat(wire.readResponse().status()).isEqualTo(101);
       await("back-pressure")
