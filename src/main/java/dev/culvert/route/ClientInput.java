@@ -15,7 +15,7 @@ final class ClientInput implements ReadListener {
 
   private static final int BUFFER_SIZE = 8 * 1024;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final PortableStream owner;
   private final ServletInputStream in;
@@ -27,6 +27,9 @@ final class ClientInput implements ReadListener {
 
   /** Guarded by this. */
   private boolean ended;
+
+  /** A thread of the server that may be waiting for room; null when there is none. */
+  private volatile Thread pausing;
 
   ClientInput(
       PortableStream owner, ServletInputStream in, Joined stream, Optional<TomcatSocket> tomcat) {
@@ -43,14 +46,23 @@ final class ClientInput implements ReadListener {
     }
   }
 
-  /**
-   * Tomcat calls again and again while there is something that nobody reads: so its thread takes a
-   * pause, instead of a whole core.
-   */
   @Override
   public void onDataAvailable() {
     if (!carry()) {
+      pause();
+      carry(); // whoever saw the pause relies on this
+    }
+  }
+
+  /**
+   * Tomcat calls again and again while there is something that nobody reads: so its thread waits
+   * for room for a moment, instead of keeping a core busy.
+   */
+  private void pause() {
+    if (tomcat.isPresent()) {
+      pausing = Thread.currentThread();
       LockSupport.parkNanos(PAUSE_NANOS);
+      pausing = null;
     }
   }
 
@@ -64,7 +76,7 @@ final class ClientInput implements ReadListener {
   public void onError(Throwable cause) {
     if (cause instanceof EOFException) {
       end();
-      LockSupport.parkNanos(PAUSE_NANOS); // see onDataAvailable
+      pause();
     } else {
       owner.fail("client: " + cause);
     }
@@ -78,14 +90,24 @@ final class ClientInput implements ReadListener {
   }
 
   /**
-   * The stream has room again. On Tomcat the rest of what is there is read by its own thread, since
-   * two may not read at once.
+   * The stream has room again. On Tomcat the rest of what is there is read by its own thread, in
+   * {@link #writeListenerCalled}, since two may not read at once.
    */
   void resume() {
+    Thread waiting = pausing;
     if (tomcat.isEmpty()) {
       carry();
+    } else if (waiting != null) {
+      LockSupport.unpark(waiting);
     } else if (hadRest() && giveRest()) {
-      tomcat.get().look();
+      tomcat.get().callWriteListener();
+    }
+  }
+
+  /** On a thread of the server. */
+  void writeListenerCalled() {
+    if (tomcat.isPresent()) {
+      carry();
     }
   }
 

@@ -17,14 +17,16 @@ final class ClientOutput implements WriteListener {
   private final PortableStream owner;
   private final ServletOutputStream out;
   private final Joined stream;
+  private final ClientInput input;
 
   /** The stream has sent all; guarded by this. */
   private boolean ended;
 
-  ClientOutput(PortableStream owner, ServletOutputStream out, Joined stream) {
+  ClientOutput(PortableStream owner, ServletOutputStream out, Joined stream, ClientInput input) {
     this.owner = owner;
     this.out = out;
     this.stream = stream;
+    this.input = input;
   }
 
   void begin() {
@@ -34,6 +36,7 @@ final class ClientOutput implements WriteListener {
 
   @Override
   public void onWritePossible() {
+    input.writeListenerCalled();
     carry();
   }
 

@@ -52,7 +52,7 @@ final class PortableStream {
   void begin(Joined stream) throws IOException {
     joined = stream;
     ClientInput newInput = new ClientInput(this, connection.getInputStream(), stream, tomcat);
-    ClientOutput newOutput = new ClientOutput(this, connection.getOutputStream(), stream);
+    ClientOutput newOutput = new ClientOutput(this, connection.getOutputStream(), stream, newInput);
     input = newInput;
     output = newOutput;
     newInput.begin();
@@ -99,7 +99,7 @@ final class PortableStream {
     try {
       connection.close();
       joinedChannelClosed();
-      tomcat.ifPresent(TomcatSocket::look);
+      tomcat.ifPresent(TomcatSocket::close);
     } catch (Exception e) { // as declared by AutoCloseable
       LOG.log(Level.DEBUG, "connection did not close properly", e);
     } finally {

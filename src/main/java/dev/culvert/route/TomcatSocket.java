@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Field;
@@ -8,9 +9,12 @@ import java.lang.reflect.Method;
 import java.util.Optional;
 
 /**
- * Has a thread of Tomcat look at an upgraded connection. Tomcat closes one that was closed by
- * another thread only when the client sends something next, and the Servlet API has no means to
- * wake it up.
+ * What Tomcat does not offer through the Servlet API. An upgraded connection that a thread of the
+ * application closes stays open there until the client sends something; and only Tomcat's own
+ * threads, one at a time, may read from it.
+ *
+ * <p>Nothing here makes Tomcat start a thread below frames of the application, which on JDK 17
+ * would keep it for good.
  */
 final class TomcatSocket {
 
@@ -18,13 +22,13 @@ final class TomcatSocket {
   private static final String TOMCAT = "org.apache.coyote.http11.upgrade.";
 
   private final Object wrapper;
-  private final Method processSocket;
-  private final Object openRead;
+  private final Method close;
+  private final Method registerWriteInterest;
 
-  private TomcatSocket(Object wrapper, Method processSocket, Object openRead) {
+  private TomcatSocket(Object wrapper) throws NoSuchMethodException {
     this.wrapper = wrapper;
-    this.processSocket = processSocket;
-    this.openRead = openRead;
+    this.close = wrapper.getClass().getMethod("close");
+    this.registerWriteInterest = wrapper.getClass().getMethod("registerWriteInterest");
   }
 
   /** The socket of a connection; empty when it is none of Tomcat's. */
@@ -36,27 +40,28 @@ final class TomcatSocket {
       Object out = connection.getOutputStream();
       Field field = out.getClass().getDeclaredField("socketWrapper");
       field.setAccessible(true);
-      Object wrapper = field.get(out);
-      Class<?> event =
-          Class.forName(
-              "org.apache.tomcat.util.net.SocketEvent",
-              false,
-              connection.getClass().getClassLoader());
-      Method process = wrapper.getClass().getMethod("processSocket", event, boolean.class);
-      Object openRead = event.getField("OPEN_READ").get(null);
-      return Optional.of(new TomcatSocket(wrapper, process, openRead));
-    } catch (ReflectiveOperationException | java.io.IOException | RuntimeException e) {
+      return Optional.of(new TomcatSocket(field.get(out)));
+    } catch (ReflectiveOperationException | IOException | RuntimeException e) {
       LOG.log(Level.WARNING, "CULVERT-G012 Tomcat of an unknown form, connections close late", e);
       return Optional.empty();
     }
   }
 
-  /** Returns at once; a thread of Tomcat does the rest. */
-  void look() {
+  /** Has a thread of Tomcat call the write listener, as soon as the client's system takes bytes. */
+  void callWriteListener() {
+    call(registerWriteInterest);
+  }
+
+  /** Closes the connection behind all that its system has taken. */
+  void close() {
+    call(close);
+  }
+
+  private void call(Method method) {
     try {
-      processSocket.invoke(wrapper, openRead, true);
+      method.invoke(wrapper);
     } catch (ReflectiveOperationException e) {
-      LOG.log(Level.DEBUG, "connection not looked at", e);
+      LOG.log(Level.DEBUG, "socket of Tomcat", e);
     }
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,10 @@ class PortableIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final BlockingQueue<byte[]> seenByUpstream = new ArrayBlockingQueue<>(1);
+
+  /** Opened when the upstream may read. */
+  private final CountDownLatch reading = new CountDownLatch(1);
+
   private Application application;
   private Client client;
   private Management management;
@@ -80,6 +85,10 @@ class PortableIT {
     if (target.endsWith("/sends")) {
       connection.send(pattern(LARGE)).endOutput();
       connection.readToEnd();
+    } else if (target.endsWith("/waits")) {
+      await("leave to read").atMost(LIMIT).until(() -> reading.getCount() == 0);
+      seenByUpstream.add(connection.read(LARGE));
+      connection.send("heard");
     } else {
       seenByUpstream.add(connection.readToEnd());
       connection.send("heard");
@@ -171,18 +180,20 @@ class PortableIT {
 
   @Test
   void an_upstream_that_reads_late_gets_every_byte() throws Exception {
-    try (Wire wire = client.open("/echo/", RAW)) {
+    try (Wire wire = client.open("/scripted/waits", RAW)) {
       Thread sender = new Thread(() -> sendAll(wire));
       sender.start();
       await("back-pressure")
           .during(Duration.ofMillis(500))
           .atMost(LIMIT)
-          .until(() -> management.awaitStream("echo").bytesToUpstream() < LARGE);
+          .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
+      reading.countDown();
 
-      assertThat(wire.read(LARGE)).isEqualTo(pattern(LARGE));
+      assertThat(wire.readText(5)).isEqualTo("heard");
+      assertThat(seenByUpstream.poll()).isEqualTo(pattern(LARGE));
       sender.join(LIMIT.toMillis());
     }
-    management.awaitStreams("echo", 0);
+    management.awaitStreams("scripted", 0);
   }
 
   private static void sendAll(Wire wire) {
