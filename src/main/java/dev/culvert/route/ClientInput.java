@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The way from the client: what the stream does not take is kept, and nothing more is read. */
+/**
+ * The way from the client: what the stream does not take is kept, and nothing more is read. The
+ * stream's lock guards all state and every use of the connection.
+ */
 final class ClientInput implements ReadListener {
 
   private static final int BUFFER_SIZE = 8 * 1024;
@@ -22,10 +25,9 @@ final class ClientInput implements ReadListener {
   private final Joined stream;
   private final Optional<TomcatSocket> tomcat;
 
-  /** Read and not taken yet; guarded by this. */
+  /** Read and not taken yet. */
   private ByteBuffer rest = NOTHING;
 
-  /** Guarded by this. */
   private boolean ended;
 
   /** A thread of the server that may be waiting for room; null when there is none. */
@@ -82,11 +84,19 @@ final class ClientInput implements ReadListener {
     }
   }
 
-  private synchronized void end() {
-    if (!ended) {
-      ended = true;
-      stream.endInput().run();
+  private void end() {
+    synchronized (owner) {
+      if (!ended) {
+        ended = true;
+        stream.endInput().run();
+      }
     }
+  }
+
+  /** The connection is about to be closed; under the lock. */
+  void stop() {
+    ended = true;
+    rest = NOTHING;
   }
 
   /**
@@ -99,8 +109,14 @@ final class ClientInput implements ReadListener {
       carry();
     } else if (waiting != null) {
       LockSupport.unpark(waiting);
-    } else if (hadRest() && giveRest()) {
+    } else if (gaveRest()) {
       tomcat.get().callWriteListener();
+    }
+  }
+
+  private boolean gaveRest() {
+    synchronized (owner) {
+      return rest.hasRemaining() && giveRest();
     }
   }
 
@@ -111,27 +127,25 @@ final class ClientInput implements ReadListener {
     }
   }
 
-  private synchronized boolean hadRest() {
-    return rest.hasRemaining();
-  }
-
   /** Reads what is there; false when something is left that the stream does not take now. */
   private boolean carry() {
     try {
-      return carryAll();
+      synchronized (owner) {
+        return carryAll();
+      }
     } catch (IOException | IllegalStateException e) {
       owner.fail("client: " + e);
       return true;
     }
   }
 
-  private synchronized boolean carryAll() throws IOException {
+  private boolean carryAll() throws IOException {
     byte[] buffer = null;
     while (!ended) {
       if (!giveRest()) {
         return false;
       }
-      if (!in.isReady()) {
+      if (ended || !in.isReady()) {
         return true;
       }
       buffer = buffer == null ? new byte[BUFFER_SIZE] : buffer;
@@ -145,18 +159,14 @@ final class ClientInput implements ReadListener {
     return true;
   }
 
-  private synchronized boolean giveRest() {
+  /** Under the lock. */
+  private boolean giveRest() {
     try {
       stream.channel().write(rest);
     } catch (IOException e) {
-      ended = true; // the stream has ended; the other direction hears of it too
-      rest = NOTHING;
+      stop(); // the stream has ended; the other direction hears of it too
       return true;
     }
-    if (rest.hasRemaining()) {
-      return false;
-    }
-    rest = NOTHING;
-    return true;
+    return !rest.hasRemaining();
   }
 }

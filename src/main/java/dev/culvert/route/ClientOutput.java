@@ -19,8 +19,11 @@ final class ClientOutput implements WriteListener {
   private final Joined stream;
   private final ClientInput input;
 
-  /** The stream has sent all; guarded by this. */
+  /** The stream has sent all. */
   private boolean ended;
+
+  /** The connection must not be used any more. */
+  private boolean stopped;
 
   ClientOutput(PortableStream owner, ServletOutputStream out, Joined stream, ClientInput input) {
     this.owner = owner;
@@ -49,7 +52,9 @@ final class ClientOutput implements WriteListener {
   void carry() {
     boolean done;
     try {
-      done = carryAll();
+      synchronized (owner) {
+        done = !stopped && carryAll();
+      }
     } catch (IOException | IllegalStateException e) {
       owner.fail("client: " + e);
       return;
@@ -59,10 +64,15 @@ final class ClientOutput implements WriteListener {
     }
   }
 
+  /** The connection is about to be closed; under the lock. */
+  void stop() {
+    stopped = true;
+  }
+
   /** Returns whether all that the stream sent is with the client's system. */
-  private synchronized boolean carryAll() throws IOException {
+  private boolean carryAll() throws IOException {
     boolean written = false;
-    while (!ended && out.isReady()) {
+    while (!ended && !stopped && out.isReady()) {
       ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
       int count = stream.channel().read(buffer);
       if (count < 0) {
@@ -74,6 +84,9 @@ final class ClientOutput implements WriteListener {
         out.write(Arrays.copyOf(buffer.array(), count));
         written = true;
       }
+    }
+    if (stopped) {
+      return false;
     }
     if ((written || ended) && out.isReady()) {
       out.flush();

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Carries bytes between an upgraded connection of the server and the client's end of a stream. The
- * server's threads and the workers do the carrying; each direction has a lock of its own, under
- * which nothing blocks.
+ * server's threads and the workers do the carrying, under the lock of this object; nothing blocks.
+ * Once the connection is closed nobody uses it: servers give its parts to other connections.
  */
 final class PortableStream {
 
@@ -51,10 +51,18 @@ final class PortableStream {
   /** Begins to carry, on a thread of the server. */
   void begin(Joined stream) throws IOException {
     joined = stream;
-    ClientInput newInput = new ClientInput(this, connection.getInputStream(), stream, tomcat);
-    ClientOutput newOutput = new ClientOutput(this, connection.getOutputStream(), stream, newInput);
-    input = newInput;
-    output = newOutput;
+    ClientInput newInput;
+    ClientOutput newOutput;
+    synchronized (this) {
+      if (ended.get()) {
+        return;
+      }
+      newInput = new ClientInput(this, connection.getInputStream(), stream, tomcat);
+      ClientOutput newOutput =
+          new ClientOutput(this, connection.getOutputStream(), stream, newInput);
+      input = newInput;
+      output = newOutput;
+    }
     newInput.begin();
     newOutput.begin();
   }
@@ -96,6 +104,7 @@ final class PortableStream {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
+    stop();
     try {
       connection.close();
       joinedChannelClosed();
@@ -104,6 +113,15 @@ final class PortableStream {
       LOG.log(Level.DEBUG, "connection did not close properly", e);
     } finally {
       whenEnded.accept(this);
+    }
+  }
+
+  private synchronized void stop() {
+    if (input != null) {
+      input.stop();
+    }
+    if (output != null) {
+      output.stop();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -49,11 +50,13 @@ final class PortableStreams {
    *
    * @throws IllegalStateException when the server does not upgrade connections
    */
-  void open(HttpServletRequest request, long connection, StreamSpec spec) {
+  void open(
+      HttpServletRequest request, HttpServletResponse response, long connection, StreamSpec spec) {
     try {
       request
           .upgrade(TunnelUpgradeHandler.class)
           .prepare(client -> begin(client, connection, spec));
+      response.flushBuffer(); // Payara does not send the head by itself
     } catch (IOException | ServletException | RuntimeException e) {
       host.abandon(connection);
       throw new IllegalStateException("the server does not upgrade the connection: " + e, e);

@@ -169,7 +169,7 @@ final class TunnelHandshake {
     StreamSpec stream = streamSpec(candidates.list().get(result.address()), present);
     try {
       if (portable) {
-        gateway.portableStreams().open(http, result.connection(), stream);
+        gateway.portableStreams().open(http, response, result.connection(), stream);
       } else {
         gateway
             .host()
