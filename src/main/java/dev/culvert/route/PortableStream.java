@@ -58,8 +58,7 @@ final class PortableStream {
         return;
       }
       newInput = new ClientInput(this, connection.getInputStream(), stream, tomcat);
-      ClientOutput newOutput =
-          new ClientOutput(this, connection.getOutputStream(), stream, newInput);
+      newOutput = new ClientOutput(this, connection.getOutputStream(), stream, newInput);
       input = newInput;
       output = newOutput;
     }
@@ -108,6 +107,7 @@ final class PortableStream {
     try {
       connection.close();
       joinedChannelClosed();
+      CatalinaRequest.forgetHandler(connection);
       tomcat.ifPresent(TomcatSocket::close);
     } catch (Exception e) { // as declared by AutoCloseable
       LOG.log(Level.DEBUG, "connection did not close properly", e);
