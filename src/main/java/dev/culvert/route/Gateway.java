@@ -152,7 +152,6 @@ final class Gateway {
     workers.endRepetitions();
     host.undeploy(deployment);
     portableStreams.awaitEnd();
-    host.undeploy(deployment); // the server's threads that have worked on it meanwhile
     workers.close();
     meters.ifPresent(MeterPublisher::close);
     LOG.log(

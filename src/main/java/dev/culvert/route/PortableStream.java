@@ -107,11 +107,11 @@ final class PortableStream {
     try {
       connection.close();
       joinedChannelClosed();
-      CatalinaRequest.forgetHandler(connection);
       tomcat.ifPresent(TomcatSocket::close);
     } catch (Exception e) { // as declared by AutoCloseable
       LOG.log(Level.DEBUG, "connection did not close properly", e);
     } finally {
+      CatalinaRequest.forgetHandler(connection);
       whenEnded.accept(this);
     }
   }

@@ -41,7 +41,7 @@ final class PortableStreams {
   PortableStreams(HostBoundary host, long deployment, Executor workers) {
     this.host = host;
     this.deployment = deployment;
-    this.workers = workers;
+    this.workers = task -> workers.execute(() -> runForServer(task));
   }
 
   /**
@@ -76,6 +76,18 @@ final class PortableStreams {
       throw e;
     }
     return stream;
+  }
+
+  /** The server may start threads of its own meanwhile, which inherit the context class loader. */
+  private static void runForServer(Runnable task) {
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    thread.setContextClassLoader(WebConnection.class.getClassLoader());
+    try {
+      task.run();
+    } finally {
+      thread.setContextClassLoader(own);
+    }
   }
 
   /** Waits for the streams, which the host has begun to close; then closes those that are left. */

@@ -42,6 +42,9 @@ class PortableIT {
   private static final int STREAMS = 20;
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  /** WildFly remembers a closed connection until its write time-out of 90 s. */
+  private static final Duration FORGOTTEN = Duration.ofSeconds(120);
+
   private final BlockingQueue<byte[]> seenByUpstream = new ArrayBlockingQueue<>(1);
 
   /** Opened when the upstream may read. */
@@ -290,7 +293,7 @@ class PortableIT {
     }
 
     await("the end of the old class loaders")
-        .atMost(Duration.ofSeconds(40))
+        .atMost(FORGOTTEN)
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () ->
