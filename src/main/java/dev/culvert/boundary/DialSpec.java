@@ -1,6 +1,7 @@
 package dev.culvert.boundary;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * An upstream handshake to be carried out by the host.
@@ -11,7 +12,9 @@ import java.util.List;
  *     no limit
  * @param addresses {@code host:port}, IPv6 hosts in brackets, tried in order until one connects
  * @param heads one request head for each address, complete with the empty line, ISO 8859-1
- * @param connectTimeoutMillis for each address, above 0
+ * @param tls fields of a {@link TlsSpec} for each address, an empty map for plain TCP; null = all
+ *     plain
+ * @param connectTimeoutMillis for each address, TLS handshake included, above 0
  * @param handshakeTimeoutMillis from the start until the response is complete, above 0
  * @param maxHead longest response head in bytes
  * @param maxBody longest body of a response other than 101 that is kept, in bytes
@@ -22,6 +25,7 @@ public record DialSpec(
     int maxStreams,
     List<String> addresses,
     List<byte[]> heads,
+    List<Map<String, Object>> tls,
     long connectTimeoutMillis,
     long handshakeTimeoutMillis,
     int maxHead,

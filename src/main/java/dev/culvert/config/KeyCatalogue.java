@@ -28,6 +28,7 @@ final class KeyCatalogue {
           "stream.timeout",
           "stream.idle-timeout",
           "stream.ping-interval",
+          "stream.stall-timeout",
           "stream.expires",
           "stream.max-frame",
           "stream.max-message",
@@ -40,7 +41,15 @@ final class KeyCatalogue {
           "headers.response.remove",
           "host-header");
 
-  private static final List<String> UPSTREAM = List.of("url", "enabled");
+  private static final List<String> UPSTREAM =
+      List.of(
+          "url",
+          "enabled",
+          "tls.trust",
+          "tls.trust-password",
+          "tls.key",
+          "tls.key-password",
+          "tls.server-name");
 
   private static final List<String> GLOBAL =
       List.of(

@@ -57,6 +57,11 @@ final class KeyTemplate {
     return text.contains(HEADER);
   }
 
+  /** Whether values are secret: those of headers, and passwords. */
+  boolean isSecret() {
+    return hasHeader() || text.endsWith("-password");
+  }
+
   /** Whether all keys of this kind begin with the prefix. */
   boolean isBelow(String prefix) {
     return text.startsWith(prefix);

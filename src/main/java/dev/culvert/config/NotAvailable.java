@@ -12,9 +12,7 @@ final class NotAvailable {
 
   static final String COMPLAINT = "not available in this version";
 
-  static final Set<String> MODES = Set.of("relay", "turns", "http");
-
-  static final Set<String> SCHEMES = Set.of("wss", "https");
+  static final Set<String> MODES = Set.of("turns", "http");
 
   /** Below {@code culvert.routes.<name>.} and {@code culvert.defaults.}. */
   static final List<String> ROUTE =
@@ -29,9 +27,6 @@ final class NotAvailable {
           "max-sessions",
           "max-streams",
           "accounts",
-          "tls.trust",
-          "tls.key",
-          "tls.server-name",
           "health.path",
           "health.interval",
           "health.timeout",

@@ -16,11 +16,11 @@ final class Secrets {
   private Secrets() {}
 
   /**
-   * The value of a key as a message may show it. Header values are secret, and so is whatever
-   * stands behind a key that is not known; of a URL, user information and query are.
+   * The value of a key as a message may show it. Header values and passwords are secret, and so is
+   * whatever stands behind a key that is not known; of a URL, user information and query are.
    */
   static String shown(String key, String value) {
-    return shown(KeyCatalogue.find(key).map(KeyTemplate::hasHeader).orElse(true), value);
+    return shown(KeyCatalogue.find(key).map(KeyTemplate::isSecret).orElse(true), value);
   }
 
   /** The value as a message may show it. */

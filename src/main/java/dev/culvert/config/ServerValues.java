@@ -1,9 +1,12 @@
 package dev.culvert.config;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** Values of MicroProfile Config, so the ordinals of its sources decide which one counts. */
 final class ServerValues implements Values {
@@ -19,9 +22,18 @@ final class ServerValues implements Values {
     this.config = config;
   }
 
+  /**
+   * Those that the configuration lists, and those that its sources list by now: WildFly's looks for
+   * names once and never again.
+   */
   @Override
   public Iterable<String> names() {
-    return config.getPropertyNames();
+    Set<String> names = new TreeSet<>();
+    config.getPropertyNames().forEach(names::add);
+    for (ConfigSource source : config.getConfigSources()) {
+      names.addAll(source.getPropertyNames());
+    }
+    return names;
   }
 
   /**

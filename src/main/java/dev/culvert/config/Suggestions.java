@@ -38,7 +38,7 @@ final class Suggestions {
             meant ->
                 new Suggestion(
                     meant.startsWith(scope) ? meant.substring(scope.length()) : meant,
-                    candidates.get(meant).hasHeader()));
+                    candidates.get(meant).isSecret()));
   }
 
   /** What an environment variable was meant to be, given the names of routes and upstreams. */
@@ -58,7 +58,7 @@ final class Suggestions {
       }
     }
     return NearMiss.of(variable, candidates.keySet(), 2)
-        .map(meant -> new Suggestion(meant, candidates.get(meant).hasHeader()));
+        .map(meant -> new Suggestion(meant, candidates.get(meant).isSecret()));
   }
 
   private static Optional<String> outerPartForgotten(

@@ -13,9 +13,14 @@ final class UpstreamReader {
   }
 
   Upstream read(String name) {
-    Section section = new Section(source, KeyCatalogue.UPSTREAMS + name + ".");
+    String prefix = KeyCatalogue.UPSTREAMS + name + ".";
+    Section section = new Section(source, prefix);
     List<Address> addresses =
         section.requiredList("url", "a URL such as ws://host:8080/path", Urls::address);
-    return new Upstream(name, addresses, section.get("enabled", true, Words::bool));
+    return new Upstream(
+        name,
+        addresses,
+        new TlsReader(source, prefix).read(addresses),
+        section.get("enabled", true, Words::bool));
   }
 }

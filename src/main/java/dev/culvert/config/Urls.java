@@ -16,13 +16,15 @@ final class Urls {
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[^\\[\\]]*\\]|[^:\\[\\]]*)(?::(\\d{1,5}))?");
 
-  private static final Set<String> SCHEMES = Set.of("ws", "http");
+  private static final Set<String> SCHEMES = Set.of("ws", "wss", "http", "https");
 
   private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
   private static final int LARGEST_PORT = 65535;
 
   /** Ports that browsers leave out of an origin. */
-  private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", HTTP_PORT, "https", 443);
+  private static final Map<String, Integer> DEFAULT_PORTS =
+      Map.of("http", HTTP_PORT, "https", HTTPS_PORT);
 
   private Urls() {}
 
@@ -33,18 +35,16 @@ final class Urls {
       throw BadValueException.expected("a URL such as ws://host:8080/path");
     }
     String scheme = url.group(1).toLowerCase(Locale.ROOT);
-    if (NotAvailable.SCHEMES.contains(scheme)) {
-      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: ws:// or http://");
-    }
     if (!SCHEMES.contains(scheme)) {
-      throw BadValueException.expected("a URL that begins with ws:// or http://");
+      throw BadValueException.expected("a URL that begins with ws://, wss://, http:// or https://");
     }
     if (url.group(2).contains("@")) {
       throw BadValueException.expected("a URL without user name and password");
     }
     Endpoint endpoint = endpoint(url.group(2));
-    int port = endpoint.port() == 0 ? HTTP_PORT : endpoint.port();
     String path = Paths.prefix(url.group(3));
+    boolean secure = scheme.equals("wss") || scheme.equals("https");
+    int port = endpoint.port() == 0 ? (secure ? HTTPS_PORT : HTTP_PORT) : endpoint.port();
     return new Address(scheme, endpoint.host(), port, path);
   }
 

@@ -34,13 +34,21 @@ final class Words {
 
   static Mode mode(String text) {
     if (NotAvailable.MODES.contains(text)) {
-      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: tunnel");
+      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel");
     }
-    return oneOf(text, Map.of("tunnel", Mode.TUNNEL));
+    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL));
   }
 
   static OnRedeploy onRedeploy(String text) {
     return oneOf(text, Map.of("close", OnRedeploy.CLOSE, "detached", OnRedeploy.DETACHED));
+  }
+
+  /** Of a route whose clients' connections belong to the deployment. */
+  static OnRedeploy onRedeployOfRelay(String text) {
+    if (onRedeploy(text) == OnRedeploy.DETACHED) {
+      throw new BadValueException("a relay ends with its deployment; expected: close");
+    }
+    return OnRedeploy.CLOSE;
   }
 
   static HostHeader hostHeader(String text) {

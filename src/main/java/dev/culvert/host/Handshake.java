@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -51,13 +52,14 @@ final class Handshake {
       RouteSlots.Slot slot,
       EventLoop loop,
       Resolver resolver,
+      Executor tlsTasks,
       DialSpec spec,
       Handshakes owner) {
     this.id = id;
     this.slot = slot;
     this.owner = owner;
     this.loop = loop;
-    this.dial = new Dial(loop, resolver, spec, this::dialled);
+    this.dial = new Dial(loop, resolver, tlsTasks, spec, this::dialled);
   }
 
   CompletableFuture<Map<String, Object>> start() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The handshakes under way. Safe for use by any thread. */
@@ -19,13 +20,15 @@ final class Handshakes implements AutoCloseable {
   private record Entry(Deployment deployment, Handshake handshake) {}
 
   private final EventLoops loops;
+  private final Executor tlsTasks;
   private final Resolver resolver = new Resolver();
   private final RouteSlots slots = new RouteSlots();
   private final AtomicLong ids = new AtomicLong();
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
 
-  Handshakes(EventLoops loops) {
+  Handshakes(EventLoops loops, Executor tlsTasks) {
     this.loops = loops;
+    this.tlsTasks = tlsTasks;
   }
 
   CompletableFuture<Map<String, Object>> dial(Deployment deployment, DialSpec spec) {
@@ -39,7 +42,7 @@ final class Handshakes implements AutoCloseable {
     }
     EventLoop loop = loops.next();
     Handshake handshake =
-        new Handshake(ids.incrementAndGet(), slot.get(), loop, resolver, spec, this);
+        new Handshake(ids.incrementAndGet(), slot.get(), loop, resolver, tlsTasks, spec, this);
     entries.put(handshake.id(), new Entry(deployment, handshake));
     deployment.add(handshake);
     return handshake.start();

@@ -16,6 +16,7 @@ import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
+import dev.culvert.host.tls.TlsTasks;
 import dev.culvert.host.wire.BufferWire;
 import dev.culvert.host.wire.Wire;
 import java.lang.System.Logger;
@@ -56,6 +57,7 @@ public final class Host implements HostBoundary {
   private final Deployments deployments = new Deployments();
   private final Ledger ledger = new Ledger();
   private final Streams streams = new Streams(deployments, ledger);
+  private final TlsTasks tlsTasks;
   private final Handshakes handshakes;
   private final Beans beans = new Beans();
   private final Bridge bridge;
@@ -82,12 +84,16 @@ public final class Host implements HostBoundary {
 
   private volatile boolean exiting;
 
-  Host(String version, String connector, TakeOver takeOver, int eventLoops) {
+  /**
+   * @param tlsTasks shared with the connector; the host closes them at its end
+   */
+  Host(String version, String connector, TakeOver takeOver, TlsTasks tlsTasks, int eventLoops) {
     this.version = version;
     this.connector = connector;
     this.takeOver = takeOver;
     this.loops = new EventLoops("culvert-loop", eventLoops);
-    this.handshakes = new Handshakes(loops);
+    this.tlsTasks = tlsTasks;
+    this.handshakes = new Handshakes(loops, tlsTasks);
     this.bridge = new Bridge(this);
     this.streamsBean =
         new StreamsBean(
@@ -135,6 +141,7 @@ public final class Host implements HostBoundary {
   private synchronized void end() {
     beans.unregisterAll();
     handshakes.close();
+    tlsTasks.close();
     loops.close();
     notifications.shutdownNow();
     try {

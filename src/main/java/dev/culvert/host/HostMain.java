@@ -4,6 +4,7 @@ import dev.culvert.host.connector.NoTakeOver;
 import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.grizzly.GrizzlyTakeOver;
 import dev.culvert.host.loop.HostThreads;
+import dev.culvert.host.tls.TlsTasks;
 import dev.culvert.host.undertow.UndertowTakeOver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,9 @@ public final class HostMain {
         () -> {
           try {
             int loops = Runtime.getRuntime().availableProcessors();
-            new Host(version, connector, takeOver(connector), loops).publish();
+            TlsTasks tlsTasks = new TlsTasks();
+            TakeOver takeOver = takeOver(connector, tlsTasks);
+            new Host(version, connector, takeOver, tlsTasks, loops).publish();
             started.complete(null);
           } catch (Throwable e) {
             started.completeExceptionally(e);
@@ -49,10 +52,10 @@ public final class HostMain {
   }
 
   /** Only the connector that the server has can be linked to. */
-  private static TakeOver takeOver(String connector) {
+  private static TakeOver takeOver(String connector, TlsTasks tlsTasks) {
     return switch (connector) {
-      case "grizzly" -> new GrizzlyTakeOver();
-      case "undertow" -> new UndertowTakeOver();
+      case "grizzly" -> new GrizzlyTakeOver(tlsTasks);
+      case "undertow" -> new UndertowTakeOver(tlsTasks);
       case "none" -> new NoTakeOver();
       default ->
           throw new IllegalArgumentException(

@@ -1,5 +1,8 @@
 package dev.culvert.route;
 
+import dev.culvert.boundary.DialSpec;
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.TlsSpec;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.Upstream;
@@ -9,13 +12,24 @@ import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.UpstreamRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The addresses that a handshake may try, in order, each with its request head. */
 sealed interface Candidates {
 
   /** One address and what is sent there. */
   @SuppressWarnings("ArrayRecordComponent") // written to the upstream as it is, never compared
-  record Candidate(Upstream upstream, Upstream.Address address, byte[] head) {}
+  record Candidate(Upstream upstream, Upstream.Address address, byte[] head) {
+
+    /** As {@link DialSpec} wants it. */
+    private Map<String, Object> tls() {
+      return upstream
+          .tls()
+          .filter(tls -> address.secure())
+          .map(tls -> Fields.of(new TlsSpec(tls.context(), tls.serverNameAt(address))))
+          .orElse(Map.of());
+    }
+  }
 
   /** At least one. */
   record Found(List<Candidate> list) implements Candidates {
@@ -25,6 +39,10 @@ sealed interface Candidates {
 
     List<byte[]> heads() {
       return list.stream().map(Candidate::head).toList();
+    }
+
+    List<Map<String, Object>> tls() {
+      return list.stream().map(Candidate::tls).toList();
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.culvert.route;
 
+import dev.culvert.access.Access;
+import dev.culvert.admin.MetricsServlet;
 import dev.culvert.boot.HostFinder;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.ConfigException;
+import dev.culvert.config.Route;
 import dev.culvert.config.Routes;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
@@ -16,6 +19,7 @@ import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -117,9 +121,7 @@ final class Gateway {
   }
 
   private void takeUp() {
-    MeterPublisher publisher =
-        new MeterPublisher(
-            () -> host.samples(deployment).stream().map(Gateway::sample).toList(), Meters.find());
+    MeterPublisher publisher = new MeterPublisher(this::samples, Meters.find());
     meters = Optional.of(publisher);
     apply(configuration.settings());
     host.listen(deployment, hostListener);
@@ -136,6 +138,24 @@ final class Gateway {
           Level.WARNING,
           "CULVERT-G002 no route is configured: set culvert.upstreams.<name>.url,"
               + " culvert.routes.<route>.path and culvert.routes.<route>.upstreams");
+    }
+    tellOfRoutesAt(configuration.settings(), MetricsServlet.PATH);
+  }
+
+  /** Nobody shall wonder why a route does not answer there. */
+  private static void tellOfRoutesAt(Settings settings, String path) {
+    Set<String> routes =
+        settings.routes().values().stream()
+            .filter(route -> route.path().matches(path))
+            .map(Route::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!routes.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-G009 these routes get requests for {0} that ask for an upgrade, and no other"
+              + " ones: {1}",
+          path,
+          routes);
     }
   }
 
@@ -181,19 +201,20 @@ final class Gateway {
         application,
         next.routes().keySet());
     warnOfUndeclaredRoles(next);
+    tellOfRoutesAt(next, MetricsServlet.PATH);
     if (!next.reloadInterval().equals(before.reloadInterval())) {
       reloadEvery(next.reloadInterval());
     }
   }
 
-  /** Servers take roles at deployment only; an undeclared one is nobody's. */
+  /** Payara takes roles at deployment only; an undeclared one is nobody's there. */
   private void warnOfUndeclaredRoles(Settings settings) {
     Set<String> undeclared = roles(settings);
     undeclared.removeAll(declaredRoles);
     if (!undeclared.isEmpty()) {
       LOG.log(
           Level.WARNING,
-          "CULVERT-G008 roles that nobody has before the next deployment: {0}",
+          "CULVERT-G008 roles that the server may not know before the next deployment: {0}",
           undeclared);
     }
   }
@@ -254,8 +275,20 @@ final class Gateway {
     return configuration;
   }
 
-  private static Sample sample(Map<String, Object> fields) {
-    return Fields.to(Sample.class, fields);
+  /** Roles that may manage the gateway, as of now. */
+  Set<String> adminRoles() {
+    return configuration.settings().adminRoles();
+  }
+
+  /**
+   * All metrics of the application at this moment.
+   *
+   * @throws IllegalStateException when the deployment has ended
+   */
+  List<Sample> samples() {
+    return host.samples(deployment).stream()
+        .map(fields -> Fields.to(Sample.class, fields))
+        .toList();
   }
 
   /** Adds one to a counter; not any more once the deployment has ended. */

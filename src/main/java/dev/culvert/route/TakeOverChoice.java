@@ -27,7 +27,9 @@ final class TakeOverChoice {
   }
 
   boolean isPossible(Settings settings, HttpServletRequest request) {
-    String refusal = settings.takeOver() ? host.refusal(request) : "culvert.take-over is never";
+    // Asked in any case: the host learns of the server's threads, which it has to look after.
+    String ofHost = host.refusal(request);
+    String refusal = settings.takeOver() ? ofHost : "culvert.take-over is never";
     if (logged.add(refusal == null ? TAKEN_OVER : refusal)) {
       log(refusal);
     }
@@ -36,7 +38,7 @@ final class TakeOverChoice {
 
   private static void log(String refusal) {
     if (refusal == null) {
-      LOG.log(Level.INFO, "CULVERT-G009 connections are taken over from the server");
+      LOG.log(Level.INFO, "CULVERT-G014 connections are taken over from the server");
     } else {
       LOG.log(
           Level.INFO,

@@ -1,13 +1,16 @@
 package dev.culvert.route;
 
+import dev.culvert.access.Access;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientHandshake;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.relay.RelayEndpoints;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -27,8 +30,12 @@ final class TunnelFilter implements Filter {
 
   private final Gateway gateway;
 
-  TunnelFilter(Gateway gateway) {
+  /** Of relay mode; empty on a server that has no such endpoints. */
+  private final Optional<RelayEndpoints> relayEndpoints;
+
+  TunnelFilter(Gateway gateway, Optional<RelayEndpoints> relayEndpoints) {
     this.gateway = gateway;
+    this.relayEndpoints = relayEndpoints;
   }
 
   @Override
@@ -39,7 +46,7 @@ final class TunnelFilter implements Filter {
       Gateway.Configuration configuration = gateway.configuration();
       Optional<Route> route =
           configuration.routes().match(http.getServerName(), Requests.path(http));
-      if (route.isPresent() && !belongsToServer(http)) {
+      if (route.isPresent() && !belongsToServlet(http)) {
         handle(configuration.settings(), route.get(), http, httpResponse);
         return;
       }
@@ -53,10 +60,11 @@ final class TunnelFilter implements Filter {
   }
 
   /**
-   * At the root context the server keeps paths such as {@code /metrics} and {@code /health} for
-   * itself; a route for everything must not hide them.
+   * What servlets answer: {@code /admin/metrics}, and at the root context what the server keeps for
+   * itself, such as {@code /metrics} and {@code /health}. A route for everything must not hide
+   * them.
    */
-  private static boolean belongsToServer(HttpServletRequest http) {
+  private static boolean belongsToServlet(HttpServletRequest http) {
     return http.getHeader("Upgrade") == null
         && http.getHttpServletMapping().getMappingMatch() != MappingMatch.DEFAULT;
   }
@@ -64,14 +72,17 @@ final class TunnelFilter implements Filter {
   private void handle(
       Settings settings, Route route, HttpServletRequest http, HttpServletResponse response)
       throws IOException {
-    ClientRequest request = Requests.of(http);
+    ClientRequest request = request(route, http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
-    Access.Result access = Access.check(route, http, response);
+    Access.Result access = access(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
-      refuse(route, client, http, response, denied.refusal());
+      Refusal refusal =
+          new Refusal(Outcome.FORBIDDEN, denied.status(), Headers.NONE, denied.detail());
+      refuse(route, client, http, response, refusal);
       return;
     }
     if (access instanceof Access.Result.Challenged) {
+      gateway.host().decline(http);
       log(route, client, Outcome.FORBIDDEN, response.getStatus(), "challenged by the server");
       return;
     }
@@ -85,13 +96,18 @@ final class TunnelFilter implements Filter {
       refuse(route, client, http, response, wrongOrigin.get());
       return;
     }
+    Opening opening = opening(settings, route, http);
+    String reason = opening.refusal(http);
+    if (reason != null) {
+      refuse(route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
+      return;
+    }
     ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
     Candidates candidates = Candidates.of(settings, route, request, accepted.token(), client);
     if (candidates instanceof Candidates.None none) {
       refuse(route, client, http, response, none.refusal());
       return;
     }
-    boolean portable = !gateway.takeOver().isPossible(settings, http);
     new TunnelHandshake(
             gateway,
             settings,
@@ -100,10 +116,35 @@ final class TunnelFilter implements Filter {
             client,
             accepted,
             (Candidates.Found) candidates,
-            portable,
+            opening,
             http,
             response)
         .start();
+  }
+
+  /** A relay's upstream gets no offer of extensions: the endpoint and the relay know none. */
+  private static ClientRequest request(Route route, HttpServletRequest http) {
+    ClientRequest request = Requests.of(http);
+    return route.mode() == Route.Mode.RELAY
+        ? request.withoutHeader("Sec-WebSocket-Extensions")
+        : request;
+  }
+
+  private Opening opening(Settings settings, Route route, HttpServletRequest http) {
+    return switch (route.mode()) {
+      case TUNNEL ->
+          gateway.takeOver().isPossible(settings, http)
+              ? new TunnelOpening(gateway)
+              : new PortableOpening(gateway);
+      case RELAY -> new RelayOpening(gateway, route, relayEndpoints);
+    };
+  }
+
+  private static Access.Result access(
+      Route route, HttpServletRequest http, HttpServletResponse response) throws IOException {
+    return route.roles().isEmpty()
+        ? new Access.Result.Granted()
+        : Access.check(route.roles(), http, response);
   }
 
   private void refuse(

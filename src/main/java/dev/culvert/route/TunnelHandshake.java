@@ -26,9 +26,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One handshake between the request of a client and its answer. {@link #start} runs on the
- * container's thread and returns; the rest runs on a worker when the host has dialled. In portable
- * mode all of it runs on the container's thread: Tomcat upgrades no exchange that has been
- * asynchronous.
+ * container's thread and returns; the rest runs on a worker when the host has dialled, unless the
+ * {@link Opening} needs the container's thread: then all of it runs there.
  */
 final class TunnelHandshake {
 
@@ -44,7 +43,7 @@ final class TunnelHandshake {
   private final ForwardedClient client;
   private final ClientHandshake.Accepted accepted;
   private final Candidates.Found candidates;
-  private final boolean portable;
+  private final Opening opening;
   private final HttpServletRequest http;
   private final HttpServletResponse response;
   private final Caller caller;
@@ -58,7 +57,7 @@ final class TunnelHandshake {
       ForwardedClient client,
       ClientHandshake.Accepted accepted,
       Candidates.Found candidates,
-      boolean portable,
+      Opening opening,
       HttpServletRequest http,
       HttpServletResponse response) {
     this.gateway = gateway;
@@ -68,7 +67,7 @@ final class TunnelHandshake {
     this.client = client;
     this.accepted = accepted;
     this.candidates = candidates;
-    this.portable = portable;
+    this.opening = opening;
     this.http = http;
     this.response = response;
     this.caller = Caller.of(http);
@@ -76,7 +75,7 @@ final class TunnelHandshake {
   }
 
   void start() {
-    if (portable) {
+    if (opening.needsServerThread()) {
       awaitDial();
       return;
     }
@@ -163,18 +162,11 @@ final class TunnelHandshake {
     }
   }
 
-  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present) {
-    response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-    Answers.set(response, agreed.headers());
+  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present)
+      throws IOException {
     StreamSpec stream = streamSpec(candidates.list().get(result.address()), present);
     try {
-      if (portable) {
-        gateway.portableStreams().open(http, response, result.connection(), stream);
-      } else {
-        gateway
-            .host()
-            .open(gateway.deployment(), http, response, result.connection(), Fields.of(stream));
-      }
+      opening.open(http, response, agreed, result.connection(), stream);
     } catch (IllegalStateException e) {
       if (response.isCommitted()) {
         ended(Outcome.CLIENT_GONE, 499, e.getMessage());
@@ -225,6 +217,7 @@ final class TunnelHandshake {
         route.maxStreams(),
         candidates.authorities(),
         candidates.heads(),
+        candidates.tls(),
         settings.connectTimeout().toMillis(),
         route.handshakeTimeout().toMillis(),
         MAX_HEAD,

@@ -71,7 +71,14 @@ class SettingsReaderTest {
                 Duration.ZERO,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
-                new StreamLimits(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(50), true, 0, 0),
+                new StreamLimits(
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    Duration.ofSeconds(50),
+                    Duration.ofSeconds(30),
+                    true,
+                    0,
+                    0),
                 0,
                 HeaderRules.NONE,
                 HeaderRules.NONE,
@@ -98,6 +105,7 @@ class SettingsReaderTest {
             "culvert.routes.chat.stream.timeout", "2d",
             "culvert.routes.chat.stream.idle-timeout", "PT55M",
             "culvert.routes.chat.stream.ping-interval", "20s",
+            "culvert.routes.chat.stream.stall-timeout", "5s",
             "culvert.routes.chat.stream.expires", "never",
             "culvert.routes.chat.stream.max-frame", "64KiB",
             "culvert.routes.chat.stream.max-message", "16MiB",
@@ -132,6 +140,7 @@ class SettingsReaderTest {
                     Duration.ofDays(2),
                     Duration.ofMinutes(55),
                     Duration.ofSeconds(20),
+                    Duration.ofSeconds(5),
                     false,
                     65_536,
                     16_777_216),
@@ -171,6 +180,7 @@ class SettingsReaderTest {
                     "a",
                     List.of(
                         new Address("ws", "one", 81, "/x"), new Address("http", "[::1]", 80, "")),
+                    Optional.empty(),
                     false)));
     assertThat(settings.trustedProxies())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.1.1/32"));
@@ -304,7 +314,7 @@ class SettingsReaderTest {
   void upstreamWithABadUrlIsReportedOnlyThere() {
     assertThat(problemsWith("culvert.upstreams.a.url", "ftp://x"))
         .containsExactly(
-            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws:// or http://)");
+            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://, http:// or https://)");
   }
 
   @Test
@@ -359,7 +369,6 @@ class SettingsReaderTest {
     "culvert.routes.chat.policy, first",
     "culvert.defaults.hedge.max, 2",
     "culvert.upstreams.a.weight, 2",
-    "culvert.upstreams.a.tls.server-name, x",
     "culvert.accounts.x.header.Authorization, secret",
     "culvert.sessions.redis.url, redis://x",
     "culvert.transport.max-idle, 3",
@@ -374,23 +383,27 @@ class SettingsReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"relay", "turns", "http"})
+  @ValueSource(strings = {"turns", "http"})
   void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
     assertThat(problemsWith("culvert.routes.chat.mode", mode))
         .containsExactly(
             "culvert.routes.chat.mode: "
                 + mode
-                + " (not available in this version; expected: tunnel)");
+                + " (not available in this version; expected: relay | tunnel)");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"wss://a", "https://a", "WSS://a"})
-  void tlsToUpstreamsIsRefusedAsNotAvailable(String url) {
-    assertThat(problemsWith("culvert.upstreams.a.url", url))
+  @Test
+  void aRelayTakesWebSocketsAndEndsWithItsDeployment() {
+    Route route = chat("culvert.routes.chat.mode", "relay", "culvert.routes.chat.upgrades", "raw");
+
+    assertThat(route.mode()).isEqualTo(Mode.RELAY);
+    assertThat(route.upgrades()).containsExactly("websocket");
+    assertThat(
+            problemsWith(
+                "culvert.routes.chat.mode", "relay", "culvert.defaults.on-redeploy", "detached"))
         .containsExactly(
-            "culvert.upstreams.a.url: "
-                + url
-                + " (not available in this version; expected: ws:// or http://)");
+            "culvert.defaults.on-redeploy: detached"
+                + " (a relay ends with its deployment; expected: close)");
   }
 
   @ParameterizedTest

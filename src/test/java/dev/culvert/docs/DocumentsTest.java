@@ -64,6 +64,7 @@ class DocumentsTest {
         "docs/architecture.md",
         "docs/configuration.md",
         "docs/operations.md",
+        "docs/servers.md",
         "docs/benchmarks.md",
         "deployments/payara-micro/README.md"
       })

@@ -60,7 +60,8 @@ final class Routes {
   }
 
   static Upstream upstream(String scheme, String host, int port, String path) {
-    return new Upstream("up", List.of(new Upstream.Address(scheme, host, port, path)), true);
+    return new Upstream(
+        "up", List.of(new Upstream.Address(scheme, host, port, path)), Optional.empty(), true);
   }
 
   private Route route() {
@@ -79,7 +80,8 @@ final class Routes {
         Duration.ZERO,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        new StreamLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, false, 0, 0),
+        new StreamLimits(
+            Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), false, 0, 0),
         7,
         requestHeaders,
         responseHeaders,

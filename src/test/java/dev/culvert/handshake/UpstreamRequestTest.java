@@ -12,6 +12,7 @@ import dev.culvert.config.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,7 @@ class UpstreamRequestTest {
             List.of(
                 new Upstream.Address("ws", "a.test", 80, ""),
                 new Upstream.Address("ws", "b.test", 81, "/b")),
+            Optional.empty(),
             true);
     UpstreamRequest built = build(webSocket(), "websocket", Routes.withUpstreamHost(), two);
 

@@ -13,6 +13,7 @@ import dev.culvert.host.dial.ScriptedServer;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
 import dev.culvert.host.relay.Specs;
+import dev.culvert.host.tls.TlsTasks;
 import dev.culvert.host.wire.SocketWire;
 import dev.culvert.host.wire.Wire;
 import java.io.Closeable;
@@ -42,7 +43,7 @@ final class HostRig implements Closeable {
   static final String APP = "app";
   static final String SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n";
 
-  final Host host = new Host("test", "test", new Connector(), 2);
+  final Host host = new Host("test", "test", new Connector(), new TlsTasks(), 2);
 
   private final Queue<Long> deployments = new ConcurrentLinkedQueue<>();
 
@@ -104,7 +105,8 @@ final class HostRig implements Closeable {
   CompletableFuture<Map<String, Object>> dial(long deployment, String address, int max) {
     byte[] head = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
     DialSpec spec =
-        new DialSpec(APP, "route", max, List.of(address), List.of(head), 5_000, 10_000, 4096, 100);
+        new DialSpec(
+            APP, "route", max, List.of(address), List.of(head), null, 5_000, 10_000, 4096, 100);
     return host.dial(deployment, Fields.of(spec));
   }
 

@@ -15,6 +15,7 @@ import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad requests and peers that leave early: a right status, a line in the log, nothing left. */
@@ -150,13 +152,19 @@ class BadInputIT {
     }
   }
 
+  /** Above 8 KiB on Payara, above 1 MiB on WildFly, as shipped. */
+  static IntStream oversized() {
+    return ServerKind.underTest() == ServerKind.WILDFLY
+        ? IntStream.of(1_050_000, 1_100_000)
+        : IntStream.of(9_000, 100_000);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 10})
-  void an_oversized_head_is_refused(int times) throws IOException {
-    int longest = ServerKind.underTest() == ServerKind.WILDFLY ? 1 << 20 : 8 << 10;
+  @MethodSource("oversized")
+  void an_oversized_head_is_refused(int size) throws IOException {
     int before = echo.accepted();
 
-    try (Wire wire = client.ask("/echo/", RAW, "X-Long: " + "x".repeat(times * longest))) {
+    try (Wire wire = client.ask("/echo/", RAW, "X-Long: " + "x".repeat(size))) {
       assertThat(wire.readResponse().status()).isBetween(400, 431);
     }
     assertThat(echo.accepted()).isEqualTo(before);

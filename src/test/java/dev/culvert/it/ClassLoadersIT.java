@@ -7,12 +7,14 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -51,6 +53,7 @@ class ClassLoadersIT {
 
   /** Payara forgets the metrics of an application under the name of its directory. */
   @Test
+  @Tag(ServerKind.ONLY_PAYARA)
   void one_that_showed_metrics_and_was_deployed_under_another_name() throws IOException {
     Path war = Config.empty().routeTo("exploded", echo.url()).war().exploded();
     application.deploy(war);
@@ -94,6 +97,26 @@ class ClassLoadersIT {
       application.undeploy();
 
       assertGone();
+    }
+  }
+
+  @Test
+  void one_whose_stream_lives_on_and_began_with_bytes_right_behind_its_request()
+      throws IOException {
+    application.deploy(
+        Config.empty()
+            .routeTo("early", echo.url())
+            .onRoute("early", "on-redeploy", "detached")
+            .packed());
+    try (Wire wire = client.connect()) {
+      wire.send(client.request("/early/", Config.RAW) + "early");
+      assertThat(wire.readResponse().status()).isEqualTo(101);
+      assertThat(wire.readText(5)).isEqualTo("early");
+
+      application.undeploy();
+
+      assertGone();
+      assertThat(wire.send("late").readText(4)).isEqualTo("late");
     }
   }
 

@@ -2,26 +2,47 @@ package dev.culvert.it;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 
 /** Requests of tests to an application, over connections of which every byte is in their hands. */
-record Client(TestServer server, String contextPath) {
+record Client(TestServer server, int port, String contextPath, Connector connector) {
 
+  /** Makes a connection to a port of the server. */
+  interface Connector {
+    Wire connect(int port) throws IOException;
+  }
+
+  /** Talks to the plain listener. */
+  Client(TestServer server, String contextPath) {
+    this(server, server.port(), contextPath, Wire::connect);
+  }
+
+  /** Talks to the plain listener. */
   Client(Application application) {
     this(application.server(), application.contextPath());
   }
 
+  /** Talks to the https listener, with one version of TLS. */
+  static Client secure(Application application, SecureServer server, String protocol) {
+    return new Client(
+        application.server(),
+        server.tlsPort(),
+        application.contextPath(),
+        port -> Wire.connect(port).secured(server.clientContext(), protocol));
+  }
+
   /** A connection on which nothing has been sent. */
   Wire connect() throws IOException {
-    return Wire.connect(port());
+    return connector.connect(port);
   }
 
   /** The head of a request to upgrade. */
   String request(String path, String token, String... fields) {
-    return Upgrades.request(port(), contextPath + path, token, fields);
+    return Upgrades.request(port, contextPath + path, token, fields);
   }
 
   /** Sends a request to upgrade. */
@@ -41,9 +62,5 @@ record Client(TestServer server, String contextPath) {
       throw new IllegalStateException("answer: " + head + " (expected: 101)");
     }
     return wire;
-  }
-
-  private int port() {
-    return server.port();
   }
 }

@@ -43,7 +43,7 @@ class PortableIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   /** WildFly remembers a closed connection until its write time-out of 90 s. */
-  private static final Duration FORGOTTEN = Duration.ofSeconds(120);
+  private static final Duration FORGOTTEN = Duration.ofMinutes(2);
 
   private final BlockingQueue<byte[]> seenByUpstream = new ArrayBlockingQueue<>(1);
 

@@ -6,6 +6,7 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.War;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -55,7 +57,9 @@ class ReloadByJmxIT {
     }
   }
 
+  /** WildFly asks the user for his roles, not the deployment. */
   @Test
+  @Tag(ServerKind.ONLY_PAYARA)
   void a_role_that_comes_with_a_reload_is_nobodys_before_the_next_deployment(
       Application application) throws IOException {
     deploy(application);

@@ -174,7 +174,7 @@ class TunnelHandshakeTest {
             client,
             accepted,
             candidates,
-            false,
+            new TunnelOpening(gateway),
             Stub.of(HttpServletRequest.class, http),
             response.asResponse())
         .start();

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.Map;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +93,9 @@ class ServerHarnessIT {
     assertThat(get(application.http("/config?testkit.value")).body()).isEqualTo("second");
   }
 
+  /** WildFly's worker threads keep one, of whatever application. */
   @Test
+  @Tag(ServerKind.ONLY_PAYARA)
   void counts_one_loader_of_a_clean_war_after_a_redeployment(Application application)
       throws Exception {
     String witness = ConfigServlet.class.getName();

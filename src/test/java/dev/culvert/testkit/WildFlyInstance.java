@@ -168,6 +168,11 @@ record WildFlyInstance(
     return base().resolve("deployments");
   }
 
+  /** Where the https listener finds its key; as shipped there is none, and the server makes one. */
+  Path keyStore() {
+    return base().resolve("configuration/application.keystore");
+  }
+
   private Path loggingAtBoot() {
     return base().resolve("configuration/logging.properties");
   }

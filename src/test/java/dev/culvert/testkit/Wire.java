@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A blocking TCP connection on loopback with exact control over what is sent when. Each call to
@@ -48,6 +50,20 @@ public final class Wire implements AutoCloseable {
   private static Wire connect(Socket socket, int port) throws IOException {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
     return new Wire(socket);
+  }
+
+  /**
+   * The same connection with TLS on it; nothing has been sent or read yet.
+   *
+   * @param protocol for example {@code TLSv1.3}
+   */
+  public Wire secured(SSLContext context, String protocol) throws IOException {
+    SSLSocket secured =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+    secured.setEnabledProtocols(new String[] {protocol});
+    secured.startHandshake();
+    return new Wire(secured);
   }
 
   /** Sends text as ISO 8859-1. */

@@ -2,73 +2,59 @@ package dev.culvert.host.dial;
 
 import dev.culvert.boundary.DialResult;
 import dev.culvert.boundary.DialSpec;
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.TlsSpec;
 import dev.culvert.host.loop.ChannelHandler;
 import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.Timer;
+import dev.culvert.host.tls.TlsWire;
 import dev.culvert.host.wire.SocketWire;
 import dev.culvert.host.wire.Wire;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.net.Inet4Address;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One handshake with an upstream: addresses are tried until one connects, then the request head is
- * written and the response read. Everything happens on one event loop; {@link #start} and {@link
- * #cancel} may be called by any thread.
+ * One handshake with an upstream: addresses are tried until one is connected, with TLS where it is
+ * asked for, then the request head is written and the response read. Everything happens on one
+ * event loop; {@link #start} and {@link #cancel} may be called by any thread.
  */
-public final class Dial implements ChannelHandler {
+public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final int FIRST_HEAD_SIZE = 1024;
 
   private final EventLoop loop;
-  private final Resolver resolver;
   private final DialSpec spec;
+  private final Executor tlsTasks;
   private final Consumer<DialOutcome> whenDone;
+  private final ConnectAttempts attempts;
 
-  private final Timer connectTimeout =
-      new Timer() {
-        @Override
-        protected void expired(long now) {
-          nextAddress("connect timeout after " + spec.connectTimeoutMillis() + " ms");
-        }
-      };
   private final Timer handshakeTimeout =
       new Timer() {
         @Override
         protected void expired(long now) {
-          String found = connected ? "no complete response" : "not connected";
+          String found = established ? "no complete response" : "not connected";
           end(
               DialOutcome.failed(
                   DialResult.TIMEOUT,
-                  index,
+                  attempts.index(),
                   found + " after " + spec.handshakeTimeoutMillis() + " ms"));
         }
       };
 
-  private int index = -1;
-  private Iterator<InetSocketAddress> resolved = List.<InetSocketAddress>of().iterator();
-  private final StringBuilder failures = new StringBuilder();
-
-  /** While it connects; then its {@link #wire} owns it. */
-  private SocketChannel channel;
-
   private Wire wire;
   private ByteBuffer request;
-  private boolean connected;
+
+  /** Connected, and TLS agreed upon: what happens from here on is the upstream's answer. */
+  private boolean established;
+
   private byte[] head = new byte[FIRST_HEAD_SIZE];
   private int headLength;
   private ResponseHead response;
@@ -78,13 +64,21 @@ public final class Dial implements ChannelHandler {
   /**
    * Prepares a dial.
    *
+   * @param tlsTasks for what would block the loop; may reject
    * @param whenDone called exactly once, on the loop
    */
-  public Dial(EventLoop loop, Resolver resolver, DialSpec spec, Consumer<DialOutcome> whenDone) {
+  public Dial(
+      EventLoop loop,
+      Resolver resolver,
+      Executor tlsTasks,
+      DialSpec spec,
+      Consumer<DialOutcome> whenDone) {
     this.loop = loop;
-    this.resolver = resolver;
     this.spec = spec;
+    this.tlsTasks = tlsTasks;
     this.whenDone = whenDone;
+    this.attempts =
+        new ConnectAttempts(loop, resolver, spec.addresses(), spec.connectTimeoutMillis(), this);
   }
 
   /** Begins. */
@@ -97,110 +91,54 @@ public final class Dial implements ChannelHandler {
           loop.arm(
               handshakeTimeout,
               loop.now() + TimeUnit.MILLISECONDS.toNanos(spec.handshakeTimeoutMillis()));
-          nextName();
+          attempts.start();
         });
   }
 
   /** Gives up; the outcome is a time-out. */
   public void cancel() {
-    loop.execute(() -> end(DialOutcome.failed(DialResult.TIMEOUT, index, "cancelled")));
+    loop.execute(() -> end(DialOutcome.failed(DialResult.TIMEOUT, attempts.index(), "cancelled")));
   }
 
-  private void nextName() {
-    if (++index == spec.addresses().size()) {
-      end(DialOutcome.failed(DialResult.CONNECT_FAILED, index - 1, failures.toString()));
-      return;
-    }
-    int attempt = index;
-    resolver.resolve(
-        spec.addresses().get(index),
-        new Resolver.Callback() {
-          @Override
-          public void resolved(List<InetSocketAddress> addresses) {
-            loop.execute(() -> resolvedName(attempt, addresses));
-          }
-
-          @Override
-          public void failed(String detail) {
-            loop.execute(() -> failedName(attempt, detail));
-          }
-        });
-  }
-
-  private void resolvedName(int attempt, List<InetSocketAddress> addresses) {
-    if (!done && attempt == index) {
-      resolved = addresses.iterator();
-      connectNext();
+  @Override
+  public void connected(SocketChannel channel) throws IOException {
+    Wire plain = new SocketWire(channel, () -> ConnectAttempts.close(channel));
+    wire = plain;
+    try {
+      wire = secured(plain);
+      wire.attach(loop, this);
+      request = ByteBuffer.wrap(spec.heads().get(attempts.index()));
+      write();
+    } catch (IOException | RuntimeException e) {
+      dropWire();
+      throw e;
     }
   }
 
-  private void failedName(int attempt, String detail) {
-    if (!done && attempt == index) {
-      note(detail);
-      nextName();
-    }
+  private Wire secured(Wire plain) throws IOException {
+    Map<String, Object> tls = spec.tls() == null ? Map.of() : spec.tls().get(attempts.index());
+    return tls.isEmpty()
+        ? plain
+        : TlsWire.handshaking(
+            plain, Engines.of(Fields.to(TlsSpec.class, tls), attempts.address()), tlsTasks);
   }
 
-  private void connectNext() {
-    while (!done && resolved.hasNext()) {
-      try {
-        connect(resolved.next());
-        return;
-      } catch (IOException | RuntimeException e) {
-        note(describe(e));
-        dropConnection();
-      }
-    }
-    if (!done) {
-      nextName();
-    }
+  @Override
+  public void overdue() {
+    dropWire();
   }
 
-  private void connect(InetSocketAddress address) throws IOException {
-    connected = false;
-    // A socket of both families costs more for each message.
-    channel =
-        SocketChannel.open(
-            address.getAddress() instanceof Inet4Address
-                ? StandardProtocolFamily.INET
-                : StandardProtocolFamily.INET6);
-    channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    loop.arm(
-        connectTimeout, loop.now() + TimeUnit.MILLISECONDS.toNanos(spec.connectTimeoutMillis()));
-    boolean atOnce = channel.connect(address);
-    loop.register(channel, atOnce ? 0 : SelectionKey.OP_CONNECT, this);
-    if (atOnce) {
-      sendRequest();
-    }
-  }
-
-  private void nextAddress(String detail) {
-    if (!done) {
-      note(detail);
-      dropConnection();
-      connectNext();
-    }
-  }
-
-  private void note(String detail) {
-    if (failures.length() > 0) {
-      failures.append("; ");
-    }
-    failures.append(spec.addresses().get(index)).append(": ").append(detail);
+  @Override
+  public void exhausted(String failures) {
+    end(DialOutcome.failed(DialResult.CONNECT_FAILED, attempts.index(), failures));
   }
 
   @Override
   public void ready(int operations) throws IOException {
-    if (done) {
+    if (wire == null) {
       return;
     }
-    if (!connected) {
-      if (channel.finishConnect()) {
-        sendRequest();
-      }
-      return;
-    }
+    wire.flush();
     if (request.hasRemaining()) {
       write();
     } else {
@@ -208,19 +146,11 @@ public final class Dial implements ChannelHandler {
     }
   }
 
-  private void sendRequest() throws IOException {
-    connected = true;
-    SocketChannel opened = channel;
-    channel = null;
-    wire = new SocketWire(opened, () -> close(opened));
-    wire.attach(loop, this);
-    loop.cancel(connectTimeout);
-    request = ByteBuffer.wrap(spec.heads().get(index));
-    write();
-  }
-
   private void write() throws IOException {
-    wire.write(request);
+    if (wire.write(request) > 0 && !established) {
+      established = true;
+      attempts.settle();
+    }
     wire.interest(request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
   }
 
@@ -299,13 +229,20 @@ public final class Dial implements ChannelHandler {
 
   private DialResult result(byte[] kept, boolean cut) {
     return new DialResult(
-        DialResult.RESPONSE, index, response.status(), response.headers(), kept, cut, 0, "");
+        DialResult.RESPONSE,
+        attempts.index(),
+        response.status(),
+        response.headers(),
+        kept,
+        cut,
+        0,
+        "");
   }
 
   private void badResponse(String detail) {
     end(
         DialOutcome.failed(
-            DialResult.BAD_RESPONSE, index, spec.addresses().get(index) + ": " + detail));
+            DialResult.BAD_RESPONSE, attempts.index(), attempts.address() + ": " + detail));
   }
 
   @Override
@@ -313,15 +250,12 @@ public final class Dial implements ChannelHandler {
     if (done) {
       return;
     }
-    if (connected) {
-      badResponse(describe(cause));
+    if (established) {
+      badResponse(Faults.describe(cause));
     } else {
-      nextAddress(describe(cause));
+      dropWire();
+      attempts.next(Faults.describe(cause));
     }
-  }
-
-  private static String describe(Throwable cause) {
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private void end(DialOutcome outcome) {
@@ -330,28 +264,15 @@ public final class Dial implements ChannelHandler {
     }
     done = true;
     loop.cancel(handshakeTimeout);
-    dropConnection();
+    attempts.stop();
+    dropWire();
     whenDone.accept(outcome);
   }
 
-  /** The time-out goes with the channel: it must not strike while the next name is looked up. */
-  private void dropConnection() {
-    loop.cancel(connectTimeout);
+  private void dropWire() {
     if (wire != null) {
       wire.close();
       wire = null;
-    }
-    if (channel != null) {
-      close(channel);
-      channel = null;
-    }
-  }
-
-  private static void close(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "upstream channel did not close", e);
     }
   }
 }

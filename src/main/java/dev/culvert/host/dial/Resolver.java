@@ -65,7 +65,7 @@ public final class Resolver implements AutoCloseable {
     }
     String host = matcher.group(1);
     int port = Integer.parseInt(matcher.group(2));
-    if (LITERAL.matcher(host).matches()) {
+    if (isAddress(host)) {
       lookUp(host, port, callback);
       return;
     }
@@ -74,6 +74,11 @@ public final class Resolver implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       callback.failed(host + ": too many look-ups are waiting");
     }
+  }
+
+  /** Whether a host is an IP address, with or without brackets. */
+  static boolean isAddress(String host) {
+    return host.contains(":") || LITERAL.matcher(host).matches();
   }
 
   private static void lookUp(String host, int port, Callback callback) {

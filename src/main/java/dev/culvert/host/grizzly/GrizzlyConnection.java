@@ -1,18 +1,36 @@
 package dev.culvert.host.grizzly;
 
 import dev.culvert.host.connector.ClientConnection;
+import dev.culvert.host.tls.TlsWire;
 import dev.culvert.host.wire.SocketWire;
 import dev.culvert.host.wire.Wire;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLEngine;
 import org.glassfish.grizzly.CloseListener;
 import org.glassfish.grizzly.nio.NIOConnection;
 
 /** A connection that Grizzly has let go of; it is closed through Grizzly, which counts it. */
 record GrizzlyConnection(NIOConnection connection, Wire wire) implements ClientConnection {
 
-  static GrizzlyConnection of(NIOConnection connection) {
-    SocketChannel channel = (SocketChannel) connection.getChannel();
-    return new GrizzlyConnection(connection, new SocketWire(channel, () -> close(connection)));
+  static GrizzlyConnection plain(NIOConnection connection) {
+    return new GrizzlyConnection(connection, socket(connection));
+  }
+
+  /**
+   * Goes on with the server's TLS.
+   *
+   * @param ciphertext what Grizzly has read and not decrypted
+   */
+  static GrizzlyConnection secure(
+      NIOConnection connection, SSLEngine engine, ByteBuffer ciphertext, Executor tlsTasks) {
+    return new GrizzlyConnection(
+        connection, TlsWire.established(socket(connection), engine, ciphertext, tlsTasks));
+  }
+
+  private static Wire socket(NIOConnection connection) {
+    return new SocketWire((SocketChannel) connection.getChannel(), () -> close(connection));
   }
 
   @Override

@@ -6,10 +6,13 @@ import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.CloseReason;
+import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.http.HttpRequestPacket;
 import org.glassfish.grizzly.http.HttpResponsePacket;
@@ -24,14 +27,36 @@ import org.glassfish.grizzly.utils.IdleTimeoutFilter;
 
 /**
  * Takes a connection from Grizzly by letting the exchange end without Grizzly reading on or closing
- * the socket. Uses public API of Grizzly and web-core only.
+ * the socket. Uses public API of Grizzly and web-core only, but for {@link BufferedCiphertext}.
  */
 public final class GrizzlyTakeOver implements TakeOver {
 
   private static final String KEEP_ALIVE = "HttpServerFilter.KeepAliveContext";
 
-  /** Made on a thread of the host, not below a deployment's stack frames. */
-  public GrizzlyTakeOver() {
+  private final Executor tlsTasks;
+
+  /** Null when this Grizzly does not let us see it; TLS connections stay with the server then. */
+  private final BufferedCiphertext ciphertext;
+
+  /** Why no TLS connection can be taken over; empty when they can. */
+  private final String tlsRefusal;
+
+  /**
+   * Made on a thread of the host, not below a deployment's stack frames.
+   *
+   * @param tlsTasks for TLS work that would block a loop
+   */
+  public GrizzlyTakeOver(Executor tlsTasks) {
+    this.tlsTasks = tlsTasks;
+    BufferedCiphertext found = null;
+    String refusal = "";
+    try {
+      found = new BufferedCiphertext();
+    } catch (IllegalStateException e) {
+      refusal = "TLS: " + e.getMessage();
+    }
+    ciphertext = found;
+    tlsRefusal = refusal;
     // The exceptions in this constant keep the classes on the stack of whoever needs it first.
     Objects.requireNonNull(CloseReason.LOCALLY_CLOSED_REASON);
   }
@@ -49,7 +74,7 @@ public final class GrizzlyTakeOver implements TakeOver {
     if (packet.getProcessingState().getHttpContext().getContextStorage() != connection) {
       return "the connection carries several requests (HTTP/2)";
     }
-    return SSLUtils.getSSLEngine(connection) == null ? "" : "TLS listeners are not supported";
+    return SSLUtils.getSSLEngine(connection) == null ? "" : tlsRefusal;
   }
 
   /**
@@ -92,7 +117,7 @@ public final class GrizzlyTakeOver implements TakeOver {
     }
     letGo(grizzly.getRequest(), connection);
     context.getInternalContext().removeAllLifeCycleListeners();
-    grizzly.addAfterServiceListener(new HandOver(connection, receiver));
+    grizzly.addAfterServiceListener(new HandOver(connection, context.getFilterChain(), receiver));
   }
 
   /** Grizzly's threads keep nothing of it. */
@@ -130,8 +155,17 @@ public final class GrizzlyTakeOver implements TakeOver {
   /**
    * Runs when Grizzly is done with the exchange, as the last thing before it forgets the request.
    */
-  private record HandOver(NIOConnection connection, Receiver receiver)
-      implements AfterServiceListener {
+  private final class HandOver implements AfterServiceListener {
+
+    private final NIOConnection connection;
+    private final FilterChain chain;
+    private final Receiver receiver;
+
+    HandOver(NIOConnection connection, FilterChain chain, Receiver receiver) {
+      this.connection = connection;
+      this.chain = chain;
+      this.receiver = receiver;
+    }
 
     @Override
     public void onAfterService(Request request) {
@@ -141,13 +175,22 @@ public final class GrizzlyTakeOver implements TakeOver {
       }
       try {
         ByteBuffer early = early(request.getInputBuffer());
+        GrizzlyConnection taken = connectionTaken();
         connection.getSelectionKey().cancel(); // its selector closes what it knows at a stop
-        receiver.taken(GrizzlyConnection.of(connection), early);
+        receiver.taken(taken, early);
       } catch (RuntimeException e) {
         // Grizzly has let go already and watches for no time-out: nobody else would close it.
         connection.terminateSilently();
         receiver.lost("connection not taken over: " + e);
       }
+    }
+
+    private GrizzlyConnection connectionTaken() {
+      SSLEngine engine = SSLUtils.getSSLEngine(connection);
+      return engine == null
+          ? GrizzlyConnection.plain(connection)
+          : GrizzlyConnection.secure(
+              connection, engine, ciphertext.of(connection, chain), tlsTasks);
     }
 
     private static ByteBuffer early(InputBuffer input) {

@@ -131,6 +131,10 @@ final class Leg implements ChannelHandler {
   private void endOfInput() {
     readEnded = true;
     heldLength = 0;
+    if (wire.endedBothWays()) {
+      out.giveUp();
+      stream.hungUp();
+    }
     peer.endOutputWhenFlushed();
     updateInterest();
     stream.progressed();

@@ -82,8 +82,7 @@ final class Outbox {
   }
 
   private IOException broken(IOException cause) {
-    ended = true;
-    drop();
+    giveUp();
     return cause;
   }
 
@@ -97,6 +96,12 @@ final class Outbox {
       ended = true;
       wire.shutdownOutput();
     }
+  }
+
+  /** Nobody takes anything any more. */
+  void giveUp() {
+    ended = true;
+    drop();
   }
 
   /** Gives the waiting bytes up. */

@@ -205,6 +205,11 @@ public final class Stream {
     progressed();
   }
 
+  /** A side neither sends nor takes anything any more; the other one may finish. */
+  void hungUp() {
+    lifetime.endAfter(spec.closeGraceMillis());
+  }
+
   void failed(Leg side, Throwable cause) {
     if (hasEnded()) {
       return;

@@ -13,8 +13,9 @@ import org.xnio.StreamConnection;
  * What Undertow and XNIO have no public way for.
  *
  * @param exchange of a response conduit
+ * @param tls of the connections of TLS listeners
  */
-record Internals(VarHandle exchange) {
+record Internals(VarHandle exchange, TlsInternals tls) {
 
   /**
    * Looks them up.
@@ -26,21 +27,23 @@ record Internals(VarHandle exchange) {
       Class<?> conduit = HttpServerConnection.class.getMethod("getResponseConduit").getReturnType();
       return new Internals(
           MethodHandles.privateLookupIn(conduit, MethodHandles.lookup())
-              .findVarHandle(conduit, "exchange", HttpServerExchange.class));
+              .findVarHandle(conduit, "exchange", HttpServerExchange.class),
+          TlsInternals.find());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Undertow: unknown version, " + e, e);
     }
   }
 
   /**
-   * The socket of a plain connection, non-blocking and registered with XNIO's selector; empty when
-   * the connection is another one.
+   * The socket of a connection, non-blocking and registered with XNIO's selector; empty when the
+   * connection is not one of XNIO's NIO transport, with Undertow's TLS or without.
    */
   Optional<SocketChannel> channel(StreamConnection connection) {
+    StreamConnection plain = tls.isOf(connection) ? tls.plain(connection) : connection;
     try {
-      Method channel = connection.getClass().getDeclaredMethod("getChannel");
+      Method channel = plain.getClass().getDeclaredMethod("getChannel");
       channel.setAccessible(true);
-      return channel.invoke(connection) instanceof SocketChannel socket
+      return channel.invoke(plain) instanceof SocketChannel socket
           ? Optional.of(socket)
           : Optional.empty();
     } catch (ReflectiveOperationException e) {

@@ -1,12 +1,15 @@
 package dev.culvert.host.undertow;
 
 import dev.culvert.host.connector.TakeOver;
+import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.util.Headers;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 
 /**
  * Takes a connection from Undertow through its own upgrade: behind the 101 Undertow gives the
@@ -16,13 +19,17 @@ public final class UndertowTakeOver implements TakeOver {
 
   private final Internals internals = Internals.find();
   private final IdleWorkers workers = new IdleWorkers();
+  private final Executor tlsTasks;
 
   /**
    * Made on a thread of the host, not below a deployment's stack frames.
    *
+   * @param tlsTasks for TLS work that would block a loop
    * @throws IllegalStateException when this Undertow is built otherwise than those known
    */
-  public UndertowTakeOver() {}
+  public UndertowTakeOver(Executor tlsTasks) {
+    this.tlsTasks = tlsTasks;
+  }
 
   @Override
   public String refusal(Object request) {
@@ -34,8 +41,8 @@ public final class UndertowTakeOver implements TakeOver {
     if (!(exchange.getConnection() instanceof HttpServerConnection connection)) {
       return "the connection carries several requests (HTTP/2, AJP)";
     }
-    if (connection.getSslSessionInfo() != null) {
-      return "TLS listeners are not supported";
+    if (connection.getSslSessionInfo() != null && !internals.tls().isOf(connection.getChannel())) {
+      return "the connection has a TLS that is not Undertow's own";
     }
     if (internals.channel(connection.getChannel()).isEmpty()) {
       return "not a connection of XNIO's NIO transport";
@@ -43,9 +50,23 @@ public final class UndertowTakeOver implements TakeOver {
     return exchange.isRequestComplete() ? "" : "the request has a body that was not read";
   }
 
-  /** Undertow treats every response other than a 101 as an ordinary one. */
+  /**
+   * Undertow treats every response other than a 101 as an ordinary one and reads the next request
+   * behind it, unless {@code close} is all that its {@code Connection} field says.
+   */
   @Override
-  public void decline(Object request) {}
+  public void decline(Object request) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange != null && exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
+      exchange.addExchangeCompleteListener(UndertowTakeOver::close);
+    }
+  }
+
+  /** Late enough that the head of the response stays as it is. */
+  private static void close(HttpServerExchange exchange, NextListener next) {
+    exchange.setPersistent(false);
+    next.proceed();
+  }
 
   /**
    * Undertow closes a connection behind a request that asks for it, unless told otherwise; the 101
@@ -55,7 +76,7 @@ public final class UndertowTakeOver implements TakeOver {
   public void take(Object request, Object response, Receiver receiver) {
     HttpServerExchange exchange = exchange(request);
     HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
-    HandOver handOver = new HandOver(connection, internals, receiver);
+    HandOver handOver = new HandOver(connection, internals, tlsTasks, receiver);
     exchange.setPersistent(true);
     exchange.upgradeChannel(handOver);
     connection.addCloseListener(handOver);

@@ -386,11 +386,12 @@ class DialTest {
             0,
             addresses,
             heads,
+            null,
             connectTimeout,
             handshakeTimeout,
             MAX_HEAD,
             MAX_BODY);
-    return new Dial(loop, resolver, spec, outcomes::add);
+    return new Dial(loop, resolver, Runnable::run, spec, outcomes::add);
   }
 
   private static String head(int address) {

@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A stream between two peers that the test plays. */
 final class Rig implements AutoCloseable, StreamListener {
@@ -43,11 +44,29 @@ final class Rig implements AutoCloseable, StreamListener {
   private final BlockingQueue<StreamEnd> ends = new LinkedBlockingQueue<>();
 
   private Rig(StreamSpec spec, EventLoop loop, boolean ownsLoop, int bufferSize) {
+    this(spec, loop, ownsLoop, bufferSize, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  private Rig(
+      StreamSpec spec,
+      EventLoop loop,
+      boolean ownsLoop,
+      int bufferSize,
+      UnaryOperator<Wire> clientSide,
+      UnaryOperator<Wire> upstreamSide) {
     this.loop = loop;
     this.ownsLoop = ownsLoop;
     client = Loopback.connect(bufferSize);
     upstream = Loopback.connect();
-    stream = new Stream("s-1", 7, spec, loop, near(client), near(upstream), this);
+    stream =
+        new Stream(
+            "s-1",
+            7,
+            spec,
+            loop,
+            clientSide.apply(near(client)),
+            upstreamSide.apply(near(upstream)),
+            this);
   }
 
   /** A stream that relays already, on a loop of its own. */
@@ -71,6 +90,14 @@ final class Rig implements AutoCloseable, StreamListener {
   /** A stream that does not relay yet. */
   static Rig create(StreamSpec spec) {
     return new Rig(spec, new EventLoop("rig"), true, 0);
+  }
+
+  /** A stream with something between its connections and their sockets. */
+  static Rig startOver(
+      StreamSpec spec, int bufferSize, UnaryOperator<Wire> client, UnaryOperator<Wire> upstream)
+      throws InterruptedException {
+    return new Rig(spec, new EventLoop("rig"), true, bufferSize, client, upstream)
+        .begin(NOTHING, NOTHING);
   }
 
   /** A stream that shares its loop with others. */

@@ -16,6 +16,7 @@ public final class JdkClient implements RealClient, WebSocket.Listener {
   private static final int FRAGMENTS = 4;
 
   private final Lines said = new Lines();
+  private final HttpClient http;
 
   /** The tester's thread only. */
   private WebSocket socket;
@@ -30,15 +31,19 @@ public final class JdkClient implements RealClient, WebSocket.Listener {
 
   private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
+  public JdkClient() {
+    this(HttpClient.newHttpClient());
+  }
+
+  public JdkClient(HttpClient http) {
+    this.http = http;
+  }
+
   @Override
   public void send(String command) {
     String[] words = command.split(" ", -1);
     if (words[0].equals("open")) {
-      socket =
-          HttpClient.newHttpClient()
-              .newWebSocketBuilder()
-              .buildAsync(URI.create(words[1]), this)
-              .join();
+      socket = http.newWebSocketBuilder().buildAsync(URI.create(words[1]), this).join();
       return;
     }
     byte[] payload = payload(Integer.parseInt(words[1]));

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.Map;
 
 /** A script in a process of its own, told over its standard input; it ends with that. */
 final class ScriptClient implements RealClient {
@@ -20,9 +21,16 @@ final class ScriptClient implements RealClient {
   }
 
   static ScriptClient start(List<String> command) throws IOException {
+    return start(command, Map.of());
+  }
+
+  static ScriptClient start(List<String> command, Map<String, String> environment)
+      throws IOException {
     // What it complains about belongs into the output of the test.
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     ScriptClient client = new ScriptClient(process);
     Thread reader = new Thread(client::read, "script-output");
     reader.setDaemon(true);

@@ -1,0 +1,247 @@
+package dev.culvert.host.relay;
+
+import static dev.culvert.host.frame.Frame.pattern;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.boundary.StreamSpec;
+import dev.culvert.host.frame.CloseStatus;
+import dev.culvert.host.frame.Frame;
+import dev.culvert.host.loop.HostThreads;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes in at one side comes out at the other, with TLS at both. */
+class TlsRelayTest {
+
+  private static final String TLS_1_2 = "TLSv1.2";
+  private static final String TLS_1_3 = "TLSv1.3";
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void relaysBothWays(String protocol) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
+      for (int length : new int[] {1, 1000, 16 * 1024, 16 * 1024 + 1, 1_000_000}) {
+        byte[] bytes = pattern(length);
+        inBackground(() -> rig.client.send(bytes));
+        assertThat(rig.upstream.receive(length)).as("%d bytes", length).isEqualTo(bytes);
+        inBackground(() -> rig.upstream.send(bytes));
+        assertThat(rig.client.receive(length)).as("%d bytes", length).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void recordsMayArriveInPiecesAndInHeaps(String protocol) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.webSocket(), protocol)) {
+      ByteArrayOutputStream heap = new ByteArrayOutputStream();
+      for (int i = 0; i < 100; i++) {
+        byte[] frame = Frame.text("message " + i).withMask().encode();
+        int cut = i % frame.length;
+        heap.write(rig.client.encrypt(Arrays.copyOfRange(frame, 0, cut)));
+        heap.write(rig.client.encrypt(Arrays.copyOfRange(frame, cut, frame.length)));
+      }
+      byte[] records = heap.toByteArray();
+      for (int i = 0; i < 1000; i++) {
+        rig.client.sendRecords(new byte[] {records[i]});
+      }
+      rig.client.sendRecords(Arrays.copyOfRange(records, 1000, records.length));
+
+      for (int i = 0; i < 100; i++) {
+        byte[] expected = Frame.text("message " + i).withMask().encode();
+        assertThat(rig.upstream.receive(expected.length)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void aReaderThatPausesLosesNothingAndHoldsUpTheSender(String protocol) throws Exception {
+    int chunks = 64;
+    byte[] chunk = pattern(1024 * 1024);
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
+      Thread sender =
+          inBackground(
+              () -> {
+                for (int i = 0; i < chunks; i++) {
+                  rig.upstream.send(chunk);
+                }
+              });
+      awaitStall(rig);
+      assertThat(rig.rig.stream.bytesFromUpstream()).isLessThan((long) chunks * chunk.length);
+
+      for (int i = 0; i < chunks; i++) {
+        assertThat(rig.client.receive(chunk.length)).isEqualTo(chunk);
+      }
+      sender.join();
+      assertThat(rig.rig.stream.bytesFromUpstream()).isEqualTo((long) chunks * chunk.length);
+    }
+  }
+
+  @Test
+  void halfCloseGoesThroughBothWaysAndCountsAreExact() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
+      rig.client.send(pattern(1234)).endOutput();
+      assertThat(rig.upstream.receiveAll()).isEqualTo(pattern(1234));
+
+      rig.upstream.send(pattern(4321)).endOutput();
+      assertThat(rig.client.receiveAll()).isEqualTo(pattern(4321));
+
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.CLOSED);
+      assertThat(rig.rig.stream.bytesToUpstream()).isEqualTo(1234);
+      assertThat(rig.rig.stream.bytesFromUpstream()).isEqualTo(4321);
+      rig.rig.assertEndedOnce();
+    }
+  }
+
+  /** RFC 5246 section 7.2.1: a close_notify is answered by one and ends both directions. */
+  @Test
+  void inTls12TheEndOfOneDirectionIsTheEndOfBoth() throws Exception {
+    StreamSpec spec = Specs.opaque("closeGraceMillis", 500L);
+    try (TlsRig rig = TlsRig.start(spec, TLS_1_2)) {
+      rig.client.send(pattern(1234)).endOutput();
+
+      assertThat(rig.upstream.receiveAll()).isEqualTo(pattern(1234));
+      assertThat(rig.client.receiveAll()).isEmpty();
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.CLOSED);
+      assertThat(rig.rig.stream.bytesToUpstream()).isEqualTo(1234);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void anEndWithoutCloseNotifyIsAnError(String protocol) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
+      rig.client.send(pattern(1234));
+      assertThat(rig.upstream.receive(1234)).isEqualTo(pattern(1234));
+      rig.client.cut();
+
+      StreamEnd end = rig.rig.end();
+      assertThat(end.result()).isEqualTo(StreamResult.ERROR);
+      assertThat(end.detail()).isEqualTo("client: TLS input ended without close_notify");
+    }
+  }
+
+  /** Many WebSocket peers hang up behind the close frame without a word of TLS. */
+  @Test
+  void behindAWebSocketCloseFrameNothingMoreIsExpected() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.webSocket(), TLS_1_3)) {
+      byte[] close = Frame.close(1000, "done").withMask().encode();
+      rig.client.send(close);
+      rig.upstream.receive(close.length);
+      rig.upstream.send(Frame.close(1000, "done").encode());
+      rig.client.receive(Frame.close(1000, "done").encode().length);
+      rig.client.cut();
+      rig.upstream.cut();
+
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.CLOSED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void aStreamThatWeCloseEndsWithCloseNotify(String protocol) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
+      rig.client.send(pattern(10));
+      rig.upstream.receive(10);
+      rig.rig.stream.close(StreamResult.KILLED, new CloseStatus(1001, "bye"));
+
+      assertThat(rig.client.receiveAll()).isEmpty();
+      assertThat(rig.upstream.receiveAll()).isEmpty();
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.KILLED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void renegotiationIsRefused(boolean byClient) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_2)) {
+      (byClient ? rig.client : rig.upstream).rekey();
+
+      StreamEnd end = rig.rig.end();
+      assertThat(end.result()).isEqualTo(StreamResult.ERROR);
+      assertThat(end.detail()).endsWith("TLS renegotiation is refused");
+    }
+  }
+
+  @Test
+  void keysMayChangeInTls13() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
+      for (int i = 0; i < 20; i++) {
+        byte[] bytes = ("round " + i).getBytes(StandardCharsets.US_ASCII);
+        rig.client.rekey().send(bytes);
+        assertThat(rig.upstream.receive(bytes.length)).isEqualTo(bytes);
+        rig.upstream.rekey().send(bytes);
+        assertThat(rig.client.receive(bytes.length)).isEqualTo(bytes);
+      }
+    }
+  }
+
+  /** A peer that asks for new keys and does not read the answers must not fill our memory. */
+  @Test
+  void answersToKeyChangesNeitherPileUpNorGetLost() throws Exception {
+    byte[] bytes = pattern(100);
+    try (TlsRig rig = TlsRig.startNarrow(Specs.opaque(), TLS_1_3)) {
+      Thread asking =
+          inBackground(
+              () -> {
+                for (int i = 0; i < 5_000; i++) {
+                  rig.client.rekey();
+                }
+              });
+      awaitStall(rig);
+      rig.rig.onLoop(() -> assertThat(rig.rig.stream.client().pendingBytes()).isBetween(1, 1000));
+
+      rig.upstream.send(bytes);
+      assertThat(rig.client.receive(bytes.length)).isEqualTo(bytes);
+      asking.join();
+    }
+  }
+
+  @Test
+  void garbageIsAnError() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
+      rig.client.sendRecords("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.ERROR);
+    }
+  }
+
+  private static void awaitStall(TlsRig rig) {
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              boolean[] stalled = new boolean[1];
+              rig.rig.onLoop(() -> stalled[0] = rig.rig.stream.client().pendingBytes() > 0);
+              return stalled[0];
+            });
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static Thread inBackground(Work work) {
+    return HostThreads.start(
+        "peer",
+        () -> {
+          try {
+            work.run();
+          } catch (SocketException e) {
+            assertThat(e).hasMessageFindingMatch("reset|Broken pipe|closed");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+}

@@ -1,0 +1,114 @@
+package dev.culvert.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+
+/** A {@link TestServer} with an https listener, whose certificate is made for it. */
+public final class SecureServer implements AutoCloseable {
+
+  private final CertificateAuthority authority;
+  private final Path directory;
+  private final TestServer server;
+  private final int tlsPort;
+
+  private SecureServer(
+      CertificateAuthority authority, Path directory, TestServer server, int tlsPort) {
+    this.authority = authority;
+    this.directory = directory;
+    this.server = server;
+    this.tlsPort = tlsPort;
+  }
+
+  /** Starts one. */
+  public static SecureServer start() {
+    return start(ServerOptions.DEFAULT);
+  }
+
+  /** Starts one with options of its own. */
+  public static SecureServer start(ServerOptions options) {
+    try {
+      CertificateAuthority authority = new CertificateAuthority("tests");
+      Path directory = WorkDirectory.create("tls");
+      Files.writeString(directory.resolve("ca.pem"), Identity.pem(authority.certificate()));
+      Identity listener = authority.issue("127.0.0.1", "localhost");
+      int port = FreePort.find();
+      TestServer server =
+          switch (ServerKind.underTest()) {
+            case PAYARA_MICRO -> payara(options, listener, directory, port);
+            case WILDFLY -> wildFly(options, listener, directory, port);
+            case TOMCAT_10, TOMCAT_11 -> throw new IOException("no TLS listener for Tomcat yet");
+          };
+      return new SecureServer(authority, directory, server, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TestServer payara(
+      ServerOptions options, Identity listener, Path directory, int port) throws IOException {
+    Path store = listener.write(directory.resolve("listener.p12"), "PKCS12", "s1as", "changeit");
+    return PayaraMicro.start(
+        options
+            .jvmFlag("-Djavax.net.ssl.keyStore=" + store)
+            .jvmFlag("-Djavax.net.ssl.keyStoreType=PKCS12")
+            .jvmFlag("-Djavax.net.ssl.keyStorePassword=changeit")
+            .arguments("--sslport", Integer.toString(port)));
+  }
+
+  private static TestServer wildFly(
+      ServerOptions options, Identity listener, Path directory, int port) throws IOException {
+    Path store = listener.write(directory.resolve("listener.jks"), "JKS", "server", "password");
+    WildFly server = WildFly.start(options.jvmFlag("-Djboss.https.port=" + port), store);
+    // As shipped it speaks TLS 1.2 only.
+    String context = "/subsystem=elytron/server-ssl-context=applicationSSC";
+    server.manage(
+        context,
+        "write-attribute",
+        Map.of("name", "protocols", "value", List.of("TLSv1.2", "TLSv1.3")));
+    server.manage(
+        context,
+        "write-attribute",
+        Map.of("name", "cipher-suite-names", "value", "TLS_AES_256_GCM_SHA384"));
+    server.reload();
+    return server;
+  }
+
+  public TestServer server() {
+    return server;
+  }
+
+  /** Port of the https listener on 127.0.0.1. */
+  public int tlsPort() {
+    return tlsPort;
+  }
+
+  /** Who issued the listener's certificate. */
+  public CertificateAuthority authority() {
+    return authority;
+  }
+
+  /** The authority's certificate as a PEM file. */
+  public Path trust() {
+    return directory.resolve("ca.pem");
+  }
+
+  /** For files of the test. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** For clients: trusts the authority. */
+  public SSLContext clientContext() {
+    return Identity.anonymous(authority.certificate());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
