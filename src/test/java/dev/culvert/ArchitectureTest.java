@@ -82,7 +82,10 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                "dev.culvert.config..", "dev.culvert.meter..", "dev.culvert.handshake..")
+                "dev.culvert.config..",
+                "dev.culvert.meter..",
+                "dev.culvert.handshake..",
+                "dev.culvert.relay.frame..")
             .and()
             .haveNameNotMatching(".*\\.(MicroProfile|Micrometer)Meter(\\$.*)?")
             .should()

@@ -55,7 +55,7 @@ public final class RelayEndpoints implements AutoCloseable {
       container.addEndpoint(config(path, new RelayConfigurator(relays, Optional.empty())));
     } catch (DeploymentException | RuntimeException e) {
       relays.close();
-      LOG.log(Level.WARNING, "CULVERT-R005 no relay mode: the endpoint is refused", e);
+      LOG.log(Level.WARNING, "CULVERT-L004 no relay mode: the endpoint is refused", e);
       return Optional.empty();
     }
     return Optional.of(new RelayEndpoints(container, path, relays, TyrusTimers.install(container)));

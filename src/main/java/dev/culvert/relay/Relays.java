@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The relays of one deployment, and the handshakes on their way to become one. Any thread. {@link
@@ -37,12 +38,14 @@ final class Relays implements AutoCloseable {
   /** Set once; guarded by this. */
   private boolean ending;
 
-  Relays() {
-    threads.every(STALL_CHECK, () -> snapshot().forEach(Relay::checkStall));
-  }
+  /** Set with the first handshake: a deployment without relays has no thread for them. */
+  private final AtomicBoolean watching = new AtomicBoolean();
 
   /** Keeps a handshake for the session that comes for it with the token. */
   Admission admit(Pending handshake) {
+    if (watching.compareAndSet(false, true)) {
+      threads.every(STALL_CHECK, () -> snapshot().forEach(Relay::checkStall));
+    }
     byte[] bytes = new byte[16];
     RANDOM.nextBytes(bytes);
     String token = HexFormat.of().formatHex(bytes);
@@ -86,7 +89,7 @@ final class Relays implements AutoCloseable {
       relay.join(handshake.opener());
     } catch (IllegalStateException e) {
       ended(relay, admission);
-      LOG.log(Level.INFO, "CULVERT-R002 relay not begun: {0}", e.getMessage());
+      LOG.log(Level.INFO, "CULVERT-L001 relay not begun: {0}", e.getMessage());
       client.close(CloseCodes.UNEXPECTED, "upstream connection lost");
       return Optional.empty();
     }
@@ -134,7 +137,7 @@ final class Relays implements AutoCloseable {
       boolean ended = awaitEnd(grace);
       LOG.log(
           Level.INFO,
-          "CULVERT-R003 relays cut off within a message: {0}",
+          "CULVERT-L002 relays cut off within a message: {0}",
           ended ? "closed in time" : snapshot().size() + " did not close");
     }
     snapshot().forEach(Relay::abandon);

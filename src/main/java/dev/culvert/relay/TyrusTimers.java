@@ -42,7 +42,7 @@ final class TyrusTimers implements AutoCloseable {
       field.get().set(container, timers);
       return Optional.of(new TyrusTimers(container, field.get(), original, timers));
     } catch (ReflectiveOperationException | RuntimeException e) {
-      LOG.log(Level.WARNING, "CULVERT-R004 relays will be slow: Tyrus keeps its own scheduler", e);
+      LOG.log(Level.WARNING, "CULVERT-L003 relays will be slow: Tyrus keeps its own scheduler", e);
       return Optional.empty();
     }
   }

@@ -20,7 +20,9 @@ class FrameEncoderTest {
   private static byte[] all(OutgoingFrame frame) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (ByteBuffer chunk = frame.nextChunk(); chunk.hasRemaining(); chunk = frame.nextChunk()) {
-      bytes.write(chunk.array(), 0, chunk.limit());
+      byte[] part = new byte[chunk.remaining()];
+      chunk.duplicate().get(part);
+      bytes.writeBytes(part);
     }
     return bytes.toByteArray();
   }
