@@ -57,6 +57,7 @@ final class KeyCatalogue {
           "stream.logs.level",
           "stream.logs.logger",
           "stream.logs.handshake",
+          "take-over",
           "transport.connect-timeout",
           "admin.roles",
           "reload-interval",

@@ -55,6 +55,10 @@ final class Words {
     return oneOf(text, Map.of("pass", HostHeader.PASS, "upstream", HostHeader.UPSTREAM));
   }
 
+  static boolean takeOver(String text) {
+    return oneOf(text, Map.of("when-possible", true, "never", false));
+  }
+
   /** Whether a stream ends with the caller's credential. */
   static boolean expires(String text) {
     return oneOf(text, Map.of("credential", true, "never", false));

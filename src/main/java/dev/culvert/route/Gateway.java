@@ -12,6 +12,7 @@ import dev.culvert.config.Routes;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Upstream;
+import dev.culvert.config.Values;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import jakarta.servlet.ServletContext;
@@ -28,8 +29,6 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * One deployment's gateway: the configuration in force and the way to the host. Safe for use by any
@@ -51,6 +50,8 @@ final class Gateway {
   private final HostBoundary host;
   private final long deployment;
   private final Workers workers = new Workers();
+  private final PortableStreams portableStreams;
+  private final TakeOverChoice takeOver;
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -85,6 +86,8 @@ final class Gateway {
     this.configuration = Configuration.of(settings);
     this.declaredRoles = roles(settings);
     this.deployment = host.deploy(application);
+    this.portableStreams = new PortableStreams(host, deployment, workers.executor());
+    this.takeOver = new TakeOverChoice(host);
   }
 
   /**
@@ -94,10 +97,8 @@ final class Gateway {
    * @throws IllegalStateException when there is no host
    */
   static Gateway start(ServletContext context) {
-    // Asked for once and here: elsewhere the context class loader, by which the server knows whose
-    // configuration is meant, may be another application's or none.
-    Config config = ConfigProvider.getConfig();
-    Supplier<Settings> source = () -> SettingsReader.read(config);
+    Values values = Values.find();
+    Supplier<Settings> source = () -> SettingsReader.read(values);
     Settings settings = source.get();
     HostFinder finder =
         new HostFinder(
@@ -170,6 +171,7 @@ final class Gateway {
   void stop() {
     workers.endRepetitions();
     host.undeploy(deployment);
+    portableStreams.awaitEnd();
     workers.close();
     meters.ifPresent(MeterPublisher::close);
     LOG.log(
@@ -311,6 +313,14 @@ final class Gateway {
     if (!ending) {
       host.close("session", sessionKey, 1008, "session ended", "expired");
     }
+  }
+
+  TakeOverChoice takeOver() {
+    return takeOver;
+  }
+
+  PortableStreams portableStreams() {
+    return portableStreams;
   }
 
   HostBoundary host() {

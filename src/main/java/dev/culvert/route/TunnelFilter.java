@@ -96,7 +96,7 @@ final class TunnelFilter implements Filter {
       refuse(route, client, http, response, wrongOrigin.get());
       return;
     }
-    Opening opening = opening(route);
+    Opening opening = opening(settings, route, http);
     String reason = opening.refusal(http);
     if (reason != null) {
       refuse(route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
@@ -130,9 +130,12 @@ final class TunnelFilter implements Filter {
         : request;
   }
 
-  private Opening opening(Route route) {
+  private Opening opening(Settings settings, Route route, HttpServletRequest http) {
     return switch (route.mode()) {
-      case TUNNEL -> new TunnelOpening(gateway);
+      case TUNNEL ->
+          gateway.takeOver().isPossible(settings, http)
+              ? new TunnelOpening(gateway)
+              : new PortableOpening(gateway);
       case RELAY -> new RelayOpening(gateway, route, relayEndpoints);
     };
   }

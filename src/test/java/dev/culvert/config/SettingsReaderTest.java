@@ -48,7 +48,8 @@ class SettingsReaderTest {
                     Duration.ofDays(3),
                     Duration.ofDays(7)),
                 Set.of("culvert-admin"),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                true));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.culvert.boundary.Protocol;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
+import dev.culvert.config.Values;
 import jakarta.servlet.ServletRequest;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -51,7 +52,7 @@ class WarInsideIT {
 
   @Test
   void the_file_in_the_war_is_read() {
-    Settings settings = SettingsReader.read(ConfigProvider.getConfig());
+    Settings settings = SettingsReader.read(Values.find());
 
     assertThat(settings.routes()).containsOnlyKeys("chat");
     assertThat(settings.upstreams().get("up").addresses()).hasSize(1);
@@ -62,7 +63,8 @@ class WarInsideIT {
   void a_system_property_of_the_server_wins_over_it() {
     Config config = ConfigProvider.getConfig();
 
-    assertThat(SettingsReader.read(config).connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(SettingsReader.read(Values.find()).connectTimeout())
+        .isEqualTo(Duration.ofSeconds(3));
     assertThat(config.getConfigSources())
         .filteredOn(source -> source.getPropertyNames().contains(FROM_BOTH))
         .anyMatch(source -> source.getOrdinal() == 400)
