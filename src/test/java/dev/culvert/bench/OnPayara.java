@@ -62,11 +62,7 @@ record OnPayara(
   /** A WebSocket endpoint of its own that echoes, without an upstream; Payara as shipped. */
   static OnPayara endpoint(Path micro, List<String> options) {
     return new OnPayara(
-        "payara-endpoint",
-        micro,
-        new Packed(micro, EchoEndpoint.class),
-        options,
-        Optional.empty());
+        "payara-endpoint", micro, new Packed(micro, EchoEndpoint.class), options, Optional.empty());
   }
 
   @Override

@@ -101,8 +101,22 @@ class RelayConformanceIT {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 0", "1, 1", "1, 125", "1, 126", "1, 127", "1, 128", "1, 65535", "1, 65536", "1, 1000000",
-    "2, 0", "2, 125", "2, 126", "2, 65535", "2, 65536", "2, 70000", "2, 1000000",
+    "1, 0",
+    "1, 1",
+    "1, 125",
+    "1, 126",
+    "1, 127",
+    "1, 128",
+    "1, 65535",
+    "1, 65536",
+    "1, 1000000",
+    "2, 0",
+    "2, 125",
+    "2, 126",
+    "2, 65535",
+    "2, 65536",
+    "2, 70000",
+    "2, 1000000",
   })
   void messages_of_all_lengths_come_back(int type, int length) throws IOException {
     try (RelayPeer peer = open()) {
@@ -241,7 +255,14 @@ class RelayConformanceIT {
   @ValueSource(
       strings = {
         "ce ba e1 bd b9 cf 83 ce bc ce b5 ed a0 80 65",
-        "c0 80", "e0 80 80", "ed bf bf", "f4 90 80 80", "f8 88 80 80 80", "fe", "80", "ce",
+        "c0 80",
+        "e0 80 80",
+        "ed bf bf",
+        "f4 90 80 80",
+        "f8 88 80 80 80",
+        "fe",
+        "80",
+        "ce",
       })
   void text_that_is_not_utf_8_ends_the_connection_with_1007(String bytes) throws IOException {
     try (RelayPeer peer = open()) {
@@ -252,7 +273,8 @@ class RelayConformanceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999})
+  @ValueSource(
+      ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999})
   void close_codes_of_the_client_reach_the_upstream(int code) throws Exception {
     SCRIPTS.add(List.of());
     try (RelayPeer peer = RelayPeer.open(client, "/scripted/")) {

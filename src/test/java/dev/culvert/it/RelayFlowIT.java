@@ -143,8 +143,7 @@ class RelayFlowIT {
         }
         assertThat(jvm.heapAfterCollection() - before).as("growth of the heap").isLessThan(FLAT);
 
-        await("the end of the stalled one")
-            .until(() -> management.list("relay").isEmpty());
+        await("the end of the stalled one").until(() -> management.list("relay").isEmpty());
       } finally {
         flooded.countDown();
       }

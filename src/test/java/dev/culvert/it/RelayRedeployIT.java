@@ -49,7 +49,6 @@ class RelayRedeployIT {
     echo.close();
   }
 
-
   private List<RelayPeer> open() throws IOException {
     List<RelayPeer> peers = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {

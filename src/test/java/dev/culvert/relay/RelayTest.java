@@ -110,7 +110,7 @@ class RelayTest {
     }
     int high = bytes[behind + 6] ^ bytes[behind + 2];
     int low = bytes[behind + 7] ^ bytes[behind + 3];
-    return (high & 0xff) << 8 | low & 0xff;
+    return ((high & 0xff) << 8) | (low & 0xff);
   }
 
   private void awaitCloseCode(int behind, int code) {
@@ -230,10 +230,12 @@ class RelayTest {
     fromUpstream("8900");
 
     assertThat(client.next()).isEqualTo("ping");
-    await("the pong").until(() -> {
-      channel.take();
-      return channel.taken().length == 6;
-    });
+    await("the pong")
+        .until(
+            () -> {
+              channel.take();
+              return channel.taken().length == 6;
+            });
   }
 
   @Test

@@ -63,13 +63,18 @@ class FrameDecoderTest {
   @ValueSource(ints = {1, 2, 3, 5, 100})
   void framesAreFoundHoweverTheirBytesCome(int step) throws IOException {
     byte[] frames =
-        hex("81 02 68 69" + "01 01 c3" + "89 01 70" + "80 01 bc" + "82 03 010203" + "88 03 03e8 62");
+        hex(
+            "81 02 68 69"
+                + "01 01 c3"
+                + "89 01 70"
+                + "80 01 bc"
+                + "82 03 010203"
+                + "88 03 03e8 62");
 
     decode(frames, step);
 
     assertThat(seen)
-        .containsExactly(
-            "text hi.", "text ", "ping p", "text ü.", "binary 3.", "close 1000 b");
+        .containsExactly("text hi.", "text ", "ping p", "text ü.", "binary 3.", "close 1000 b");
   }
 
   @Test
@@ -81,8 +86,7 @@ class FrameDecoderTest {
 
     assertThat(seen.get(seen.size() - 1)).endsWith(".");
     assertThat(seen.subList(0, seen.size() - 1)).isNotEmpty().noneMatch(s -> s.endsWith("."));
-    int total =
-        seen.stream().mapToInt(s -> Integer.parseInt(s.replaceAll("[^0-9]", ""))).sum();
+    int total = seen.stream().mapToInt(s -> Integer.parseInt(s.replaceAll("[^0-9]", ""))).sum();
     assertThat(total).isEqualTo(length);
   }
 
@@ -108,11 +112,28 @@ class FrameDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "c10178, 1002", "a10178, 1002", "910178, 1002", "8181000000007878, 1002", "830178, 1002",
-    "8f00, 1002", "0900, 1002", "897e007e, 1002", "800178, 1002", "01017881017, 1002",
-    "827f8000000000000000, 1002", "880103, 1002", "880203ed, 1002", "880203ee, 1002",
-    "880203f7, 1002", "880207d0, 1002", "880303e8ff, 1007", "8102c080, 1007",
-    "0103e0808062, 1007", "0102eda0, 1007", "0102f490, 1007", "8101c3, 1007",
+    "c10178, 1002",
+    "a10178, 1002",
+    "910178, 1002",
+    "8181000000007878, 1002",
+    "830178, 1002",
+    "8f00, 1002",
+    "0900, 1002",
+    "897e007e, 1002",
+    "800178, 1002",
+    "01017881017, 1002",
+    "827f8000000000000000, 1002",
+    "880103, 1002",
+    "880203ed, 1002",
+    "880203ee, 1002",
+    "880203f7, 1002",
+    "880207d0, 1002",
+    "880303e8ff, 1007",
+    "8102c080, 1007",
+    "0103e0808062, 1007",
+    "0102eda0, 1007",
+    "0102f490, 1007",
+    "8101c3, 1007",
   })
   void whatAServerMustNotSend(String bytes, int code) {
     byte[] frames = hex(bytes.length() % 2 == 0 ? bytes : bytes + "8");
