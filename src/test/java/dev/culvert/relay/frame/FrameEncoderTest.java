@@ -20,9 +20,7 @@ class FrameEncoderTest {
   private static byte[] all(OutgoingFrame frame) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (ByteBuffer chunk = frame.nextChunk(); chunk.hasRemaining(); chunk = frame.nextChunk()) {
-      byte[] part = new byte[chunk.remaining()];
-      chunk.duplicate().get(part);
-      bytes.writeBytes(part);
+      bytes.writeBytes(copy(chunk));
     }
     return bytes.toByteArray();
   }
@@ -70,12 +68,11 @@ class FrameEncoderTest {
 
   @Test
   void controlFrames() {
-    byte[] pong = encoder.pong(UTF_8.encode("hello")).array();
+    byte[] pong = copy(encoder.pong(UTF_8.encode("hello")));
     ByteBuffer close = encoder.close(1001, "ü".repeat(100));
 
     assertThat(pong[0]).isEqualTo((byte) 0x8a);
-    byte[] bytes = new byte[close.remaining()];
-    close.get(bytes);
+    byte[] bytes = copy(close);
     assertThat(bytes[0]).isEqualTo((byte) 0x88);
     byte[] payload = unmasked(bytes, 6);
     assertThat(ByteBuffer.wrap(payload).getShort()).isEqualTo((short) 1001);
