@@ -199,7 +199,8 @@ class TlsRelayTest {
                 }
               });
       awaitStall(rig);
-      rig.rig.onLoop(() -> assertThat(rig.rig.stream.client().pendingBytes()).isLessThanOrEqualTo(1000));
+      rig.rig.onLoop(
+          () -> assertThat(rig.rig.stream.client().pendingBytes()).isLessThanOrEqualTo(1000));
 
       rig.upstream.send(bytes);
       assertThat(rig.client.receive(bytes.length)).isEqualTo(bytes);
