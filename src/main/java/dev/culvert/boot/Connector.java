@@ -4,12 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The connectors from which the host can take connections over. */
+/** The connectors of servers, as far as the host knows how to take connections over from them. */
 enum Connector {
   /** Payara's. */
   GRIZZLY,
   /** WildFly's. */
-  UNDERTOW;
+  UNDERTOW,
+  /** Of any other server: connections stay with it. */
+  NONE;
+
+  private static final String SERVLET_REQUEST = "jakarta.servlet.ServletRequest";
 
   private static final String UNDERTOW_REQUEST = "io.undertow.servlet.spec.HttpServletRequestImpl";
 
@@ -20,13 +24,14 @@ enum Connector {
           List.of(
               "org.glassfish.grizzly.Connection",
               "org.apache.catalina.connector.RequestFacade",
-              "jakarta.servlet.ServletRequest");
+              SERVLET_REQUEST);
       case UNDERTOW ->
           List.of(
               UNDERTOW_REQUEST,
               "io.undertow.server.HttpServerExchange",
               "org.xnio.StreamConnection",
-              "jakarta.servlet.ServletRequest");
+              SERVLET_REQUEST);
+      case NONE -> List.of(SERVLET_REQUEST);
     };
   }
 
@@ -41,6 +46,7 @@ enum Connector {
       // WildFly's loaders are a graph and have no parents.
       case UNDERTOW ->
           find(UNDERTOW_REQUEST, application).map(Class::getClassLoader).filter(this::isSeenBy);
+      case NONE -> find(SERVLET_REQUEST, application).map(Class::getClassLoader);
     };
   }
 
@@ -63,16 +69,12 @@ enum Connector {
    * The connector of the server.
    *
    * @param application the web application's loader
-   * @throws ClassNotFoundException when it is none of these
    */
-  static Connector of(ClassLoader application) throws ClassNotFoundException {
+  static Connector of(ClassLoader application) {
     return Arrays.stream(values())
         .filter(connector -> connector.parent(application).isPresent())
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ClassNotFoundException(
-                    "connector: unknown (expected: Payara's Grizzly or WildFly's Undertow)"));
+        .orElse(NONE);
   }
 
   private static Optional<Class<?>> find(String name, ClassLoader loader) {

@@ -99,6 +99,23 @@ public interface HostBoundary extends PoolBoundary {
       long connection,
       Map<String, Object> stream);
 
+  /**
+   * Opens a stream whose client the caller stands for: what it writes to {@link Joined#channel()}
+   * goes to the upstream, and what the upstream sends can be read there. The stream ends with the
+   * deployment, after the close handshake of a WebSocket at most; what it sent before its end can
+   * still be read.
+   *
+   * @param connection the upstream connection, from {@link DialResult#connection()}
+   * @param stream {@link StreamSpec}
+   * @param signal run when the caller, after a read or a write that did less than asked for, can go
+   *     on, and once more when the stream has ended. It runs on an event loop, must not block, and
+   *     may come in vain. Let go of when the stream has ended or the channel is closed.
+   * @return {@link Joined}
+   * @throws IllegalStateException when the upstream connection is gone
+   */
+  Map<String, Object> join(
+      long deployment, long connection, Map<String, Object> stream, Runnable signal);
+
   /** Live streams of all applications, each a {@link StreamView}. */
   List<Map<String, Object>> streams();
 

@@ -24,6 +24,8 @@ package dev.culvert.boundary;
  * @param logger name of the logger for stream events
  * @param logLevel name of a {@link System.Logger.Level}
  * @param logHandshake whether the opening is logged too
+ * @param bound whether the client's connection belongs to the deployment, so that the stream ends
+ *     with it, whatever {@code detached} and the delays say
  */
 public record StreamSpec(
     String application,
@@ -46,4 +48,5 @@ public record StreamSpec(
     String session,
     String logger,
     String logLevel,
-    boolean logHandshake) {}
+    boolean logHandshake,
+    boolean bound) {}

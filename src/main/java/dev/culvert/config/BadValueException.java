@@ -5,6 +5,9 @@ final class BadValueException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The complaint about a value that refers to a key without one. */
+  static final String UNRESOLVED = "expected: an expression that has a value";
+
   BadValueException(String complaint) {
     super(complaint);
   }

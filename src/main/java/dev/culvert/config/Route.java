@@ -62,7 +62,9 @@ public record Route(
   /** What a route does with a request. */
   public enum Mode {
     /** Upgraded connections, joined byte for byte. */
-    TUNNEL
+    TUNNEL,
+    /** WebSocket messages, passed on by the server's own endpoint. */
+    RELAY
   }
 
   /** What undeploy does to streams. */

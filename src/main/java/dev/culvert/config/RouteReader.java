@@ -16,6 +16,9 @@ final class RouteReader {
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PING_INTERVAL = Duration.ofSeconds(50);
 
+  private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
+  private static final Set<String> WEBSOCKET = Set.of("websocket");
+
   private final Source source;
   private final Keys keys;
 
@@ -53,11 +56,14 @@ final class RouteReader {
         target.host(),
         mode,
         target.upstreams(),
-        set(section, "upgrades", Words::upgrade, Set.of("websocket")),
+        mode == Mode.RELAY ? WEBSOCKET : set(section, "upgrades", Words::upgrade, WEBSOCKET),
         section.find("rewrite", Paths::rewrite),
         set(section, "roles", Function.identity(), Set.of()),
         set(section, "origins", Urls::origin, Set.of()),
-        section.get("on-redeploy", OnRedeploy.CLOSE, Words::onRedeploy),
+        section.get(
+            "on-redeploy",
+            OnRedeploy.CLOSE,
+            mode == Mode.RELAY ? Words::onRedeployOfRelay : Words::onRedeploy),
         section.get("close-delay", Duration.ZERO, Durations::zeroOrMore),
         section.get("close-jitter", Duration.ZERO, Durations::zeroOrMore),
         section.get("close-grace", CLOSE_GRACE, Durations::shortWait),
@@ -74,6 +80,7 @@ final class RouteReader {
         section.get("stream.timeout", Duration.ZERO, Durations::zeroOrMore),
         section.get("stream.idle-timeout", Duration.ZERO, Durations::zeroOrMore),
         section.get("stream.ping-interval", PING_INTERVAL, Durations::zeroOrMore),
+        section.get("stream.stall-timeout", STALL_TIMEOUT, Durations::timeout),
         section.get("stream.expires", true, Words::expires),
         section.get("stream.max-frame", 0L, Sizes::parse),
         section.get("stream.max-message", 0L, Sizes::parse));

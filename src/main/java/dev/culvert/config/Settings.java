@@ -17,6 +17,8 @@ import java.util.Set;
  * @param durationBuckets upper bounds of the histogram of stream durations, ascending
  * @param adminRoles roles that may manage the gateway
  * @param reloadInterval how often the configuration is read again; zero = only on demand
+ * @param takeOver whether clients' connections are taken over from the server where that is
+ *     possible
  */
 public record Settings(
     Map<String, Route> routes,
@@ -26,7 +28,8 @@ public record Settings(
     Duration connectTimeout,
     List<Duration> durationBuckets,
     Set<String> adminRoles,
-    Duration reloadInterval) {
+    Duration reloadInterval,
+    boolean takeOver) {
 
   /** Copies the collections. */
   public Settings {

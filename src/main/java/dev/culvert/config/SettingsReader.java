@@ -8,13 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
-import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Reads the configuration and checks all of it. {@code docs/configuration.md} describes the keys.
@@ -27,7 +23,6 @@ public final class SettingsReader {
   private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(10);
   private static final Set<String> ADMIN_ROLES = Set.of("culvert-admin");
   private static final String LOGGER = "dev.culvert.stream";
-  private static final String UNRESOLVED = "expected: an expression that has a value";
 
   private static final List<Duration> DURATION_BUCKETS =
       Stream.of("100ms", "1s", "10s", "1m", "5m", "15m", "1h", "4h", "12h", "1d", "3d", "7d")
@@ -47,26 +42,12 @@ public final class SettingsReader {
 
   /**
    * Reads all keys that begin with {@code culvert.}, and the environment variables that stand for
-   * such keys. Values come from {@link Config#getOptionalValue}, so the ordinals of the sources
-   * decide which one counts.
+   * such keys.
    *
    * @throws ConfigException when anything is wrong; it names every fault
    */
-  public static Settings read(Config config) {
-    return read(names(config), key -> value(config, key));
-  }
-
-  /**
-   * Those that the configuration lists, and those that its sources list by now: WildFly's looks for
-   * names once and never again.
-   */
-  private static Set<String> names(Config config) {
-    Set<String> names = new TreeSet<>();
-    config.getPropertyNames().forEach(names::add);
-    for (ConfigSource source : config.getConfigSources()) {
-      names.addAll(source.getPropertyNames());
-    }
-    return names;
+  public static Settings read(Values values) {
+    return read(values.names(), values::value);
   }
 
   /**
@@ -85,26 +66,6 @@ public final class SettingsReader {
     return settings;
   }
 
-  /**
-   * An expression without a value must not read as a key that is not set, and so as its default.
-   */
-  private static Optional<String> value(Config config, String key) {
-    try {
-      Optional<String> value = config.getOptionalValue(key, String.class);
-      if (value.isPresent() || !isUnresolved(config.getConfigValue(key))) {
-        return value;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new BadValueException(UNRESOLVED, e);
-    }
-    throw new BadValueException(UNRESOLVED);
-  }
-
-  private static boolean isUnresolved(ConfigValue found) {
-    String raw = found.getRawValue();
-    return raw != null && !raw.isEmpty() && found.getValue() == null;
-  }
-
   private Settings settings() {
     Map<String, Upstream> upstreams = upstreams();
     Map<String, Route> routes = routes(upstreams.keySet());
@@ -120,7 +81,8 @@ public final class SettingsReader {
             .list("admin.roles", Function.identity())
             .<Set<String>>map(Set::copyOf)
             .orElse(ADMIN_ROLES),
-        section.get("reload-interval", RELOAD_INTERVAL, Durations::zeroOrMore));
+        section.get("reload-interval", RELOAD_INTERVAL, Durations::zeroOrMore),
+        section.get("take-over", true, Words::takeOver));
   }
 
   private Map<String, Upstream> upstreams() {

@@ -34,17 +34,29 @@ final class Words {
 
   static Mode mode(String text) {
     if (NotAvailable.MODES.contains(text)) {
-      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: tunnel");
+      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel");
     }
-    return oneOf(text, Map.of("tunnel", Mode.TUNNEL));
+    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL));
   }
 
   static OnRedeploy onRedeploy(String text) {
     return oneOf(text, Map.of("close", OnRedeploy.CLOSE, "detached", OnRedeploy.DETACHED));
   }
 
+  /** Of a route whose clients' connections belong to the deployment. */
+  static OnRedeploy onRedeployOfRelay(String text) {
+    if (onRedeploy(text) == OnRedeploy.DETACHED) {
+      throw new BadValueException("a relay ends with its deployment; expected: close");
+    }
+    return OnRedeploy.CLOSE;
+  }
+
   static HostHeader hostHeader(String text) {
     return oneOf(text, Map.of("pass", HostHeader.PASS, "upstream", HostHeader.UPSTREAM));
+  }
+
+  static boolean takeOver(String text) {
+    return oneOf(text, Map.of("when-possible", true, "never", false));
   }
 
   /** Whether a stream ends with the caller's credential. */

@@ -33,6 +33,19 @@ public record ClientRequest(
     return headers.single("Host").flatMap(Authority::parse);
   }
 
+  /** The request as it is without one kind of field. */
+  public ClientRequest withoutHeader(String name) {
+    return new ClientRequest(
+        method,
+        path,
+        query,
+        protocol,
+        scheme,
+        headers.without(lowerCase -> lowerCase.equals(Ascii.lower(name))),
+        peer,
+        hasBody);
+  }
+
   /** Method and path only: the query may hold credentials. */
   @Override
   public String toString() {

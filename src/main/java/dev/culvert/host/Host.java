@@ -3,6 +3,7 @@ package dev.culvert.host;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
+import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.Protocol;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.connector.ClientConnection;
@@ -16,11 +17,14 @@ import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
 import dev.culvert.host.tls.TlsTasks;
+import dev.culvert.host.wire.BufferWire;
+import dev.culvert.host.wire.Wire;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +44,7 @@ public final class Host implements HostBoundary {
 
   private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final int NOTIFICATIONS_PER_SECOND = 100;
+  private static final String UPSTREAM_GONE = "upstream connection is gone";
 
   /** On exit: longest wait for answers to our close frames. */
   private static final long EXIT_GRACE_MILLIS = 2_500;
@@ -263,10 +268,7 @@ public final class Host implements HostBoundary {
       long connection,
       Map<String, Object> stream) {
     StreamSpec spec = Fields.to(StreamSpec.class, stream);
-    Handshake handshake =
-        handshakes
-            .find(connection)
-            .orElseThrow(() -> new IllegalStateException("upstream connection is gone"));
+    Handshake handshake = handshake(connection);
     try {
       Deployment deployment = deployments.get(deploymentId);
       String id = streams.nextId();
@@ -276,6 +278,33 @@ public final class Host implements HostBoundary {
       handshake.settle();
       throw e;
     }
+  }
+
+  @Override
+  public Map<String, Object> join(
+      long deploymentId, long connection, Map<String, Object> stream, Runnable signal) {
+    Map<String, Object> fields = new HashMap<>(stream);
+    fields.put("bound", true);
+    StreamSpec spec = Fields.to(StreamSpec.class, fields);
+    Deployment deployment = deployments.get(deploymentId);
+    Handshake handshake = handshake(connection);
+    UpstreamConnection upstream =
+        handshake.take().orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
+    BufferWire client = new BufferWire(signal);
+    String id = streams.nextId();
+    ByteBuffer early = ByteBuffer.allocate(0);
+    streams.open(id, deployment, spec, new JoinedClient(client), early, handshake, upstream);
+    return Fields.of(new Joined(id, client.channel(), client::endInput, client::fail));
+  }
+
+  private Handshake handshake(long connection) {
+    return handshakes.find(connection).orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
+  }
+
+  /** A client that somebody else speaks for; only he can lose it. */
+  private record JoinedClient(Wire wire) implements ClientConnection {
+    @Override
+    public void onClosed(Runnable listener) {}
   }
 
   /** Joins the two connections once the server has let go of the client's. */
@@ -297,7 +326,7 @@ public final class Host implements HostBoundary {
       UpstreamConnection upstream = handshake.take().orElse(null);
       if (upstream == null) {
         connection.wire().close();
-        lost("upstream connection is gone");
+        lost(UPSTREAM_GONE);
         return;
       }
       streams.open(id, deployment, spec, connection, early, handshake, upstream);

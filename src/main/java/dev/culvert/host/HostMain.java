@@ -1,5 +1,6 @@
 package dev.culvert.host;
 
+import dev.culvert.host.connector.NoTakeOver;
 import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.grizzly.GrizzlyTakeOver;
 import dev.culvert.host.loop.HostThreads;
@@ -22,7 +23,7 @@ public final class HostMain {
    * so all work is done on a thread of the host's own.
    *
    * @param version of the WAR that brought the host
-   * @param connector of the server: {@code grizzly} or {@code undertow}
+   * @param connector of the server: {@code grizzly}, {@code undertow} or {@code none}
    * @throws IllegalStateException when the host cannot start
    */
   public static void boot(String version, String connector) {
@@ -55,9 +56,10 @@ public final class HostMain {
     return switch (connector) {
       case "grizzly" -> new GrizzlyTakeOver(tlsTasks);
       case "undertow" -> new UndertowTakeOver(tlsTasks);
+      case "none" -> new NoTakeOver();
       default ->
           throw new IllegalArgumentException(
-              "connector: " + connector + " (expected: grizzly or undertow)");
+              "connector: " + connector + " (expected: grizzly, undertow or none)");
     };
   }
 }

@@ -110,7 +110,9 @@ final class Streams {
 
   private static void orphan(Stream stream) {
     stream.orphan();
-    if (!stream.spec().detached()) {
+    if (stream.spec().bound()) {
+      stream.doom(StreamResult.UNDEPLOYED, 0);
+    } else if (!stream.spec().detached()) {
       doom(stream, StreamResult.UNDEPLOYED);
     }
   }

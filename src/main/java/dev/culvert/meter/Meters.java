@@ -2,6 +2,9 @@ package dev.culvert.meter;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Finds the server's metrics API. */
 public final class Meters {
@@ -10,16 +13,26 @@ public final class Meters {
 
   private Meters() {}
 
-  /** Returns a meter over the API that the server has, or one that shows nothing. */
+  /**
+   * Returns a meter over the first API that the server has, or one that shows nothing. A class that
+   * names an API is loaded when it is tried, and not before.
+   */
   public static Meter find() {
-    try {
-      return new MicroProfileMeter();
-    } catch (LinkageError | RuntimeException e) {
-      LOG.log(
-          Level.INFO,
-          "CULVERT-M001 no MicroProfile Metrics here, counts are shown over JMX only: {0}",
-          e.toString());
-      return new NoMeter();
+    Map<String, Supplier<Meter>> known = new LinkedHashMap<>();
+    known.put("MicroProfile Metrics", () -> new MicroProfileMeter());
+    known.put("Micrometer", () -> new MicrometerMeter());
+    Map<String, String> absent = new LinkedHashMap<>();
+    for (Map.Entry<String, Supplier<Meter>> api : known.entrySet()) {
+      try {
+        return api.getValue().get();
+      } catch (LinkageError | RuntimeException e) {
+        absent.put(api.getKey(), e.toString());
+      }
     }
+    LOG.log(
+        Level.INFO,
+        "CULVERT-M001 no metrics API here, counts are shown at /admin/metrics and over JMX: {0}",
+        absent);
+    return new NoMeter();
   }
 }

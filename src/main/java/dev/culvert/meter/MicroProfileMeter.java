@@ -65,15 +65,7 @@ final class MicroProfileMeter implements Meter {
   @Override
   public void histogram(
       String name, Map<String, String> tags, List<Double> bounds, List<Long> counts, double sum) {
-    long cumulated = 0;
-    for (int i = 0; i < counts.size(); i++) {
-      cumulated += counts.get(i);
-      Map<String, String> withBound = new LinkedHashMap<>(tags);
-      withBound.put("le", i < bounds.size() ? bound(bounds.get(i)) : "+Inf");
-      gauge(name + "_bucket", withBound, (double) cumulated);
-    }
-    gauge(name + "_count", tags, (double) cumulated);
-    gauge(name + "_sum", tags, sum);
+    HistogramGauges.show(this, name + "_bucket", name, tags, bounds, counts, sum);
   }
 
   /**
@@ -84,10 +76,6 @@ final class MicroProfileMeter implements Meter {
   @Override
   public void close() {
     names.forEach(registry::remove);
-  }
-
-  private static String bound(double seconds) {
-    return seconds == Math.rint(seconds) ? Long.toString((long) seconds) : Double.toString(seconds);
   }
 
   private static Tag[] tags(Map<String, String> tags) {

@@ -1,20 +1,25 @@
 package dev.culvert.route;
 
+import dev.culvert.access.Access;
+import dev.culvert.admin.MetricsServlet;
 import dev.culvert.boot.HostFinder;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.ConfigException;
+import dev.culvert.config.Route;
 import dev.culvert.config.Routes;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Upstream;
+import dev.culvert.config.Values;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +29,6 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * One deployment's gateway: the configuration in force and the way to the host. Safe for use by any
@@ -47,6 +50,8 @@ final class Gateway {
   private final HostBoundary host;
   private final long deployment;
   private final Workers workers = new Workers();
+  private final PortableStreams portableStreams;
+  private final TakeOverChoice takeOver;
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -81,6 +86,8 @@ final class Gateway {
     this.configuration = Configuration.of(settings);
     this.declaredRoles = roles(settings);
     this.deployment = host.deploy(application);
+    this.portableStreams = new PortableStreams(host, deployment, workers.executor());
+    this.takeOver = new TakeOverChoice(host);
   }
 
   /**
@@ -90,10 +97,8 @@ final class Gateway {
    * @throws IllegalStateException when there is no host
    */
   static Gateway start(ServletContext context) {
-    // Asked for once and here: elsewhere the context class loader, by which the server knows whose
-    // configuration is meant, may be another application's or none.
-    Config config = ConfigProvider.getConfig();
-    Supplier<Settings> source = () -> SettingsReader.read(config);
+    Values values = Values.find();
+    Supplier<Settings> source = () -> SettingsReader.read(values);
     Settings settings = source.get();
     HostFinder finder =
         new HostFinder(
@@ -116,9 +121,7 @@ final class Gateway {
   }
 
   private void takeUp() {
-    MeterPublisher publisher =
-        new MeterPublisher(
-            () -> host.samples(deployment).stream().map(Gateway::sample).toList(), Meters.find());
+    MeterPublisher publisher = new MeterPublisher(this::samples, Meters.find());
     meters = Optional.of(publisher);
     apply(configuration.settings());
     host.listen(deployment, hostListener);
@@ -136,6 +139,24 @@ final class Gateway {
           "CULVERT-G002 no route is configured: set culvert.upstreams.<name>.url,"
               + " culvert.routes.<route>.path and culvert.routes.<route>.upstreams");
     }
+    tellOfRoutesAt(configuration.settings(), MetricsServlet.PATH);
+  }
+
+  /** Nobody shall wonder why a route does not answer there. */
+  private static void tellOfRoutesAt(Settings settings, String path) {
+    Set<String> routes =
+        settings.routes().values().stream()
+            .filter(route -> route.path().matches(path))
+            .map(Route::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!routes.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-G009 these routes get requests for {0} that ask for an upgrade, and no other"
+              + " ones: {1}",
+          path,
+          routes);
+    }
   }
 
   private synchronized void reloadEvery(Duration interval) {
@@ -150,6 +171,7 @@ final class Gateway {
   void stop() {
     workers.endRepetitions();
     host.undeploy(deployment);
+    portableStreams.awaitEnd();
     workers.close();
     meters.ifPresent(MeterPublisher::close);
     LOG.log(
@@ -179,6 +201,7 @@ final class Gateway {
         application,
         next.routes().keySet());
     warnOfUndeclaredRoles(next);
+    tellOfRoutesAt(next, MetricsServlet.PATH);
     if (!next.reloadInterval().equals(before.reloadInterval())) {
       reloadEvery(next.reloadInterval());
     }
@@ -252,8 +275,20 @@ final class Gateway {
     return configuration;
   }
 
-  private static Sample sample(Map<String, Object> fields) {
-    return Fields.to(Sample.class, fields);
+  /** Roles that may manage the gateway, as of now. */
+  Set<String> adminRoles() {
+    return configuration.settings().adminRoles();
+  }
+
+  /**
+   * All metrics of the application at this moment.
+   *
+   * @throws IllegalStateException when the deployment has ended
+   */
+  List<Sample> samples() {
+    return host.samples(deployment).stream()
+        .map(fields -> Fields.to(Sample.class, fields))
+        .toList();
   }
 
   /** Adds one to a counter; not any more once the deployment has ended. */
@@ -278,6 +313,14 @@ final class Gateway {
     if (!ending) {
       host.close("session", sessionKey, 1008, "session ended", "expired");
     }
+  }
+
+  TakeOverChoice takeOver() {
+    return takeOver;
+  }
+
+  PortableStreams portableStreams() {
+    return portableStreams;
   }
 
   HostBoundary host() {

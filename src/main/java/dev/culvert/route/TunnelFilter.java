@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.access.Access;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientHandshake;
@@ -9,6 +10,7 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.relay.RelayEndpoints;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,8 +30,12 @@ final class TunnelFilter implements Filter {
 
   private final Gateway gateway;
 
-  TunnelFilter(Gateway gateway) {
+  /** Of relay mode; empty on a server that has no such endpoints. */
+  private final Optional<RelayEndpoints> relayEndpoints;
+
+  TunnelFilter(Gateway gateway, Optional<RelayEndpoints> relayEndpoints) {
     this.gateway = gateway;
+    this.relayEndpoints = relayEndpoints;
   }
 
   @Override
@@ -40,7 +46,7 @@ final class TunnelFilter implements Filter {
       Gateway.Configuration configuration = gateway.configuration();
       Optional<Route> route =
           configuration.routes().match(http.getServerName(), Requests.path(http));
-      if (route.isPresent() && !belongsToServer(http)) {
+      if (route.isPresent() && !belongsToServlet(http)) {
         handle(configuration.settings(), route.get(), http, httpResponse);
         return;
       }
@@ -54,10 +60,11 @@ final class TunnelFilter implements Filter {
   }
 
   /**
-   * At the root context the server keeps paths such as {@code /metrics} and {@code /health} for
-   * itself; a route for everything must not hide them.
+   * What servlets answer: {@code /admin/metrics}, and at the root context what the server keeps for
+   * itself, such as {@code /metrics} and {@code /health}. A route for everything must not hide
+   * them.
    */
-  private static boolean belongsToServer(HttpServletRequest http) {
+  private static boolean belongsToServlet(HttpServletRequest http) {
     return http.getHeader("Upgrade") == null
         && http.getHttpServletMapping().getMappingMatch() != MappingMatch.DEFAULT;
   }
@@ -65,11 +72,13 @@ final class TunnelFilter implements Filter {
   private void handle(
       Settings settings, Route route, HttpServletRequest http, HttpServletResponse response)
       throws IOException {
-    ClientRequest request = Requests.of(http);
+    ClientRequest request = request(route, http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
-    Access.Result access = Access.check(route, http, response);
+    Access.Result access = access(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
-      refuse(route, client, http, response, denied.refusal());
+      Refusal refusal =
+          new Refusal(Outcome.FORBIDDEN, denied.status(), Headers.NONE, denied.detail());
+      refuse(route, client, http, response, refusal);
       return;
     }
     if (access instanceof Access.Result.Challenged) {
@@ -87,10 +96,10 @@ final class TunnelFilter implements Filter {
       refuse(route, client, http, response, wrongOrigin.get());
       return;
     }
-    String connector = gateway.host().refusal(http);
-    if (connector != null) {
-      refuse(
-          route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, connector));
+    Opening opening = opening(settings, route, http);
+    String reason = opening.refusal(http);
+    if (reason != null) {
+      refuse(route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
       return;
     }
     ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
@@ -107,9 +116,35 @@ final class TunnelFilter implements Filter {
             client,
             accepted,
             (Candidates.Found) candidates,
+            opening,
             http,
             response)
         .start();
+  }
+
+  /** A relay's upstream gets no offer of extensions: the endpoint and the relay know none. */
+  private static ClientRequest request(Route route, HttpServletRequest http) {
+    ClientRequest request = Requests.of(http);
+    return route.mode() == Route.Mode.RELAY
+        ? request.withoutHeader("Sec-WebSocket-Extensions")
+        : request;
+  }
+
+  private Opening opening(Settings settings, Route route, HttpServletRequest http) {
+    return switch (route.mode()) {
+      case TUNNEL ->
+          gateway.takeOver().isPossible(settings, http)
+              ? new TunnelOpening(gateway)
+              : new PortableOpening(gateway);
+      case RELAY -> new RelayOpening(gateway, route, relayEndpoints);
+    };
+  }
+
+  private static Access.Result access(
+      Route route, HttpServletRequest http, HttpServletResponse response) throws IOException {
+    return route.roles().isEmpty()
+        ? new Access.Result.Granted()
+        : Access.check(route.roles(), http, response);
   }
 
   private void refuse(

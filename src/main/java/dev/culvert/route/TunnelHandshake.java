@@ -19,12 +19,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One handshake between the request of a client and its answer. {@link #start} runs on the
- * container's thread and returns; the rest runs on a worker when the host has dialled.
+ * container's thread and returns; the rest runs on a worker when the host has dialled, unless the
+ * {@link Opening} needs the container's thread: then all of it runs there.
  */
 final class TunnelHandshake {
 
@@ -40,6 +43,7 @@ final class TunnelHandshake {
   private final ForwardedClient client;
   private final ClientHandshake.Accepted accepted;
   private final Candidates.Found candidates;
+  private final Opening opening;
   private final HttpServletRequest http;
   private final HttpServletResponse response;
   private final Caller caller;
@@ -53,6 +57,7 @@ final class TunnelHandshake {
       ForwardedClient client,
       ClientHandshake.Accepted accepted,
       Candidates.Found candidates,
+      Opening opening,
       HttpServletRequest http,
       HttpServletResponse response) {
     this.gateway = gateway;
@@ -62,6 +67,7 @@ final class TunnelHandshake {
     this.client = client;
     this.accepted = accepted;
     this.candidates = candidates;
+    this.opening = opening;
     this.http = http;
     this.response = response;
     this.caller = Caller.of(http);
@@ -69,10 +75,28 @@ final class TunnelHandshake {
   }
 
   void start() {
+    if (opening.needsServerThread()) {
+      awaitDial();
+      return;
+    }
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the host bounds the handshake
     CompletableFuture<?> unused =
         dial().whenCompleteAsync((fields, fault) -> dialled(async, fields, fault), this::onWorker);
+  }
+
+  /** The host bounds the wait: by the time of the handshake, and by the end of the deployment. */
+  private void awaitDial() {
+    try {
+      conclude(dial().get(), null);
+    } catch (ExecutionException e) {
+      conclude(null, e.getCause());
+    } catch (CancellationException e) {
+      conclude(null, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      conclude(null, e);
+    }
   }
 
   /** An exchange that is asynchronous ends in {@link #dialled} only, so nothing may be thrown. */
@@ -101,6 +125,14 @@ final class TunnelHandshake {
 
   private void dialled(AsyncContext async, Map<String, Object> fields, Throwable fault) {
     try {
+      conclude(fields, fault);
+    } finally {
+      async.complete();
+    }
+  }
+
+  private void conclude(Map<String, Object> fields, Throwable fault) {
+    try {
       if (fault == null) {
         judge(Fields.to(DialResult.class, fields));
       } else {
@@ -110,8 +142,6 @@ final class TunnelHandshake {
       ended(Outcome.CLIENT_GONE, 499, "client: " + e.getMessage());
     } catch (RuntimeException e) {
       refuseInstead(Refusal.error("fault: " + e));
-    } finally {
-      async.complete();
     }
   }
 
@@ -132,14 +162,11 @@ final class TunnelHandshake {
     }
   }
 
-  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present) {
-    response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-    Answers.set(response, agreed.headers());
+  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present)
+      throws IOException {
     StreamSpec stream = streamSpec(candidates.list().get(result.address()), present);
     try {
-      gateway
-          .host()
-          .open(gateway.deployment(), http, response, result.connection(), Fields.of(stream));
+      opening.open(http, response, agreed, result.connection(), stream);
     } catch (IllegalStateException e) {
       if (response.isCommitted()) {
         ended(Outcome.CLIENT_GONE, 499, e.getMessage());
@@ -220,6 +247,7 @@ final class TunnelHandshake {
         limits.expires() ? present.session() : "",
         settings.streamLog().logger(),
         settings.streamLog().level().name(),
-        settings.streamLog().handshake());
+        settings.streamLog().handshake(),
+        false);
   }
 }

@@ -41,7 +41,9 @@ public final class StreamBench {
     List<Contestant> all =
         List.of(
             new Direct(),
-            new CulvertOnPayara(settings.micro(), settings.war(), settings.jvm()),
+            OnPayara.culvert(settings.micro(), settings.war(), settings.jvm()),
+            OnPayara.relay(settings.micro(), settings.war(), settings.jvm()),
+            OnPayara.endpoint(settings.micro(), settings.jvm()),
             Program.NGINX,
             Program.HAPROXY,
             Program.CADDY);

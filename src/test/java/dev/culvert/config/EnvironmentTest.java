@@ -166,7 +166,8 @@ class EnvironmentTest {
                     Map.of("culvert.routes.chat.path", "/new"), "system", SYSTEM_ORDINAL))
             .build();
 
-    assertThat(SettingsReader.read(config).routes().get("chat").path().pattern()).isEqualTo("/new");
+    assertThat(SettingsReader.read(new ServerValues(config)).routes().get("chat").path().pattern())
+        .isEqualTo("/new");
   }
 
   @Test
@@ -246,12 +247,13 @@ class EnvironmentTest {
 
   private static Settings read(Map<String, String> properties, Map<String, String> environment) {
     return SettingsReader.read(
-        new SmallRyeConfigBuilder()
-            .addDefaultInterceptors()
-            .withSources(
-                new EnvConfigSource(environment, ENVIRONMENT_ORDINAL),
-                new PropertiesConfigSource(properties, "properties", PROPERTIES_ORDINAL))
-            .build());
+        new ServerValues(
+            new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(
+                    new EnvConfigSource(environment, ENVIRONMENT_ORDINAL),
+                    new PropertiesConfigSource(properties, "properties", PROPERTIES_ORDINAL))
+                .build()));
   }
 
   private static List<String> problems(

@@ -48,7 +48,8 @@ class SettingsReaderTest {
                     Duration.ofDays(3),
                     Duration.ofDays(7)),
                 Set.of("culvert-admin"),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                true));
   }
 
   @Test
@@ -70,7 +71,14 @@ class SettingsReaderTest {
                 Duration.ZERO,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
-                new StreamLimits(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(50), true, 0, 0),
+                new StreamLimits(
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    Duration.ofSeconds(50),
+                    Duration.ofSeconds(30),
+                    true,
+                    0,
+                    0),
                 0,
                 HeaderRules.NONE,
                 HeaderRules.NONE,
@@ -97,6 +105,7 @@ class SettingsReaderTest {
             "culvert.routes.chat.stream.timeout", "2d",
             "culvert.routes.chat.stream.idle-timeout", "PT55M",
             "culvert.routes.chat.stream.ping-interval", "20s",
+            "culvert.routes.chat.stream.stall-timeout", "5s",
             "culvert.routes.chat.stream.expires", "never",
             "culvert.routes.chat.stream.max-frame", "64KiB",
             "culvert.routes.chat.stream.max-message", "16MiB",
@@ -131,6 +140,7 @@ class SettingsReaderTest {
                     Duration.ofDays(2),
                     Duration.ofMinutes(55),
                     Duration.ofSeconds(20),
+                    Duration.ofSeconds(5),
                     false,
                     65_536,
                     16_777_216),
@@ -373,13 +383,27 @@ class SettingsReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"relay", "turns", "http"})
+  @ValueSource(strings = {"turns", "http"})
   void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
     assertThat(problemsWith("culvert.routes.chat.mode", mode))
         .containsExactly(
             "culvert.routes.chat.mode: "
                 + mode
-                + " (not available in this version; expected: tunnel)");
+                + " (not available in this version; expected: relay | tunnel)");
+  }
+
+  @Test
+  void aRelayTakesWebSocketsAndEndsWithItsDeployment() {
+    Route route = chat("culvert.routes.chat.mode", "relay", "culvert.routes.chat.upgrades", "raw");
+
+    assertThat(route.mode()).isEqualTo(Mode.RELAY);
+    assertThat(route.upgrades()).containsExactly("websocket");
+    assertThat(
+            problemsWith(
+                "culvert.routes.chat.mode", "relay", "culvert.defaults.on-redeploy", "detached"))
+        .containsExactly(
+            "culvert.defaults.on-redeploy: detached"
+                + " (a relay ends with its deployment; expected: close)");
   }
 
   @ParameterizedTest
@@ -479,7 +503,7 @@ class SettingsReaderTest {
     "culvert.routes.chat.on-redeploy, keep, close | detached",
     "culvert.routes.chat.host-header, Pass, pass | upstream",
     "culvert.routes.chat.stream.expires, true, credential | never",
-    "culvert.routes.chat.mode, tcp, tunnel",
+    "culvert.routes.chat.mode, tcp, relay | tunnel",
     "culvert.upstreams.a.enabled, yes, false | true",
     "culvert.stream.logs.handshake, TRUE, false | true",
     "culvert.stream.logs.level, OFF, DEBUG | ERROR | INFO | TRACE | WARNING",

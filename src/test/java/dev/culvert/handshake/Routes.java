@@ -80,7 +80,8 @@ final class Routes {
         Duration.ZERO,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        new StreamLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, false, 0, 0),
+        new StreamLimits(
+            Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), false, 0, 0),
         7,
         requestHeaders,
         responseHeaders,

@@ -10,11 +10,14 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.SecureServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +94,33 @@ class TlsRecordsIT {
       assertThat(readHead(peer)).startsWith("HTTP/1.1 101 ");
       peer.sendRecords(Arrays.copyOfRange(second, cut, second.length));
       assertThat(peer.receive(data.length)).isEqualTo(data);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TLSv1.2, 1", "TLSv1.2, 65536", "TLSv1.2, 1048576",
+    "TLSv1.3, 1", "TLSv1.3, 65536", "TLSv1.3, 1048576"
+  })
+  void bytes_right_behind_the_request_arrive_whole_and_in_order(String protocol, int size)
+      throws Exception {
+    byte[] data = new byte[size];
+    new Random(8).nextBytes(data);
+    try (TlsPeer peer = connect(protocol)) {
+      byte[] records = joined(peer.encrypt(request()), peer.encrypt(data));
+      CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(peer, records));
+
+      assertThat(readHead(peer)).startsWith("HTTP/1.1 101 ");
+      assertThat(peer.receive(size)).isEqualTo(data);
+      sent.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void send(TlsPeer peer, byte[] records) {
+    try {
+      peer.sendRecords(records);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

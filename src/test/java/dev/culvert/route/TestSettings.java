@@ -3,12 +3,10 @@ package dev.culvert.route;
 import dev.culvert.config.ConfigException;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
+import dev.culvert.config.Values;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
 
 /** Settings with a route {@code chat} to an upstream {@code up}; not read again by themselves. */
 final class TestSettings {
@@ -38,14 +36,17 @@ final class TestSettings {
   }
 
   private static Settings read(Map<String, String> values) {
-    ConfigValue none = Stub.of(ConfigValue.class, Map.of());
     return SettingsReader.read(
-        Stub.of(
-            Config.class,
-            Map.of(
-                "getPropertyNames", arguments -> Set.copyOf(values.keySet()),
-                "getConfigSources", arguments -> Set.of(),
-                "getOptionalValue", arguments -> Optional.ofNullable(values.get(arguments[0])),
-                "getConfigValue", arguments -> none)));
+        new Values() {
+          @Override
+          public Iterable<String> names() {
+            return values.keySet();
+          }
+
+          @Override
+          public Optional<String> value(String key) {
+            return Optional.ofNullable(values.get(key));
+          }
+        });
   }
 }

@@ -174,6 +174,7 @@ class TunnelHandshakeTest {
             client,
             accepted,
             candidates,
+            new TunnelOpening(gateway),
             Stub.of(HttpServletRequest.class, http),
             response.asResponse())
         .start();

@@ -41,6 +41,7 @@ public final class SecureServer implements AutoCloseable {
           switch (ServerKind.underTest()) {
             case PAYARA_MICRO -> payara(options, listener, directory, port);
             case WILDFLY -> wildFly(options, listener, directory, port);
+            case TOMCAT_10, TOMCAT_11 -> throw new IOException("no TLS listener for Tomcat yet");
           };
       return new SecureServer(authority, directory, server, port);
     } catch (IOException e) {

@@ -5,13 +5,18 @@ import java.util.Locale;
 /** The servers under test; the build runs the integration tests once for each. */
 public enum ServerKind {
   PAYARA_MICRO,
-  WILDFLY;
+  WILDFLY,
+  TOMCAT_10,
+  TOMCAT_11;
 
   /** The tag of tests that make sense on Payara only. */
   public static final String ONLY_PAYARA = "only-payara";
 
   /** The tag of tests that make sense on WildFly only. */
   public static final String ONLY_WILDFLY = "only-wildfly";
+
+  /** The tag of tests for the mode that all servers have. */
+  public static final String PORTABLE = "portable";
 
   /** That of the property {@code culvert.server}: {@code payara-micro}, the default, or others. */
   public static ServerKind underTest() {

@@ -27,6 +27,8 @@ public interface TestServer extends AutoCloseable {
     return switch (ServerKind.underTest()) {
       case PAYARA_MICRO -> PayaraMicro.start(options);
       case WILDFLY -> WildFly.start(options);
+      case TOMCAT_10 -> Tomcat.start(Path.of(WorkDirectory.required("culvert.tomcat-10")), options);
+      case TOMCAT_11 -> Tomcat.start(Path.of(WorkDirectory.required("culvert.tomcat-11")), options);
     };
   }
 

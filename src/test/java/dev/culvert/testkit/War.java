@@ -68,6 +68,11 @@ public final class War {
     return archive.pack(WorkDirectory.create("war").resolve("test.war"));
   }
 
+  /** Writes a WAR file. */
+  public Path packed(Path file) {
+    return archive.pack(file);
+  }
+
   /**
    * Writes an exploded WAR.
    *

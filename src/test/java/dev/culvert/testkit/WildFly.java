@@ -153,9 +153,22 @@ public final class WildFly extends ForkedServer {
    * @throws IllegalStateException when it fails, with what it said
    */
   public void cli(String command) throws IOException, InterruptedException {
+    runCli("--command=" + command);
+  }
+
+  /**
+   * Runs a script of {@code jboss-cli.sh}, in the directory of the test.
+   *
+   * @throws IllegalStateException when it fails, with what it said
+   */
+  public void cli(Path script) throws IOException, InterruptedException {
+    runCli("--file=" + script);
+  }
+
+  private void runCli(String argument) throws IOException, InterruptedException {
     Path said = instance.home().resolve("cli.txt");
     List<String> line = new ArrayList<>(instance.cli());
-    line.add("--command=" + command);
+    line.add(argument);
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -165,8 +178,13 @@ public final class WildFly extends ForkedServer {
       process.destroyForcibly();
     }
     if (!ended || process.exitValue() != 0) {
-      throw new IllegalStateException(command + "\n" + Files.readString(said, UTF_8));
+      throw new IllegalStateException(argument + "\n" + Files.readString(said, UTF_8));
     }
+  }
+
+  /** The directory of the server's configuration. */
+  public Path configuration() {
+    return instance.deployments().resolveSibling("configuration");
   }
 
   @Override

@@ -191,7 +191,9 @@ public final class EventLoop implements AutoCloseable {
     if (selector.isOpen()) {
       List.copyOf(selector.keys()).forEach(key -> fail(key, new IOException("the host ends")));
     }
-    runTasks();
+    while (!tasks.isEmpty()) {
+      runTasks();
+    }
     try {
       selector.close();
     } catch (IOException e) {
@@ -212,9 +214,11 @@ public final class EventLoop implements AutoCloseable {
     runTimers();
   }
 
+  /** Only those that are there now: one that comes back each time must not keep out channels. */
   private void runTasks() {
     woken.set(false);
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    for (int left = tasks.size(); left > 0; left--) {
+      Runnable task = tasks.remove();
       try {
         task.run();
       } catch (RuntimeException | Error e) {

@@ -279,7 +279,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   /** Lets the engine do what it must do before it goes on; whether it can go on at once. */
   private boolean settle(HandshakeStatus status) throws IOException {
     HandshakeStatus next = status;
-    while (next == HandshakeStatus.NEED_WRAP) {
+    while (next == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
       stalled = output.unsent() > 0;
       if (stalled) {
         updateInterest();
@@ -366,26 +366,27 @@ public final class TlsWire implements Wire, ChannelHandler {
         signalLater();
       }
     }
-    endTransportOutput();
+    endOutput();
     updateInterest();
   }
 
   @Override
   public void shutdownOutput() throws IOException {
     outputEnded = true;
-    if (tasksRunning) {
-      return; // the end of the connection says it
+    endOutput();
+    updateInterest();
+  }
+
+  /** Says close_notify, then ends the output below, each when nothing waits in front of it. */
+  private void endOutput() throws IOException {
+    if (!outputEnded || tasksRunning) {
+      return;
     }
     engine.closeOutbound();
     while (!engine.isOutboundDone() && output.unsent() == 0) {
       output.sayOwn(loop);
     }
-    endTransportOutput();
-    updateInterest();
-  }
-
-  private void endTransportOutput() throws IOException {
-    if (outputEnded && output.unsent() == 0) {
+    if (output.unsent() == 0) {
       transport.shutdownOutput();
     }
   }

@@ -42,7 +42,8 @@ public final class Specs {
             "",
             "dev.culvert.stream",
             "DEBUG",
-            true);
+            true,
+            false);
     Map<String, Object> fields = Fields.of(defaults);
     for (int i = 0; i < overrides.length; i += 2) {
       if (fields.put((String) overrides[i], overrides[i + 1]) == null) {

@@ -186,22 +186,24 @@ class TlsRelayTest {
     }
   }
 
-  /** A peer that asks for new keys and never reads the answers must not fill our memory. */
+  /** A peer that asks for new keys and does not read the answers must not fill our memory. */
   @Test
-  void answersToKeyChangesDoNotPileUp() throws Exception {
+  void answersToKeyChangesNeitherPileUpNorGetLost() throws Exception {
+    byte[] bytes = pattern(100);
     try (TlsRig rig = TlsRig.startNarrow(Specs.opaque(), TLS_1_3)) {
       Thread asking =
           inBackground(
               () -> {
-                for (int i = 0; i < 20_000; i++) {
+                for (int i = 0; i < 5_000; i++) {
                   rig.client.rekey();
                 }
               });
       awaitStall(rig);
-      asking.join(TimeUnit.SECONDS.toMillis(2));
+      rig.rig.onLoop(
+          () -> assertThat(rig.rig.stream.client().pendingBytes()).isLessThanOrEqualTo(1000));
 
-      rig.rig.onLoop(() -> assertThat(rig.rig.stream.client().pendingBytes()).isBetween(1, 1000));
-      rig.client.cut();
+      rig.upstream.send(bytes);
+      assertThat(rig.client.receive(bytes.length)).isEqualTo(bytes);
       asking.join();
     }
   }

@@ -2,10 +2,9 @@ package dev.culvert.it.payaraserver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +46,8 @@ final class PayaraServer {
     Path config = domains.resolve(DOMAIN).resolve("config");
     copy(home.resolve("glassfish/domains").resolve(DOMAIN), domains.resolve(DOMAIN));
     Path file = config.resolve("domain.xml");
-    int adminPort = freePort();
-    int httpPort = freePort();
+    int adminPort = FreePort.find();
+    int httpPort = FreePort.find();
     Files.writeString(file, onLoopback(Files.readString(file), adminPort, httpPort));
     PayaraServer server = new PayaraServer(home, domains, adminPort, httpPort);
     server.asadmin("start-domain", "--domaindir", domains.toString(), DOMAIN);
@@ -70,16 +69,26 @@ final class PayaraServer {
           switch (ports.group(1)) {
             case "4848" -> adminPort;
             case "8080" -> httpPort;
-            default -> freePort();
+            default -> FreePort.find();
           };
       ports.appendReplacement(moved, " port=\"" + port + "\"");
     }
     return ports.appendTail(moved).toString();
   }
 
+  /** The HTTP address of a path, with a slash in front. */
+  URI http(String path) {
+    return URI.create("http://127.0.0.1:" + httpPort + path);
+  }
+
   /** The WebSocket address of a path, with a slash in front. */
   URI ws(String path) {
-    return URI.create("ws://127.0.0.1:" + httpPort + path);
+    return URI.create("ws" + http(path).toString().substring("http".length()));
+  }
+
+  /** The domain's configuration. */
+  String configuration() throws IOException {
+    return Files.readString(domains.resolve(DOMAIN).resolve("config/domain.xml"), UTF_8);
   }
 
   /**
@@ -127,12 +136,6 @@ final class PayaraServer {
           Files.copy(path, target);
         }
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

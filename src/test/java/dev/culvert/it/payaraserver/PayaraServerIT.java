@@ -4,38 +4,85 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.it.HttpAnswers;
+import dev.culvert.it.ServerScripts;
 import dev.culvert.it.clients.JdkClient;
 import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** Deploys and configures the WAR with the script of {@code server-config/payara}. */
+/** Deploys and configures the WAR with the scripts of {@code server-config/payara}. */
 @Tag("payara-server")
+@TestMethodOrder(OrderAnnotation.class)
 class PayaraServerIT {
 
-  private static final Path SCRIPT = Path.of("server-config/payara/culvert.asadmin");
   private static final String WAR = Path.of("target/culvert.war").toString();
+  private static final String LOGIN = Path.of("server-config/login/web.xml").toString();
+  private static final String USER = HttpAnswers.basic(ServerScripts.USER, ServerScripts.PASSWORD);
+  private static final Pattern LISTENERS = Pattern.compile("<(?:network-listener|http|ssl) [^>]*>");
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static PayaraServer server;
   private static EchoUpstream upstream;
+  private static int listener;
+  private static ServerScripts scripts;
+  private static String before;
 
   @BeforeAll
   static void deploy() throws IOException, InterruptedException {
     upstream = EchoUpstream.start();
     server = PayaraServer.start(Path.of(WorkDirectory.required("culvert.payara-server")));
-    String commands =
-        Files.readString(SCRIPT, UTF_8).replace("127.0.0.1:9000", "127.0.0.1:" + upstream.port());
-    Path script = Files.writeString(WorkDirectory.create("asadmin").resolve("script"), commands);
-    server.asadmin("multimode", "--file", script.toString());
+    listener = FreePort.find();
+    scripts =
+        new ServerScripts(
+            "payara",
+            Map.of(
+                "127.0.0.1:9000",
+                "127.0.0.1:" + upstream.port(),
+                "listenerport=8090",
+                "listenerport=" + listener));
+    createUser();
+    before = server.configuration();
+    run(
+        "culvert.asadmin",
+        "login.asadmin",
+        "listeners.asadmin",
+        "headers.asadmin",
+        "logging.asadmin");
     await("route").atMost(LIMIT).until(() -> server.log().contains("routes=[chat]"));
+  }
+
+  private static void createUser() throws IOException, InterruptedException {
+    Path password = WorkDirectory.create("user").resolve("password");
+    Files.writeString(password, "AS_ADMIN_USERPASSWORD=" + ServerScripts.PASSWORD, UTF_8);
+    server.asadmin(
+        "--passwordfile",
+        password.toString(),
+        "create-file-user",
+        "--groups",
+        "culvert-admin",
+        ServerScripts.USER);
+  }
+
+  private static void run(String... names) throws IOException, InterruptedException {
+    server.asadmin("multimode", "--file", scripts.joined(List.of(names)).toString());
   }
 
   @AfterAll
@@ -47,17 +94,64 @@ class PayaraServerIT {
   }
 
   @Test
+  @Order(1)
   void a_detached_stream_lives_through_redeployments() throws Exception {
     try (JdkClient client = new JdkClient()) {
       client.ask("open " + server.ws("/culvert/chat/room"));
       assertThat(client.ask("text 20")).isEqualTo("echoed text 20");
 
-      server.asadmin("redeploy", "--name", "culvert", WAR);
+      server.asadmin("redeploy", "--name", "culvert", "--altdd", LOGIN, WAR);
       assertThat(client.ask("text 21")).isEqualTo("echoed text 21");
       server.asadmin("undeploy", "culvert");
       assertThat(client.ask("text 22")).isEqualTo("echoed text 22");
-      server.asadmin("deploy", "--name", "culvert", "--contextroot", "culvert", WAR);
+      server.asadmin(
+          "deploy", "--name", "culvert", "--contextroot", "culvert", "--altdd", LOGIN, WAR);
       assertThat(client.ask("text 23")).isEqualTo("echoed text 23");
     }
+    await("the log").atMost(LIMIT).until(() -> server.log().contains("CULVERT-S002"));
+  }
+
+  @Test
+  @Order(2)
+  void the_own_listener_leads_to_the_route() throws Exception {
+    try (JdkClient client = new JdkClient()) {
+      client.ask("open ws://127.0.0.1:" + listener + "/culvert/chat/room");
+
+      assertThat(client.ask("text 20")).isEqualTo("echoed text 20");
+    }
+  }
+
+  @Test
+  @Order(3)
+  void the_administrators_metrics_ask_for_a_password() throws Exception {
+    URI metrics = server.http("/culvert/admin/metrics");
+
+    HttpResponse<String> challenge = HttpAnswers.get(metrics, HttpAnswers.ANONYMOUS);
+    assertThat(challenge.statusCode()).isEqualTo(401);
+    assertThat(challenge.headers().firstValue("WWW-Authenticate").orElse("")).contains("Basic");
+    assertThat(challenge.headers().firstValue("Server")).isEmpty();
+    assertThat(challenge.headers().firstValue("X-Powered-By")).isEmpty();
+    assertThat(HttpAnswers.get(metrics, USER).body())
+        .contains("culvert_handshakes_total{route=\"chat\",outcome=\"opened\"} 2");
+  }
+
+  @Test
+  @Order(4)
+  void the_restore_scripts_leave_nothing_behind() throws Exception {
+    run(
+        "logging.restore.asadmin",
+        "headers.restore.asadmin",
+        "listeners.restore.asadmin",
+        "login.restore.asadmin",
+        "culvert.restore.asadmin");
+
+    String after = server.configuration();
+    assertThat(after).doesNotContain("culvert");
+    assertThat(listeners(after)).isEqualTo(listeners(before));
+  }
+
+  /** Of everything else Payara writes out defaults at times. */
+  private static List<String> listeners(String configuration) {
+    return LISTENERS.matcher(configuration).results().map(MatchResult::group).toList();
   }
 }

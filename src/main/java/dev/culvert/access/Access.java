@@ -1,38 +1,50 @@
-package dev.culvert.route;
+package dev.culvert.access;
 
-import dev.culvert.config.Route;
-import dev.culvert.handshake.Headers;
-import dev.culvert.handshake.Outcome;
-import dev.culvert.handshake.Refusal;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Whether the caller may use a route, as the server's own security says. */
-final class Access {
+/** Whether a caller has a role, as the server's own security says. */
+public final class Access {
 
-  /** The role that every authenticated user has. */
-  static final String ANY_USER = "**";
+  /** The role that every authenticated user has (Servlet 6.0, section 13.3). */
+  public static final String ANY_USER = "**";
+
+  private static final int UNAUTHORIZED = HttpServletResponse.SC_UNAUTHORIZED;
+  private static final int FORBIDDEN = HttpServletResponse.SC_FORBIDDEN;
 
   /** What the check came to. */
-  sealed interface Result {
+  public sealed interface Result {
+    /** The caller has one of the roles. */
     record Granted() implements Result {}
 
     /** The server has written its own challenge. */
     record Challenged() implements Result {}
 
-    record Denied(Refusal refusal) implements Result {}
+    /**
+     * The caller has none of the roles; nothing has been written.
+     *
+     * @param status 401 or 403
+     * @param detail what was found and what was expected; fit for the caller
+     */
+    record Denied(int status, String detail) implements Result {}
   }
 
   private Access() {}
 
-  static Result check(Route route, HttpServletRequest request, HttpServletResponse response)
+  /**
+   * Checks the caller, who is asked to authenticate when he has not.
+   *
+   * @param roles one of them is needed
+   * @throws IOException when the server's challenge cannot be written
+   */
+  public static Result check(
+      Set<String> roles, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (route.roles().isEmpty()) {
-      return new Result.Granted();
-    }
     if (request.getUserPrincipal() == null) {
       Optional<Result> challenge = authenticate(request, response);
       if (challenge.isPresent()) {
@@ -40,13 +52,12 @@ final class Access {
       }
     }
     boolean granted =
-        route.roles().stream()
-            .anyMatch(role -> role.equals(ANY_USER) || request.isUserInRole(role));
+        roles.stream().anyMatch(role -> role.equals(ANY_USER) || request.isUserInRole(role));
     return granted
         ? new Result.Granted()
         : new Result.Denied(
-            Refusal.forbidden(
-                "role: none of the route's (expected: one of " + route.roles() + ")"));
+            FORBIDDEN,
+            "role: none that may do this (expected: one of " + new TreeSet<>(roles) + ")");
   }
 
   /** Asks the server to authenticate the caller; empty when it has. */
@@ -65,6 +76,6 @@ final class Access {
   }
 
   private static Result unauthenticated(String detail) {
-    return new Result.Denied(new Refusal(Outcome.FORBIDDEN, 401, Headers.NONE, detail));
+    return new Result.Denied(UNAUTHORIZED, detail);
   }
 }

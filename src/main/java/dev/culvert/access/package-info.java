@@ -1,0 +1,2 @@
+/** The server's own security: who the caller is, and what he may do. */
+package dev.culvert.access;

@@ -1,0 +1,23 @@
+package dev.culvert.relay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** What a relay asks of the client's WebSocket session. Sends block until the server took them. */
+interface ClientEnd {
+
+  /**
+   * Sends a piece of a text message.
+   *
+   * @param whole whether the piece is all of its message
+   */
+  void text(String piece, boolean whole, boolean last) throws IOException;
+
+  /** Sends a piece of a binary message; the buffer is the caller's again afterwards. */
+  void binary(ByteBuffer piece, boolean whole, boolean last) throws IOException;
+
+  void ping() throws IOException;
+
+  /** Closes the session; nothing happens when it is closed. */
+  void close(int code, String reason);
+}

@@ -1,0 +1,110 @@
+package dev.culvert.relay;
+
+import dev.culvert.relay.frame.FrameDecoder;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that send to clients, and the one that watches the time. A send blocks while its
+ * client takes nothing, so there are many; they end when idle, and with the deployment.
+ */
+final class RelayThreads implements Executor, AutoCloseable {
+
+  /** Clients that may block a thread each before others have to wait. */
+  static final int MOST = 128;
+
+  private static final long IDLE_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Room for a whole frame that ends where the next one begins. */
+  private static final int BUFFER_SIZE = 2 * FrameDecoder.LEAST_ROOM;
+
+  private static final int SPARE_BUFFERS = 16;
+
+  /** After the end nothing is left to be done. */
+  private final ThreadPoolExecutor senders =
+      new ThreadPoolExecutor(
+          MOST,
+          MOST,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          factory("culvert-relay"),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  private final ScheduledThreadPoolExecutor clock =
+      new ScheduledThreadPoolExecutor(
+          1, factory("culvert-relay-clock"), new ThreadPoolExecutor.DiscardPolicy());
+
+  private final Queue<ByteBuffer> spares = new ArrayBlockingQueue<>(SPARE_BUFFERS);
+
+  RelayThreads() {
+    senders.allowCoreThreadTimeOut(true);
+    clock.setRemoveOnCancelPolicy(true);
+  }
+
+  /**
+   * Threads begin on whichever thread has work for them, with its class loader. They have none:
+   * what they call may start threads of the server, which inherit it and live longer.
+   */
+  static ThreadFactory factory(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      return thread;
+    };
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    senders.execute(task);
+  }
+
+  /** Runs a short task that does not block, later. */
+  void after(Duration delay, Runnable task) {
+    Future<?> unused = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Repeats a short task that does not block. */
+  void every(Duration interval, Runnable task) {
+    Future<?> unused =
+        clock.scheduleWithFixedDelay(
+            task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** An empty buffer to decode in, to be given back. */
+  ByteBuffer borrow() {
+    ByteBuffer spare = spares.poll();
+    return spare == null ? ByteBuffer.allocate(BUFFER_SIZE) : spare.clear();
+  }
+
+  void giveBack(ByteBuffer buffer) {
+    spares.offer(buffer);
+  }
+
+  /** Ends all threads; those that still send are interrupted after two seconds. */
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    senders.shutdown();
+    try {
+      if (!senders.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        senders.shutdownNow();
+        boolean unused = senders.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      senders.shutdownNow();
+    }
+  }
+}

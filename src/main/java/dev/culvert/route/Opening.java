@@ -1,0 +1,35 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.StreamSpec;
+import dev.culvert.handshake.UpstreamResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** How a handshake that both sides have agreed to becomes a stream. */
+interface Opening {
+
+  /** Why the client's connection cannot become a stream; null when it can. */
+  String refusal(HttpServletRequest request);
+
+  /**
+   * Whether {@link #open} works on the thread that brought the request only, which then waits for
+   * the upstream. Servers upgrade no exchange that has been asynchronous.
+   */
+  boolean needsServerThread();
+
+  /**
+   * Answers the client with the 101 and opens the stream.
+   *
+   * @param connection of the upstream; it belongs to the stream, or is closed when this fails
+   * @throws IllegalStateException when the stream cannot be opened
+   * @throws IOException when the client is gone
+   */
+  void open(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      UpstreamResponse.Switch agreed,
+      long connection,
+      StreamSpec stream)
+      throws IOException;
+}

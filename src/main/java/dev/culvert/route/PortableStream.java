@@ -1,0 +1,134 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Joined;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Carries bytes between an upgraded connection of the server and the client's end of a stream. The
+ * server's threads and the workers do the carrying, under the lock of this object; nothing blocks.
+ * Once the connection is closed nobody uses it: servers give its parts to other connections.
+ */
+final class PortableStream {
+
+  private static final Logger LOG = System.getLogger("dev.culvert");
+
+  private final WebConnection connection;
+  private final Executor workers;
+  private final Consumer<PortableStream> whenEnded;
+  private final Optional<TomcatSocket> tomcat;
+
+  /** Whether a worker is about to look at both directions. */
+  private final AtomicBoolean due = new AtomicBoolean();
+
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** Set once, before the listeners. */
+  private volatile Joined joined;
+
+  private volatile ClientInput input;
+  private volatile ClientOutput output;
+
+  /**
+   * Prepares a stream.
+   *
+   * @param whenEnded called once, when the connection is closed
+   */
+  PortableStream(WebConnection connection, Executor workers, Consumer<PortableStream> whenEnded) {
+    this.connection = connection;
+    this.workers = workers;
+    this.whenEnded = whenEnded;
+    this.tomcat = TomcatSocket.of(connection);
+  }
+
+  /** Begins to carry, on a thread of the server. */
+  void begin(Joined stream) throws IOException {
+    joined = stream;
+    ClientInput newInput;
+    ClientOutput newOutput;
+    synchronized (this) {
+      if (ended.get()) {
+        return;
+      }
+      newInput = new ClientInput(this, connection.getInputStream(), stream, tomcat);
+      newOutput = new ClientOutput(this, connection.getOutputStream(), stream, newInput);
+      input = newInput;
+      output = newOutput;
+    }
+    newInput.begin();
+    newOutput.begin();
+  }
+
+  /** The stream has bytes or room again, or has ended; called by the host, which must not wait. */
+  void signal() {
+    if (due.compareAndSet(false, true)) {
+      try {
+        workers.execute(this::carry);
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
+      }
+    }
+  }
+
+  private void carry() {
+    due.set(false);
+    ClientInput in = input;
+    ClientOutput out = output;
+    if (in != null) {
+      in.resume();
+    }
+    if (out != null) {
+      out.carry();
+    }
+  }
+
+  /** The client is gone, or has to go. */
+  void fail(String detail) {
+    Joined stream = joined;
+    if (stream != null) {
+      stream.fail().accept(detail);
+    }
+    close();
+  }
+
+  /** Closes the connection; all that was meant for the client has been written. */
+  void close() {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    stop();
+    try {
+      connection.close();
+      joinedChannelClosed();
+      tomcat.ifPresent(TomcatSocket::close);
+    } catch (Exception e) { // as declared by AutoCloseable
+      LOG.log(Level.DEBUG, "connection did not close properly", e);
+    } finally {
+      CatalinaRequest.forgetHandler(connection);
+      whenEnded.accept(this);
+    }
+  }
+
+  private synchronized void stop() {
+    if (input != null) {
+      input.stop();
+    }
+    if (output != null) {
+      output.stop();
+    }
+  }
+
+  private void joinedChannelClosed() throws IOException {
+    Joined stream = joined;
+    if (stream != null) {
+      stream.channel().close();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.HostBoundary;
+import dev.culvert.boundary.Joined;
+import dev.culvert.boundary.StreamSpec;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The streams whose clients' connections stay with the server. They must end before the deployment
+ * has ended: servers close no upgraded connection at an undeployment, and keep all classes of the
+ * application for as long as there is one. Safe for use by any thread.
+ */
+final class PortableStreams {
+
+  private static final Logger LOG = System.getLogger("dev.culvert");
+
+  /** For close handshakes; then the connections are closed. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+  private static final long PAUSE_NANOS = 1_000_000;
+
+  private final HostBoundary host;
+  private final long deployment;
+  private final Executor workers;
+  private final Set<PortableStream> live = ConcurrentHashMap.newKeySet();
+
+  PortableStreams(HostBoundary host, long deployment, Executor workers) {
+    this.host = host;
+    this.deployment = deployment;
+    this.workers = task -> workers.execute(() -> runForServer(task));
+  }
+
+  /**
+   * Has the server upgrade the connection; the stream begins when it has. The response's status and
+   * headers are set. When this fails, the upstream connection is closed.
+   *
+   * @throws IllegalStateException when the server does not upgrade connections
+   */
+  void open(
+      HttpServletRequest request, HttpServletResponse response, long connection, StreamSpec spec) {
+    try {
+      request
+          .upgrade(TunnelUpgradeHandler.class)
+          .prepare(client -> begin(client, connection, spec));
+      response.flushBuffer(); // Payara does not send the head by itself
+    } catch (IOException | ServletException | RuntimeException e) {
+      host.abandon(connection);
+      throw new IllegalStateException("the server does not upgrade the connection: " + e, e);
+    }
+  }
+
+  private PortableStream begin(WebConnection client, long connection, StreamSpec spec)
+      throws IOException {
+    PortableStream stream = new PortableStream(client, workers, live::remove);
+    live.add(stream);
+    try {
+      stream.begin(
+          Fields.to(
+              Joined.class, host.join(deployment, connection, Fields.of(spec), stream::signal)));
+    } catch (IOException | RuntimeException e) {
+      stream.fail("not begun: " + e);
+      throw e;
+    }
+    return stream;
+  }
+
+  /** The server may start threads of its own meanwhile, which inherit the context class loader. */
+  private static void runForServer(Runnable task) {
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    thread.setContextClassLoader(WebConnection.class.getClassLoader());
+    try {
+      task.run();
+    } finally {
+      thread.setContextClassLoader(own);
+    }
+  }
+
+  /** Waits for the streams, which the host has begun to close; then closes those that are left. */
+  void awaitEnd() {
+    if (await(PATIENCE, live::isEmpty)) {
+      return;
+    }
+    LOG.log(
+        Level.WARNING,
+        "CULVERT-G011 connections are cut off by the undeployment: {0}",
+        Integer.toString(live.size()));
+    live.forEach(stream -> workers.execute(() -> stream.fail("undeployed")));
+    await(CLOSING, live::isEmpty);
+  }
+
+  private static boolean await(Duration longest, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > longest.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.Joined;
+import dev.culvert.boundary.StreamSpec;
+import dev.culvert.config.Route;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.UpstreamResponse;
+import dev.culvert.relay.Pending;
+import dev.culvert.relay.RelayEndpoints;
+import dev.culvert.relay.RelayTerms;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Relay mode: the server's own WebSocket endpoint speaks with the client. */
+record RelayOpening(Gateway gateway, Route route, Optional<RelayEndpoints> endpoints)
+    implements Opening {
+
+  private static final Set<String> OF_THE_ENDPOINT = Set.of("connection", "upgrade");
+
+  /** The host is asked as well: it learns of the server's threads, which it has to look after. */
+  @Override
+  public String refusal(HttpServletRequest request) {
+    String unused = gateway.host().refusal(request);
+    return endpoints.isPresent() ? null : "the server has no WebSocket endpoints for relay mode";
+  }
+
+  @Override
+  public boolean needsServerThread() {
+    return true;
+  }
+
+  @Override
+  public void open(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      UpstreamResponse.Switch agreed,
+      long connection,
+      StreamSpec stream)
+      throws IOException {
+    boolean opened = false;
+    try {
+      Answers.set(response, withoutHandshake(agreed.headers()));
+      endpoints.orElseThrow().upgrade(request, response, pending(agreed, connection, stream));
+      opened = true;
+    } finally {
+      if (!opened) {
+        gateway.host().abandon(connection);
+      }
+    }
+  }
+
+  private static Headers withoutHandshake(Headers headers) {
+    return headers.without(
+        name -> OF_THE_ENDPOINT.contains(name) || name.startsWith("sec-websocket-"));
+  }
+
+  private Pending pending(UpstreamResponse.Switch agreed, long connection, StreamSpec stream) {
+    RelayTerms terms =
+        new RelayTerms(
+            route.limits().stallTimeout(), route.closeGrace(), route.limits().pingInterval());
+    return new Pending(
+        agreed.headers().single("Sec-WebSocket-Protocol"),
+        terms,
+        signal ->
+            Fields.to(
+                Joined.class,
+                gateway.host().join(gateway.deployment(), connection, Fields.of(stream), signal)));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Fields;
+import dev.culvert.boundary.StreamSpec;
+import dev.culvert.handshake.UpstreamResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/** Tunnel mode: the host takes the client's connection over. */
+record TunnelOpening(Gateway gateway) implements Opening {
+
+  @Override
+  public String refusal(HttpServletRequest request) {
+    return gateway.host().refusal(request);
+  }
+
+  @Override
+  public boolean needsServerThread() {
+    return false;
+  }
+
+  @Override
+  public void open(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      UpstreamResponse.Switch agreed,
+      long connection,
+      StreamSpec stream) {
+    response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+    Answers.set(response, agreed.headers());
+    gateway.host().open(gateway.deployment(), request, response, connection, Fields.of(stream));
+  }
+}

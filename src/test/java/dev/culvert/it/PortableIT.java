@@ -1,0 +1,316 @@
+package dev.culvert.it;
+
+import static dev.culvert.it.Config.RAW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
+import dev.culvert.testkit.Upgrades;
+import dev.culvert.testkit.WebSocketFrame;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Streams whose clients' connections stay with the server, on each server that there is. */
+@Tag(ServerKind.PORTABLE)
+@ExtendWith(ServerExtension.class)
+class PortableIT {
+
+  private static final int LARGE = 16 * 1024 * 1024;
+  private static final int NARROW = 64 * 1024;
+  private static final int STREAMS = 20;
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** WildFly remembers a closed connection until its write time-out of 90 s. */
+  private static final Duration FORGOTTEN = Duration.ofMinutes(2);
+
+  private final BlockingQueue<byte[]> seenByUpstream = new ArrayBlockingQueue<>(1);
+
+  /** Opened when the upstream may read. */
+  private final CountDownLatch reading = new CountDownLatch(1);
+
+  private Application application;
+  private Client client;
+  private Management management;
+  private EchoUpstream echo;
+  private ScriptedUpstream scripted;
+  private int mark;
+
+  @BeforeEach
+  void deploy(Application deployed) throws IOException {
+    application = deployed;
+    client = new Client(application);
+    mark = application.server().log().mark();
+    echo = EchoUpstream.start();
+    scripted = ScriptedUpstream.onRequest(this::serve);
+    deploy();
+    management = new Management(application.server());
+  }
+
+  private void deploy() {
+    application.deploy(
+        Config.empty()
+            .set("take-over", "never")
+            .routeTo("echo", echo.url())
+            .onRoute("echo", "on-redeploy", "detached")
+            .routeTo("scripted", scripted.url())
+            .packed());
+  }
+
+  private void serve(RequestHead request, Wire connection) throws IOException {
+    String target = request.target();
+    if (target.endsWith("/refuses")) {
+      connection.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 3\r\n\r\nno!");
+      return;
+    }
+    connection.send(Upgrades.switching(request));
+    if (target.endsWith("/sends")) {
+      connection.send(pattern(LARGE)).endOutput();
+      connection.readToEnd();
+    } else if (target.endsWith("/waits")) {
+      await("leave to read").atMost(LIMIT).until(() -> reading.getCount() == 0);
+      seenByUpstream.add(connection.read(LARGE));
+      connection.send("heard");
+    } else {
+      seenByUpstream.add(connection.readToEnd());
+      connection.send("heard");
+    }
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    echo.close();
+    scripted.close();
+  }
+
+  @Test
+  void the_log_says_once_that_it_is_used_and_why() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      EchoStream.open(client, "/echo/").finish();
+    }
+
+    List<String> told =
+        application.server().log().linesFrom(mark).stream()
+            .filter(line -> line.contains("CULVERT-G010"))
+            .toList();
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0)).contains("culvert.take-over is never");
+  }
+
+  @Test
+  void a_real_client_talks_and_closes() throws Exception {
+    try (WebSocketPeer peer = WebSocketPeer.connect(application.ws("/echo/"))) {
+      assertThat(peer.send("hello").next()).isEqualTo("hello");
+      peer.socket().sendClose(1000, "done").get(10, TimeUnit.SECONDS);
+
+      assertThat(peer.awaitClose().code()).isEqualTo(1000);
+    }
+    management.awaitStreams("echo", 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RAW, EchoStream.WEBSOCKET})
+  void small_messages_pass_one_after_the_other(String token) throws IOException {
+    try (EchoStream stream = EchoStream.open(client, "/echo/", token)) {
+      for (int i = 0; i < 500; i++) {
+        stream.assertEchoes("message " + i);
+      }
+      stream.finish();
+    }
+  }
+
+  @Test
+  void many_streams_at_once() throws IOException {
+    List<EchoStream> streams = new ArrayList<>();
+    for (int i = 0; i < STREAMS; i++) {
+      streams.add(EchoStream.open(client, "/echo/"));
+    }
+    for (int round = 0; round < 20; round++) {
+      streams.forEach(stream -> stream.send("all of us"));
+      streams.forEach(stream -> assertThat(stream.receive("all of us")).isEqualTo("all of us"));
+    }
+    management.awaitStreams("echo", STREAMS);
+    streams.forEach(EchoStream::finish);
+    management.awaitStreams("echo", 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000, 8192, 65_536, 1024 * 1024})
+  void bytes_right_behind_the_request_are_not_lost(int size) throws IOException {
+    try (Wire wire = client.connect()) {
+      wire.send(joined(client.request("/echo/", RAW), pattern(size)));
+
+      assertThat(wire.readResponse().status()).isEqualTo(101);
+      assertThat(wire.read(size)).isEqualTo(pattern(size));
+    }
+  }
+
+  @Test
+  void a_client_that_reads_late_gets_every_byte() throws IOException {
+    try (Wire wire = Wire.connect(application.server().port(), NARROW)) {
+      wire.send(client.request("/scripted/sends", RAW));
+      assertThat(wire.readResponse().status()).isEqualTo(101);
+      await("back-pressure")
+          .during(Duration.ofMillis(500))
+          .atMost(LIMIT)
+          .until(() -> management.awaitStream("scripted").bytesFromUpstream() < LARGE);
+
+      assertThat(wire.readToEnd()).isEqualTo(pattern(LARGE));
+    }
+    management.awaitStreams("scripted", 0);
+  }
+
+  @Test
+  void an_upstream_that_reads_late_gets_every_byte() throws Exception {
+    try (Wire wire = client.open("/scripted/waits", RAW)) {
+      Thread sender = new Thread(() -> sendAll(wire));
+      sender.start();
+      await("back-pressure")
+          .during(Duration.ofMillis(500))
+          .atMost(LIMIT)
+          .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
+      reading.countDown();
+
+      assertThat(wire.readText(5)).isEqualTo("heard");
+      assertThat(seenByUpstream.poll()).isEqualTo(pattern(LARGE));
+      sender.join(LIMIT.toMillis());
+    }
+    management.awaitStreams("scripted", 0);
+  }
+
+  private static void sendAll(Wire wire) {
+    try {
+      wire.send(pattern(LARGE));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_client_that_hangs_up_ends_the_stream() throws Exception {
+    try (Wire wire = client.open("/scripted/", RAW)) {
+      wire.send("last words");
+    }
+
+    assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).asString().isEqualTo("last words");
+    management.awaitStreams("scripted", 0);
+  }
+
+  @Test
+  void a_client_that_resets_ends_the_stream() throws Exception {
+    try (Wire wire = client.open("/scripted/", RAW)) {
+      management.awaitStreams("scripted", 1);
+      wire.reset();
+    }
+
+    assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).isEmpty();
+    management.awaitStreams("scripted", 0);
+  }
+
+  @Test
+  void a_refusal_of_the_upstream_is_passed_on() throws IOException {
+    try (Wire wire = client.ask("/scripted/refuses", RAW)) {
+      var head = wire.readResponse();
+      assertThat(head.status()).isEqualTo(401);
+      assertThat(wire.readBody(head)).isEqualTo("no!");
+    }
+    assertThat(management.list("scripted")).isEmpty();
+  }
+
+  @Test
+  void a_token_that_the_route_does_not_allow_is_refused() throws IOException {
+    try (Wire wire = client.ask("/echo/", "other")) {
+      assertThat(wire.readResponse().status()).isEqualTo(426);
+    }
+  }
+
+  @Test
+  void at_the_undeployment_every_client_gets_a_close_frame_whatever_the_policy() throws Exception {
+    List<EchoStream> webSockets = new ArrayList<>();
+    List<EchoStream> opaque = new ArrayList<>();
+    for (int i = 0; i < STREAMS; i++) {
+      webSockets.add(EchoStream.open(client, "/echo/"));
+      opaque.add(EchoStream.open(client, "/echo/", RAW));
+    }
+    webSockets.forEach(stream -> stream.assertEchoes("open"));
+    opaque.forEach(stream -> stream.assertEchoes("open"));
+    Thread undeployer = new Thread(application::undeploy);
+    undeployer.start();
+
+    assertThat(webSockets).allSatisfy(s -> assertThat(s.awaitEnd()).isEqualTo(1001));
+    assertThat(opaque)
+        .allSatisfy(s -> assertThat(s.awaitEnd()).isEqualTo(EchoStream.NO_CLOSE_FRAME));
+    undeployer.join(LIMIT.toMillis());
+    assertThat(management.list("echo")).isEmpty();
+  }
+
+  @Test
+  void a_client_that_does_not_answer_is_cut_off_before_the_undeployment_ends() throws IOException {
+    try (Wire silent = client.open("/echo/", EchoStream.WEBSOCKET)) {
+      management.awaitStreams("echo", 1);
+      application.undeploy();
+
+      assertThat(management.list("echo")).isEmpty();
+      assertThat(WebSocketFrame.read(silent).closeCode()).isEqualTo(1001);
+      assertThat(silent.readToEnd()).isEmpty();
+    }
+  }
+
+  @Test
+  void redeployments_leave_no_class_loader() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      try (EchoStream one = EchoStream.open(client, "/echo/");
+          EchoStream other = EchoStream.open(client, "/echo/", RAW)) {
+        one.assertEchoes("hello");
+        other.assertEchoes("hello");
+        application.undeploy();
+        deploy();
+      }
+      try (EchoStream stream = EchoStream.open(client, "/echo/")) {
+        stream.assertEchoes("again");
+      }
+    }
+
+    await("the end of the old class loaders")
+        .atMost(FORGOTTEN)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () ->
+                assertThat(application.server().jvm().loadersOf("dev.culvert.route.TunnelFilter"))
+                    .isEqualTo(1));
+  }
+
+  private static byte[] pattern(int size) {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static byte[] joined(String head, byte[] rest) {
+    byte[] headBytes = head.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] all = Arrays.copyOf(headBytes, headBytes.length + rest.length);
+    System.arraycopy(rest, 0, all, headBytes.length, rest.length);
+    return all;
+  }
+}
