@@ -9,6 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
 
 /**
  * The ciphertext that goes out: what of it the transport did not take waits here, since a record
@@ -20,6 +21,9 @@ final class TlsOutput {
 
   /** At the end an engine has an alert to send, at most after some message it owed. */
   private static final int LAST_WORDS = 4;
+
+  /** Records that an engine sends in a row during a handshake, generously. */
+  private static final int LONGEST_FLIGHT = 16;
 
   private final Wire transport;
   private final SSLEngine engine;
@@ -64,6 +68,16 @@ final class TlsOutput {
     SSLEngineResult result = engine.wrap(NOTHING, out);
     send(loop, out.flip());
     return result.getHandshakeStatus();
+  }
+
+  /** Has the engine say the rest of its handshake messages to nobody, so that it listens again. */
+  void finishUnheard() throws SSLException {
+    ByteBuffer out = TlsScratch.get().out;
+    for (int i = 0;
+        i < LONGEST_FLIGHT && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        i++) {
+      engine.wrap(NOTHING, out.clear());
+    }
   }
 
   private void send(EventLoop loop, ByteBuffer out) throws IOException {

@@ -163,7 +163,7 @@ public final class TlsWire implements Wire, ChannelHandler {
           if (output.unsent() > 0) {
             return false;
           }
-          output.sayOwn(loop);
+          sayHandshake();
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
           if (!hearHandshake()) {
@@ -177,6 +177,19 @@ public final class TlsWire implements Wire, ChannelHandler {
       }
     }
     return false;
+  }
+
+  /** A peer that hangs up while we speak has mostly said why: its alert is the better reason. */
+  private void sayHandshake() throws IOException {
+    try {
+      output.sayOwn(loop);
+    } catch (SSLException e) {
+      throw e;
+    } catch (IOException e) {
+      output.finishUnheard();
+      hearHandshake();
+      throw e;
+    }
   }
 
   private void establish() {
