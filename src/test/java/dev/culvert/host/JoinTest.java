@@ -87,7 +87,7 @@ class JoinTest {
 
     assertThat(receiveToEnd(stream)).isEmpty();
     assertThat(stream.upstream().isHungUp()).isTrue();
-    assertThat(rig.liveIds()).isEmpty();
+    awaitEnd("undeployed");
   }
 
   @Test
