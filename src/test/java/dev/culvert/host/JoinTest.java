@@ -87,7 +87,7 @@ class JoinTest {
 
     assertThat(receiveToEnd(stream)).isEmpty();
     assertThat(stream.upstream().isHungUp()).isTrue();
-    awaitEnd("undeployed");
+    Awaitility.await().untilAsserted(() -> assertThat(rig.liveIds()).isEmpty());
   }
 
   @Test
