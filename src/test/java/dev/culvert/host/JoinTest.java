@@ -87,7 +87,7 @@ class JoinTest {
 
     assertThat(receiveToEnd(stream)).isEmpty();
     assertThat(stream.upstream().isHungUp()).isTrue();
-    assertThat(rig.liveIds()).isEmpty();
+    Awaitility.await().untilAsserted(() -> assertThat(rig.liveIds()).isEmpty());
   }
 
   @Test
