@@ -15,12 +15,14 @@ import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +150,17 @@ class RelayIT {
       peer.send(true, BINARY, "x".repeat(1000));
       assertThat(peer.message().text()).hasSize(1000);
 
+      peer.send(true, BINARY, "x".repeat(1001));
+
+      assertThat(peer.awaitClose()).isEqualTo(1009);
+    }
+  }
+
+  /** Undertow sends no close frame while the echo of the first fragment is half a message. */
+  @Test
+  @Tag(ServerKind.ONLY_PAYARA)
+  void fragments_count_together_towards_the_limit() throws IOException {
+    try (RelayPeer peer = RelayPeer.open(client, "/limited/")) {
       peer.send(false, BINARY, "x".repeat(600)).send(true, CONTINUATION, "x".repeat(401));
 
       assertThat(peer.awaitClose()).isEqualTo(1009);
