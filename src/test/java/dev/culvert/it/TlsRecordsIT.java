@@ -132,7 +132,7 @@ class TlsRecordsIT {
       readHead(peer);
       peer.rekey();
 
-      assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
+      assertThat(secure.server().log().await(mark, "CULVERT-S002.*TLS renegotiation", LIMIT))
           .contains("result=error")
           .contains("client: TLS renegotiation is refused");
     }
@@ -157,11 +157,11 @@ class TlsRecordsIT {
     try (TlsPeer peer = connect(protocol)) {
       peer.send(request());
       readHead(peer);
-      peer.send(new byte[10]).receive(10);
+      peer.send(new byte[11]).receive(11);
       peer.endOutput();
 
       assertThat(peer.receiveAll()).isEmpty();
-      assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
+      assertThat(secure.server().log().await(mark, "CULVERT-S002.*bytes-to-upstream=11 ", LIMIT))
           .contains("result=closed");
     }
   }
@@ -172,10 +172,10 @@ class TlsRecordsIT {
     TlsPeer peer = connect("TLSv1.3");
     peer.send(request());
     readHead(peer);
-    peer.send(new byte[10]).receive(10);
+    peer.send(new byte[12]).receive(12);
     peer.cut();
 
-    assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=echo", LIMIT))
+    assertThat(secure.server().log().await(mark, "CULVERT-S002.*bytes-to-upstream=12 ", LIMIT))
         .contains("result=error")
         .contains("client: TLS input ended without close_notify");
   }
