@@ -3,12 +3,9 @@ package dev.culvert.host;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
-import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.Protocol;
 import dev.culvert.boundary.StreamSpec;
-import dev.culvert.host.connector.ClientConnection;
 import dev.culvert.host.connector.TakeOver;
-import dev.culvert.host.dial.UpstreamConnection;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoops;
 import dev.culvert.host.loop.HostThreads;
@@ -17,14 +14,10 @@ import dev.culvert.host.relay.StreamEnd;
 import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
 import dev.culvert.host.tls.TlsTasks;
-import dev.culvert.host.wire.BufferWire;
-import dev.culvert.host.wire.Wire;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +37,6 @@ public final class Host implements HostBoundary {
 
   private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final int NOTIFICATIONS_PER_SECOND = 100;
-  private static final String UPSTREAM_GONE = "upstream connection is gone";
 
   /** On exit: longest wait for answers to our close frames. */
   private static final long EXIT_GRACE_MILLIS = 2_500;
@@ -60,6 +52,7 @@ public final class Host implements HostBoundary {
   private final Streams streams = new Streams(deployments, ledger);
   private final TlsTasks tlsTasks;
   private final Handshakes handshakes;
+  private final Openings openings;
   private final Beans beans = new Beans();
   private final UpstreamSlots slots =
       new UpstreamSlots(deployments, ledger, beans, System::nanoTime);
@@ -97,6 +90,7 @@ public final class Host implements HostBoundary {
     this.loops = new EventLoops("culvert-loop", eventLoops);
     this.tlsTasks = tlsTasks;
     this.handshakes = new Handshakes(loops, tlsTasks);
+    this.openings = new Openings(handshakes, takeOver, streams);
     this.bridge = new Bridge(this);
     this.streamsBean =
         new StreamsBean(
@@ -157,12 +151,12 @@ public final class Host implements HostBoundary {
 
   private void serverExits() {
     exiting = true;
-    slots.close();
     int closing =
         streams.close(
             stream -> true,
             StreamResult.SHUTDOWN,
             new CloseStatus(CloseStatus.GOING_AWAY, "server shutdown"));
+    slots.close();
     try {
       if (closing > 0 && !exitDone.await(EXIT_GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
         LOG.log(Level.DEBUG, "streams left at exit: " + ledger.size());
@@ -268,75 +262,14 @@ public final class Host implements HostBoundary {
       long connection,
       Map<String, Object> stream) {
     StreamSpec spec = Fields.to(StreamSpec.class, stream);
-    Handshake handshake = handshake(connection);
-    try {
-      Deployment deployment = deployments.get(deploymentId);
-      String id = streams.nextId();
-      takeOver.take(request, response, new Opening(id, deployment, spec, handshake));
-      return id;
-    } catch (RuntimeException e) {
-      handshake.settle();
-      throw e;
-    }
+    return openings.open(deployments.get(deploymentId), request, response, connection, spec);
   }
 
   @Override
   public Map<String, Object> join(
       long deploymentId, long connection, Map<String, Object> stream, Runnable signal) {
-    Map<String, Object> fields = new HashMap<>(stream);
-    fields.put("bound", true);
-    StreamSpec spec = Fields.to(StreamSpec.class, fields);
     Deployment deployment = deployments.get(deploymentId);
-    Handshake handshake = handshake(connection);
-    UpstreamConnection upstream =
-        handshake.take().orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
-    BufferWire client = new BufferWire(signal);
-    String id = streams.nextId();
-    ByteBuffer early = ByteBuffer.allocate(0);
-    streams.open(id, deployment, spec, new JoinedClient(client), early, handshake, upstream);
-    return Fields.of(new Joined(id, client.channel(), client::endInput, client::fail));
-  }
-
-  private Handshake handshake(long connection) {
-    return handshakes.find(connection).orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
-  }
-
-  /** A client that somebody else speaks for; only he can lose it. */
-  private record JoinedClient(Wire wire) implements ClientConnection {
-    @Override
-    public void onClosed(Runnable listener) {}
-  }
-
-  /** Joins the two connections once the server has let go of the client's. */
-  private final class Opening implements TakeOver.Receiver {
-    private final String id;
-    private final Deployment deployment;
-    private final StreamSpec spec;
-    private final Handshake handshake;
-
-    Opening(String id, Deployment deployment, StreamSpec spec, Handshake handshake) {
-      this.id = id;
-      this.deployment = deployment;
-      this.spec = spec;
-      this.handshake = handshake;
-    }
-
-    @Override
-    public void taken(ClientConnection connection, ByteBuffer early) {
-      UpstreamConnection upstream = handshake.take().orElse(null);
-      if (upstream == null) {
-        connection.wire().close();
-        lost(UPSTREAM_GONE);
-        return;
-      }
-      streams.open(id, deployment, spec, connection, early, handshake, upstream);
-    }
-
-    @Override
-    public void lost(String detail) {
-      handshake.settle();
-      LOG.log(Level.INFO, "CULVERT-H011 stream not opened: id={0} detail={1}", id, detail);
-    }
+    return Fields.of(openings.join(deployment, connection, stream, signal));
   }
 
   @Override

@@ -12,9 +12,9 @@ import java.util.Optional;
  * request, and the request keeps the upgrade's handler, and so this deployment; it has to be told
  * to let go. Other servers do so by themselves. Any thread.
  */
-final class UpgradedRequest {
+public final class UpgradedRequest {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.relay");
+  private static final Logger LOG = System.getLogger("dev.culvert");
 
   private final Object request;
   private final Field field;
@@ -28,8 +28,13 @@ final class UpgradedRequest {
     this.handler = handler;
   }
 
-  /** The request of an upgrade that is done; empty when the server is another one. */
-  static Optional<UpgradedRequest> of(ServletRequest upgraded) {
+  /**
+   * The request of an upgrade that is done.
+   *
+   * @param upgraded as the filter got it
+   * @return empty when the server is another one
+   */
+  public static Optional<UpgradedRequest> of(ServletRequest upgraded) {
     ServletRequest inner = upgraded;
     while (inner instanceof ServletRequestWrapper wrapper) {
       inner = wrapper.getRequest();
@@ -42,19 +47,19 @@ final class UpgradedRequest {
     } catch (NoSuchMethodException e) {
       return Optional.empty();
     } catch (ReflectiveOperationException | RuntimeException e) {
-      LOG.log(Level.DEBUG, "the server keeps the request of an upgrade", e);
+      LOG.log(Level.WARNING, "CULVERT-G013 the server keeps the handler of an upgrade", e);
       return Optional.empty();
     }
   }
 
   /** Has the request forget its upgrade, unless it serves another one by now. */
-  void forget() {
+  public void forget() {
     try {
       if (handler != null && field.get(request) == handler) {
         field.set(request, null);
       }
     } catch (IllegalAccessException e) {
-      LOG.log(Level.DEBUG, "the server keeps the request of an upgrade", e);
+      LOG.log(Level.WARNING, "CULVERT-G013 the server keeps the handler of an upgrade", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.relay.UpgradedRequest;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -23,6 +24,7 @@ final class PortableStream {
   private final WebConnection connection;
   private final Executor workers;
   private final Consumer<PortableStream> whenEnded;
+  private final Optional<UpgradedRequest> request;
   private final Optional<TomcatSocket> tomcat;
 
   /** Whether a worker is about to look at both directions. */
@@ -39,10 +41,16 @@ final class PortableStream {
   /**
    * Prepares a stream.
    *
+   * @param request that was upgraded, where the server keeps it
    * @param whenEnded called once, when the connection is closed
    */
-  PortableStream(WebConnection connection, Executor workers, Consumer<PortableStream> whenEnded) {
+  PortableStream(
+      WebConnection connection,
+      Optional<UpgradedRequest> request,
+      Executor workers,
+      Consumer<PortableStream> whenEnded) {
     this.connection = connection;
+    this.request = request;
     this.workers = workers;
     this.whenEnded = whenEnded;
     this.tomcat = TomcatSocket.of(connection);
@@ -111,7 +119,7 @@ final class PortableStream {
     } catch (Exception e) { // as declared by AutoCloseable
       LOG.log(Level.DEBUG, "connection did not close properly", e);
     } finally {
-      CatalinaRequest.forgetHandler(connection);
+      request.ifPresent(UpgradedRequest::forget);
       whenEnded.accept(this);
     }
   }

@@ -4,6 +4,7 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.relay.UpgradedRequest;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -53,9 +55,9 @@ final class PortableStreams {
   void open(
       HttpServletRequest request, HttpServletResponse response, long connection, StreamSpec spec) {
     try {
-      request
-          .upgrade(TunnelUpgradeHandler.class)
-          .prepare(client -> begin(client, connection, spec));
+      TunnelUpgradeHandler handler = request.upgrade(TunnelUpgradeHandler.class);
+      Optional<UpgradedRequest> upgraded = UpgradedRequest.of(request);
+      handler.prepare(client -> begin(client, upgraded, connection, spec));
       response.flushBuffer(); // Payara does not send the head by itself
     } catch (IOException | ServletException | RuntimeException e) {
       host.abandon(connection);
@@ -63,9 +65,10 @@ final class PortableStreams {
     }
   }
 
-  private PortableStream begin(WebConnection client, long connection, StreamSpec spec)
+  private PortableStream begin(
+      WebConnection client, Optional<UpgradedRequest> request, long connection, StreamSpec spec)
       throws IOException {
-    PortableStream stream = new PortableStream(client, workers, live::remove);
+    PortableStream stream = new PortableStream(client, request, workers, live::remove);
     live.add(stream);
     try {
       stream.begin(

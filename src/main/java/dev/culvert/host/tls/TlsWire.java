@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -30,7 +29,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   private final Wire transport;
   private final SSLEngine engine;
-  private final Executor tasks;
+  private final DelegatedTasks tasks;
   private final TlsInput input;
   private final TlsOutput output;
   private final Runnable signal = this::signalInput;
@@ -46,9 +45,6 @@ public final class TlsWire implements Wire, ChannelHandler {
   /** TLS 1.2: handshakes can be told by their records, and one close_notify ends both ways. */
   private boolean legacy;
 
-  /** The engine belongs to a thread of {@link #tasks}, which holds its lock. */
-  private boolean tasksRunning;
-
   /** The engine has something to say and the transport takes nothing: no input till then. */
   private boolean stalled;
 
@@ -60,7 +56,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   private TlsWire(Wire transport, SSLEngine engine, Executor tasks, ByteBuffer early) {
     this.transport = transport;
     this.engine = engine;
-    this.tasks = tasks;
+    this.tasks = new DelegatedTasks(engine, tasks);
     this.input = new TlsInput(transport, early);
     this.output = new TlsOutput(transport, engine);
   }
@@ -118,7 +114,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   private void updateInterest() {
     int needed = wanted;
-    if (tasksRunning || closed) {
+    if (tasks.areRunning() || closed) {
       needed = 0;
     } else if (output.unsent() > 0) {
       needed |= SelectionKey.OP_WRITE;
@@ -131,7 +127,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   @Override
   public void ready(int operations) throws IOException {
-    if (closed || tasksRunning) {
+    if (closed || tasks.areRunning()) {
       return;
     }
     if (!established) {
@@ -156,7 +152,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   /** Goes on with the handshake as far as possible; whether it is done. */
   private boolean handshake() throws IOException {
-    while (!tasksRunning) {
+    while (!tasks.areRunning()) {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> startTasks();
         case NEED_WRAP -> {
@@ -216,31 +212,11 @@ public final class TlsWire implements Wire, ChannelHandler {
   }
 
   private void startTasks() throws IOException {
-    tasksRunning = true;
+    tasks.start(loop, this::tasksDone);
     updateInterest();
-    try {
-      tasks.execute(this::runTasks);
-    } catch (RejectedExecutionException e) {
-      tasksRunning = false;
-      throw new IOException("too many TLS handshakes are waiting", e);
-    }
-  }
-
-  /** On a thread of {@link #tasks}. What a task throws the engine tells at its next step. */
-  private void runTasks() {
-    try {
-      for (Runnable task = engine.getDelegatedTask();
-          task != null;
-          task = engine.getDelegatedTask()) {
-        task.run();
-      }
-    } finally {
-      loop.execute(this::tasksDone);
-    }
   }
 
   private void tasksDone() {
-    tasksRunning = false;
     if (!closed) {
       updateInterest();
       EventLoop.signal(this, wanted);
@@ -328,7 +304,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   }
 
   private boolean wantsInput() {
-    return (wanted & SelectionKey.OP_READ) != 0 && established && !tasksRunning && !stalled;
+    return (wanted & SelectionKey.OP_READ) != 0 && established && !tasks.areRunning() && !stalled;
   }
 
   private void signalInput() {
@@ -355,7 +331,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   private boolean canWork() throws IOException {
     if (established) {
-      return !tasksRunning;
+      return !tasks.areRunning();
     }
     boolean done = handshake();
     updateInterest();
@@ -392,7 +368,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   /** Says close_notify, then ends the output below, each when nothing waits in front of it. */
   private void endOutput() throws IOException {
-    if (!outputEnded || tasksRunning) {
+    if (!outputEnded || tasks.areRunning()) {
       return;
     }
     engine.closeOutbound();
@@ -407,7 +383,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   @Override
   public void close() {
     closed = true;
-    if (!tasksRunning) {
+    if (!tasks.areRunning()) {
       try {
         engine.closeOutbound();
         output.sayLast(loop);

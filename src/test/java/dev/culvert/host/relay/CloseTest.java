@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** How WebSocket streams end, by us and by their peers. */
@@ -98,7 +97,7 @@ class CloseTest {
   void aStalledPeerDoesNotKeepTheOtherFromItsCloseNorTheStreamFromItsEnd() throws Exception {
     try (Rig rig = Rig.startNarrow(Specs.webSocket("closeGraceMillis", 100L))) {
       Thread sender = flood(rig.upstream());
-      awaitStall(rig);
+      rig.awaitStall();
       rig.stream.close(StreamResult.UPSTREAM_REMOVED, GONE);
 
       assertClose(rig.upstream(), true, 1001, "undeployed");
@@ -324,17 +323,6 @@ class CloseTest {
             assertThat(e).hasMessageFindingMatch("(?i)reset|broken pipe|closed");
           }
         });
-  }
-
-  private static void awaitStall(Rig rig) {
-    Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
-        .until(
-            () -> {
-              boolean[] stalled = new boolean[1];
-              rig.onLoop(() -> stalled[0] = rig.stream.client().pendingBytes() > 0);
-              return stalled[0];
-            });
   }
 
   private interface Action {

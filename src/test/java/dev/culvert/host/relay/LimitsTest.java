@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.Frame;
-import dev.culvert.host.loop.HostThreads;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -66,7 +65,7 @@ class LimitsTest {
     Semaphore ticks = new Semaphore(0);
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     try (Rig rig = Rig.startNarrow(Specs.opaque("idleTimeoutMillis", 700L))) {
-      Thread sender = background(() -> rig.upstream().send(pattern(2 * 1024 * 1024)));
+      Thread sender = Rig.inBackground(() -> rig.upstream().send(pattern(2 * 1024 * 1024)));
       ScheduledFuture<?> ticking =
           clock.scheduleAtFixedRate(ticks::release, 60, 60, TimeUnit.MILLISECONDS);
 
@@ -104,7 +103,7 @@ class LimitsTest {
   void theAbsoluteLifeEndsInTheMidstOfTraffic() throws Exception {
     try (Rig rig = Rig.start(Specs.webSocket("timeoutMillis", 200L))) {
       byte[] frame = Frame.text("more").withMask().encode();
-      background(
+      Rig.inBackground(
           () -> {
             while (!rig.hasEnded()) {
               rig.client().send(frame);
@@ -203,7 +202,7 @@ class LimitsTest {
     byte[] frame = Frame.of(Frame.BINARY, pattern(1000)).encode();
     try (Rig rig = Rig.startNarrow(Specs.webSocket("pingIntervalMillis", 10L))) {
       Thread sender =
-          background(
+          Rig.inBackground(
               () -> {
                 for (int i = 0; i < 5000; i++) {
                   rig.upstream().send(frame);
@@ -315,21 +314,5 @@ class LimitsTest {
     int[] pending = new int[1];
     rig.onLoop(() -> pending[0] = rig.stream.client().pendingBytes());
     return pending[0];
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static Thread background(Work work) {
-    return HostThreads.start(
-        "peer",
-        () -> {
-          try {
-            work.run();
-          } catch (IOException e) {
-            assertThat(e).hasMessageFindingMatch("(?i)reset|broken pipe|closed");
-          }
-        });
   }
 }

@@ -6,13 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.Frame;
 import dev.culvert.host.loop.EventLoop;
-import dev.culvert.host.loop.HostThreads;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,8 +59,8 @@ class RelayTest {
     int length = 4 * 1024 * 1024;
     try (Rig rig = Rig.startNarrow(Specs.opaque())) {
       Thread sender =
-          background(() -> rig.upstream().send(pattern(length)).endOutput().receiveAll());
-      awaitStall(rig);
+          Rig.inBackground(() -> rig.upstream().send(pattern(length)).endOutput().receiveAll());
+      rig.awaitStall();
       rig.client().send(pattern(1234)).endOutput();
 
       assertThat(rig.client().receiveAll()).isEqualTo(pattern(length));
@@ -86,13 +80,13 @@ class RelayTest {
     long total = (long) frames * bytes.length;
     try (Rig rig = Rig.start(kind.spec())) {
       Thread sender =
-          background(
+          Rig.inBackground(
               () -> {
                 for (int i = 0; i < frames; i++) {
                   rig.upstream().send(bytes);
                 }
               });
-      awaitStall(rig);
+      rig.awaitStall();
       assertThat(rig.stream.bytesFromUpstream()).isLessThan(total);
 
       for (int i = 0; i < frames; i++) {
@@ -110,8 +104,8 @@ class RelayTest {
     try (EventLoop loop = new EventLoop("shared");
         Rig stalled = Rig.startOn(loop, Specs.opaque(), 16 * 1024);
         Rig other = Rig.startOn(loop, Specs.opaque(), 0)) {
-      Thread sender = background(() -> stalled.upstream().send(pattern(8 * 1024 * 1024)));
-      awaitStall(stalled);
+      Thread sender = Rig.inBackground(() -> stalled.upstream().send(pattern(8 * 1024 * 1024)));
+      stalled.awaitStall();
 
       for (int i = 0; i < 100; i++) {
         other.client().send("ping");
@@ -174,35 +168,5 @@ class RelayTest {
       assertThat(view.state()).isEqualTo("open");
       assertThat(view.orphaned()).isFalse();
     }
-  }
-
-  /** Waits until nothing moves to a peer that does not read. */
-  private static void awaitStall(Rig rig) {
-    Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
-        .until(
-            () -> {
-              boolean[] stalled = new boolean[1];
-              rig.onLoop(() -> stalled[0] = rig.stream.client().pendingBytes() > 0);
-              return stalled[0];
-            });
-  }
-
-  interface Work {
-    void run() throws IOException;
-  }
-
-  private static Thread background(Work work) {
-    return HostThreads.start(
-        "peer",
-        () -> {
-          try {
-            work.run();
-          } catch (SocketException e) {
-            assertThat(e).hasMessageFindingMatch("reset|Broken pipe|closed");
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
   }
 }

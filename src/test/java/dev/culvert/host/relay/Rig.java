@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.Frame;
 import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.loop.Peer;
 import dev.culvert.host.wire.SocketWire;
 import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** A stream between two peers that the test plays. */
 final class Rig implements AutoCloseable, StreamListener {
@@ -172,6 +175,38 @@ final class Rig implements AutoCloseable, StreamListener {
         });
     assertThat(holding.await(10, TimeUnit.SECONDS)).isTrue();
     return held;
+  }
+
+  /** Waits until bytes wait for a client that does not read. */
+  void awaitStall() {
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              boolean[] stalled = new boolean[1];
+              onLoop(() -> stalled[0] = stream.client().pendingBytes() > 0);
+              return stalled[0];
+            });
+  }
+
+  /** What a peer does meanwhile. */
+  interface Work {
+    void run() throws IOException;
+  }
+
+  /** Has a peer work on a thread of its own; the stream may end under it. */
+  static Thread inBackground(Work work) {
+    return HostThreads.start(
+        "peer",
+        () -> {
+          try {
+            work.run();
+          } catch (SocketException e) {
+            assertThat(e).hasMessageFindingMatch("reset|Broken pipe|closed");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   void onLoop(Runnable task) {

@@ -6,15 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.Frame;
-import dev.culvert.host.loop.HostThreads;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,9 +25,9 @@ class TlsRelayTest {
     try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
       for (int length : new int[] {1, 1000, 16 * 1024, 16 * 1024 + 1, 1_000_000}) {
         byte[] bytes = pattern(length);
-        inBackground(() -> rig.client.send(bytes));
+        Rig.inBackground(() -> rig.client.send(bytes));
         assertThat(rig.upstream.receive(length)).as("%d bytes", length).isEqualTo(bytes);
-        inBackground(() -> rig.upstream.send(bytes));
+        Rig.inBackground(() -> rig.upstream.send(bytes));
         assertThat(rig.client.receive(length)).as("%d bytes", length).isEqualTo(bytes);
       }
     }
@@ -70,13 +64,13 @@ class TlsRelayTest {
     byte[] chunk = pattern(1024 * 1024);
     try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
       Thread sender =
-          inBackground(
+          Rig.inBackground(
               () -> {
                 for (int i = 0; i < chunks; i++) {
                   rig.upstream.send(chunk);
                 }
               });
-      awaitStall(rig);
+      rig.rig.awaitStall();
       assertThat(rig.rig.stream.bytesFromUpstream()).isLessThan((long) chunks * chunk.length);
 
       for (int i = 0; i < chunks; i++) {
@@ -192,13 +186,13 @@ class TlsRelayTest {
     byte[] bytes = pattern(100);
     try (TlsRig rig = TlsRig.startNarrow(Specs.opaque(), TLS_1_3)) {
       Thread asking =
-          inBackground(
+          Rig.inBackground(
               () -> {
                 for (int i = 0; i < 5_000; i++) {
                   rig.client.rekey();
                 }
               });
-      awaitStall(rig);
+      rig.rig.awaitStall();
       rig.rig.onLoop(
           () -> assertThat(rig.rig.stream.client().pendingBytes()).isLessThanOrEqualTo(1000));
 
@@ -215,34 +209,5 @@ class TlsRelayTest {
 
       assertThat(rig.rig.end().result()).isEqualTo(StreamResult.ERROR);
     }
-  }
-
-  private static void awaitStall(TlsRig rig) {
-    Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
-        .until(
-            () -> {
-              boolean[] stalled = new boolean[1];
-              rig.rig.onLoop(() -> stalled[0] = rig.rig.stream.client().pendingBytes() > 0);
-              return stalled[0];
-            });
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static Thread inBackground(Work work) {
-    return HostThreads.start(
-        "peer",
-        () -> {
-          try {
-            work.run();
-          } catch (SocketException e) {
-            assertThat(e).hasMessageFindingMatch("reset|Broken pipe|closed");
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
   }
 }
