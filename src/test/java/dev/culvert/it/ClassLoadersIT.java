@@ -131,13 +131,6 @@ class ClassLoadersIT {
   }
 
   private void assertGone() {
-    await("the end of the class loader")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(
-            () ->
-                assertThat(application.server().jvm().loadersOf("dev.culvert.route.TunnelFilter"))
-                    .as("loaders")
-                    .isZero());
+    Loaders.await(application.server().jvm(), 0, "undeployed");
   }
 }

@@ -292,13 +292,7 @@ class PortableIT {
       }
     }
 
-    await("the end of the old class loaders")
-        .atMost(FORGOTTEN)
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(
-            () ->
-                assertThat(application.server().jvm().loadersOf("dev.culvert.route.TunnelFilter"))
-                    .isEqualTo(1));
+    Loaders.await(application.server().jvm(), 1, "redeployed", FORGOTTEN);
   }
 
   private static byte[] pattern(int size) {

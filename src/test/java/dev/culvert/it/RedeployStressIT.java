@@ -32,7 +32,6 @@ class RedeployStressIT {
   /** Redeployments between two checks of every stream. */
   private static final int CHECK_EVERY = Integer.getInteger("culvert.stress.check-every", 1);
 
-  private static final String FILTER = "dev.culvert.route.TunnelFilter";
   private static final String ROUND = "X-Round";
 
   private Application application;
@@ -200,7 +199,7 @@ class RedeployStressIT {
   }
 
   private void assertNothingIsLeft() {
-    assertThat(jvm.loadersOf(FILTER)).as("loaders of " + FILTER).isEqualTo(1);
+    Loaders.await(jvm, 1, "redeployed");
     heap.awaitReturn(keptByServer);
   }
 }

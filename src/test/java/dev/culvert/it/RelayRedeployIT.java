@@ -131,13 +131,6 @@ class RelayRedeployIT {
   }
 
   private void assertLoaders(int count) {
-    await("the class loaders")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(
-            () ->
-                assertThat(application.server().jvm().loadersOf("dev.culvert.relay.Relay"))
-                    .as("loaders")
-                    .isEqualTo(count));
+    Loaders.await(application.server().jvm(), count, "redeployed");
   }
 }

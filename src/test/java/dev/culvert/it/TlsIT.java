@@ -9,7 +9,6 @@ import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SecureServer;
-import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -21,7 +20,6 @@ import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,14 +99,7 @@ class TlsIT {
           webSocket.assertEchoes("redeployed " + i);
           opaque.assertEchoes("redeployed " + i);
         }
-        ServerJvm jvm = secure.server().jvm();
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(20))
-            .untilAsserted(
-                () -> {
-                  jvm.collectGarbage();
-                  assertThat(jvm.loadersOf("dev.culvert.route.TunnelFilter")).isEqualTo(1);
-                });
+        Loaders.await(secure.server().jvm(), 1, "redeployed");
       }
     }
   }

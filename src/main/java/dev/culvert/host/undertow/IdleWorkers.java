@@ -4,6 +4,8 @@ import dev.culvert.host.loop.HostThreads;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,13 @@ final class IdleWorkers {
 
   private static final long LOOK_EVERY_MILLIS = 5;
 
+  /**
+   * A thread that is busy meanwhile stays; so there are further tries, each later than the last.
+   */
+  private static final int TRIES = 5;
+
+  private static final long FIRST_PAUSE_MILLIS = 500;
+
   /** Those that have served a request for the host; a reload of the server brings others. */
   private final Set<XnioWorker> workers =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -37,44 +46,67 @@ final class IdleWorkers {
     workers.add(worker);
   }
 
-  /** Begins to replace the threads that are idle now, on a thread of the host's own. */
+  /** Begins to replace the threads, as they become idle, on a thread of the host's own. */
   void replace() {
     List<XnioWorker> all;
     synchronized (workers) {
       all = List.copyOf(workers);
     }
     if (!all.isEmpty()) {
-      HostThreads.start("culvert-idle-workers", () -> all.forEach(IdleWorkers::replace));
+      HostThreads.start("culvert-idle-workers", () -> replace(all));
     }
   }
 
-  /** One pool at a time: what is put back must be what the server had set. */
-  private static synchronized void replace(XnioWorker worker) {
+  private static void replace(List<XnioWorker> all) {
+    Collection<XnioWorker> left = new ArrayList<>(all);
+    try {
+      left.removeIf(IdleWorkers::replace);
+      for (int i = 1; i < TRIES && !left.isEmpty(); i++) {
+        TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << (i - 1));
+        left.removeIf(IdleWorkers::replace);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Does so with one pool at a time: what is put back must be what the server had set.
+   *
+   * @return whether no thread is left that was there
+   */
+  private static synchronized boolean replace(XnioWorker worker) {
     try {
       Integer core = worker.getOption(Options.WORKER_TASK_CORE_THREADS);
       Integer keepAlive = worker.getOption(Options.WORKER_TASK_KEEPALIVE);
       if (core == null || keepAlive == null || worker.isShutdown()) {
-        return; // an executor that is not the worker's own, or a worker of the past
+        return true; // an executor that is not the worker's own, or a worker of the past
       }
       try {
         worker.setOption(Options.WORKER_TASK_KEEPALIVE, SHORTEST_KEEP_ALIVE_MILLIS);
         worker.setOption(Options.WORKER_TASK_CORE_THREADS, 0); // wakes the idle ones, which end
-        awaitEmpty(worker);
+        return awaitEmpty(worker);
       } finally {
         worker.setOption(Options.WORKER_TASK_CORE_THREADS, core);
         worker.setOption(Options.WORKER_TASK_KEEPALIVE, keepAlive);
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "idle threads of the server are not replaced", e);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return true;
     }
   }
 
-  private static void awaitEmpty(XnioWorker worker) throws InterruptedException {
+  private static boolean awaitEmpty(XnioWorker worker) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    while (worker.getMXBean().getWorkerPoolSize() > 0 && System.nanoTime() - deadline < 0) {
+    while (worker.getMXBean().getWorkerPoolSize() > 0) {
+      if (System.nanoTime() - deadline >= 0) {
+        return false;
+      }
       TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
     }
+    return true;
   }
 }

@@ -1,0 +1,32 @@
+package dev.culvert.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.testkit.ServerJvm;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/** The class loaders of the applications that a server has, or still has. */
+final class Loaders {
+
+  /** Idle threads of a server, which keep what they served last, are replaced behind its back. */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static final String WITNESS = "dev.culvert.route.TunnelFilter";
+
+  private Loaders() {}
+
+  /** Waits until exactly so many are alive. */
+  static void await(ServerJvm jvm, int count, String when) {
+    await(jvm, count, when, LIMIT);
+  }
+
+  /** Waits until exactly so many are alive, where the server itself takes its time. */
+  static void await(ServerJvm jvm, int count, String when, Duration limit) {
+    Awaitility.await(when)
+        .atMost(limit)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(jvm.loadersOf(WITNESS)).as("loaders").isEqualTo(count));
+  }
+}
