@@ -12,8 +12,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
+import javax.management.MBeanException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
 
 /**
  * Finds the host through the platform MBean server, and boots one when there is none that speaks
@@ -50,35 +52,47 @@ public final class HostFinder {
     synchronized ("dev.culvert.host.boot".intern()) {
       try {
         if (!beans.isRegistered(bridge())) {
-          drainOthers();
-          boot();
+          Runnable publish = boot();
+          drainOthers(); // only now: streams whose host nobody finds would have no master
+          publish.run();
         }
         return HostProxy.of(beans.getAttribute(bridge(), "Host"));
       } catch (JMException | ReflectiveOperationException | IOException e) {
-        throw new IllegalStateException("cannot boot the host: " + e, e);
+        throw new IllegalStateException("cannot boot the host: " + rootOf(e), e);
       }
     }
+  }
+
+  /** What reflection and threads wrap says nothing by itself. */
+  private static Throwable rootOf(Throwable fault) {
+    Throwable root = fault;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private ObjectName bridge() throws JMException {
     return new ObjectName("dev.culvert:type=Bridge,protocol=" + protocol);
   }
 
-  private void boot() throws IOException, ReflectiveOperationException {
+  private Runnable boot() throws IOException, ReflectiveOperationException {
     HostJar files = HostJar.read(jar);
     ClassLoader application = HostFinder.class.getClassLoader();
     Connector connector = Connector.of(application);
     String name = connector.name().toLowerCase(Locale.ROOT);
-    HostLoader.create(files, connector.parent(application).orElseThrow())
-        .loadClass("dev.culvert.host.HostMain")
-        .getMethod("boot", String.class, String.class)
-        .invoke(null, version, name);
+    Object publish =
+        HostLoader.create(files, connector.parent(application).orElseThrow())
+            .loadClass("dev.culvert.host.HostMain")
+            .getMethod("boot", String.class, String.class)
+            .invoke(null, version, name);
     LOG.log(
         Level.INFO,
         "CULVERT-B001 host booted: protocol={0} version={1} connector={2}",
         protocol,
         version,
         name);
+    return (Runnable) publish;
   }
 
   private void drainOthers() throws JMException {
@@ -89,6 +103,8 @@ public final class HostFinder {
         LOG.log(Level.INFO, "CULVERT-B002 host of another protocol drains: {0}", other);
       } catch (InstanceNotFoundException e) {
         LOG.log(Level.DEBUG, "gone by itself: {0}", other);
+      } catch (MBeanException | RuntimeMBeanException e) {
+        LOG.log(Level.WARNING, "CULVERT-B003 host of another protocol does not drain", e);
       }
     }
   }

@@ -19,6 +19,7 @@ final class HeaderSyntax {
           "keep-alive",
           "proxy-connection",
           "proxy-authenticate",
+          "proxy-authentication-info",
           "proxy-authorization",
           "http2-settings");
 

@@ -41,18 +41,22 @@ final class KeyStores {
   }
 
   /**
-   * A private key with its certificates; its password is that of the file, or empty.
+   * A private key with its certificates, or several; their password is that of the file, or empty.
    *
    * @throws BadValueException when the content cannot be read or holds none
    */
   static KeyStore key(byte[] content, Optional<String> password) {
     try {
       KeyStore store = isPem(content) ? key(pem(content), password) : load(content, password);
+      boolean any = false;
       for (String alias : Collections.list(store.aliases())) {
         if (store.isKeyEntry(alias)) {
           store.getKey(alias, password.orElse("").toCharArray());
-          return store;
+          any = true;
         }
+      }
+      if (any) {
+        return store;
       }
     } catch (GeneralSecurityException | IOException e) {
       throw unreadable(e);

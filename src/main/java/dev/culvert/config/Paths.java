@@ -29,10 +29,12 @@ final class Paths {
   static String rewrite(String template) {
     String literal = template.replace("{path}", "-").replace("{query}", "-");
     boolean rooted = template.startsWith("/") || template.startsWith("{path}");
-    if (!rooted || !TARGET.matcher(literal).matches()) {
+    int query = template.indexOf("{query}");
+    boolean inPath = query >= 0 && !template.substring(0, query).contains("?");
+    if (!rooted || inPath || !TARGET.matcher(literal).matches()) {
       throw BadValueException.expected(
           "a path that begins with / or {path}, of visible ASCII characters and the placeholders"
-              + " {path} and {query}");
+              + " {path} and, behind a ?, {query}");
     }
     return template;
   }

@@ -10,15 +10,20 @@ final class FieldList {
 
   /** The elements of a list in which a quote has no meaning. */
   static List<String> split(String value) {
-    return split(value, false);
+    return split(value, ',', false);
   }
 
   /** The elements of a list whose commas may be quoted (RFC 9110 section 5.6.4). */
   static List<String> splitQuoted(String value) {
-    return split(value, true);
+    return splitQuoted(value, ',');
   }
 
-  private static List<String> split(String value, boolean quotes) {
+  /** The same for another separator, for parameters (RFC 9110 section 5.6.6). */
+  static List<String> splitQuoted(String value, char separator) {
+    return split(value, separator, true);
+  }
+
+  private static List<String> split(String value, char separator, boolean quotes) {
     List<String> elements = new ArrayList<>();
     boolean quoted = false;
     int start = 0;
@@ -28,7 +33,7 @@ final class FieldList {
         i++;
       } else if (quotes && c == '"') {
         quoted = !quoted;
-      } else if (c == ',' && !quoted) {
+      } else if (c == separator && !quoted) {
         keep(value.substring(start, i), elements);
         start = i + 1;
       }

@@ -18,11 +18,12 @@ public record ForwardedClient(
     InetAddress address, String scheme, String host, boolean viaTrustedProxy) {
 
   /**
-   * Reads {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} of a trusted peer.
+   * Reads {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} of a trusted peer, or where it
+   * sends none of them its {@code Forwarded}.
    *
-   * <p>The address is the rightmost one of {@code X-Forwarded-For} that is not a trusted proxy's;
-   * the search stops at an element that is no IP address. Of {@code -Proto} and {@code -Host} the
-   * last element counts, which is the one that the peer wrote itself.
+   * <p>The address is the rightmost one that is not a trusted proxy's; the search stops at an
+   * element that is no IP address. Of the scheme and the host the last element counts, which is the
+   * one that the peer wrote itself.
    */
   public static ForwardedClient of(ClientRequest request, List<Cidr> trustedProxies) {
     boolean trusted = isTrusted(request.peer(), trustedProxies);
@@ -31,16 +32,14 @@ public record ForwardedClient(
     if (!trusted) {
       return new ForwardedClient(request.peer(), scheme, host, false);
     }
+    Hops hops = Hops.of(request.headers());
     return new ForwardedClient(
-        address(request, trustedProxies),
-        last(request, "X-Forwarded-Proto")
+        address(request.peer(), hops.addresses(), trustedProxies),
+        hops.scheme()
             .map(Schemes::http)
             .filter(value -> Schemes.defaultPort(value).isPresent())
             .orElse(scheme),
-        last(request, "X-Forwarded-Host")
-            .flatMap(Authority::parse)
-            .map(Authority::toString)
-            .orElse(host),
+        hops.host().flatMap(Authority::parse).map(Authority::toString).orElse(host),
         true);
   }
 
@@ -49,9 +48,9 @@ public record ForwardedClient(
     return IpAddresses.text(address);
   }
 
-  private static InetAddress address(ClientRequest request, List<Cidr> trustedProxies) {
-    List<String> hops = request.headers().tokens("X-Forwarded-For");
-    InetAddress nearest = request.peer();
+  private static InetAddress address(
+      InetAddress peer, List<String> hops, List<Cidr> trustedProxies) {
+    InetAddress nearest = peer;
     for (int i = hops.size() - 1; i >= 0 && isTrusted(nearest, trustedProxies); i--) {
       Optional<InetAddress> hop = IpAddresses.parse(hops.get(i));
       if (hop.isEmpty()) {
@@ -64,10 +63,5 @@ public record ForwardedClient(
 
   private static boolean isTrusted(InetAddress address, List<Cidr> trustedProxies) {
     return trustedProxies.stream().anyMatch(block -> block.contains(address));
-  }
-
-  private static Optional<String> last(ClientRequest request, String name) {
-    List<String> elements = request.headers().tokens(name);
-    return elements.isEmpty() ? Optional.empty() : Optional.of(elements.get(elements.size() - 1));
   }
 }

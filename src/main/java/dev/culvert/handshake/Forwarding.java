@@ -27,20 +27,16 @@ final class Forwarding {
   /** The four fields; what a trusted proxy said before is kept and continued. */
   static Headers headers(ClientRequest request, ForwardedClient client) {
     Headers before = client.viaTrustedProxy() ? request.headers() : Headers.NONE;
-    String scheme = Schemes.http(request.scheme());
-    String host = request.host().map(Authority::toString).orElse("");
-    List<String> hops = new ArrayList<>(before.tokens("X-Forwarded-For"));
+    List<String> hops = new ArrayList<>();
+    for (String hop : Hops.of(before).addresses()) {
+      hops.add(IpAddresses.parse(hop).isPresent() ? hop : "unknown");
+    }
     hops.add(IpAddresses.text(request.peer()));
-
-    String forwarded =
-        joined(before, "Forwarded")
-            .map(earlier -> earlier + ", " + node(request.peer()) + about(host, scheme))
-            .orElseGet(() -> chain(hops, about(client.host(), client.scheme())));
     return Headers.of(
         "X-Forwarded-For", String.join(", ", hops),
-        "X-Forwarded-Proto", joined(before, "X-Forwarded-Proto").orElse(scheme),
-        "X-Forwarded-Host", joined(before, "X-Forwarded-Host").orElse(host),
-        "Forwarded", forwarded);
+        "X-Forwarded-Proto", joined(before, "X-Forwarded-Proto").orElse(client.scheme()),
+        "X-Forwarded-Host", joined(before, "X-Forwarded-Host").orElse(client.host()),
+        "Forwarded", chain(hops, about(client.host(), client.scheme())));
   }
 
   private static Optional<String> joined(Headers headers, String name) {
@@ -50,7 +46,8 @@ final class Forwarding {
 
   /**
    * All hops as elements of {@code Forwarded} (RFC 7239 section 7.4), the client's first with what
-   * it asked for. A chain of the last hop alone would name the proxy as the client.
+   * it asked for. A chain of the last hop alone would name the proxy as the client, and what came
+   * as {@code Forwarded} may be the client's own beside what the proxy says.
    */
   private static String chain(List<String> hops, String aboutFirst) {
     List<String> elements =

@@ -12,6 +12,10 @@ final class HopByHop {
           "content-length",
           "http2-settings",
           "keep-alive",
+          "proxy-authenticate",
+          "proxy-authentication-info",
+          "proxy-authorization",
+          "proxy-connection",
           "te",
           "trailer",
           "transfer-encoding",
@@ -21,7 +25,7 @@ final class HopByHop {
 
   /** Whether a field is never passed on as it is; {@code Content-Length} is written anew. */
   static boolean isNamed(String lowerCaseName) {
-    return NAMES.contains(lowerCaseName) || lowerCaseName.startsWith("proxy-");
+    return NAMES.contains(lowerCaseName);
   }
 
   /** The headers without such fields and without those that {@code Connection} lists. */

@@ -37,7 +37,8 @@ public record Refusal(Outcome outcome, int status, Headers headers, String detai
     return new Refusal(Outcome.ERROR, 500, Headers.NONE, detail);
   }
 
-  static Refusal badRequest(String detail) {
+  /** 400: what the client asks for is not clear, or not allowed to anybody. */
+  public static Refusal badRequest(String detail) {
     return refused(400, Headers.NONE, detail);
   }
 

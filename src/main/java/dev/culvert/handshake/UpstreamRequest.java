@@ -1,12 +1,10 @@
 package dev.culvert.handshake;
 
-import dev.culvert.config.HeaderRules;
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -42,9 +40,8 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
    *
    * <p>End-to-end fields go through as they are, in order, after {@code Host}. Then come the
    * forwarding fields, then the route's header rules are carried out, then {@code Connection} and
-   * {@code Upgrade} are added. A rule may set {@code Host}; other rules on {@code Host}, on
-   * hop-by-hop fields, {@code Content-Length}, {@code Sec-WebSocket-Key} and {@code
-   * Sec-WebSocket-Version} have no effect.
+   * {@code Upgrade} are added. Rules on {@code Host}, on hop-by-hop fields, {@code Content-Length},
+   * {@code Sec-WebSocket-Key} and {@code Sec-WebSocket-Version} have no effect.
    *
    * @param token from {@link ClientHandshake.Accepted}
    * @param client from the same request
@@ -105,20 +102,10 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
   }
 
   private static String host(ClientRequest request, Route route, Upstream.Address address) {
-    return ruledHost(route.requestHeaders())
-        .orElseGet(
-            () ->
-                switch (route.hostHeader()) {
-                  case PASS -> request.host().map(Authority::toString).orElseThrow();
-                  case UPSTREAM -> usualAuthority(address);
-                });
-  }
-
-  private static Optional<String> ruledHost(HeaderRules rules) {
-    return rules.set().entrySet().stream()
-        .filter(rule -> Ascii.equalIgnoringCase(rule.getKey(), "Host"))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    return switch (route.hostHeader()) {
+      case PASS -> request.host().map(Authority::toString).orElseThrow();
+      case UPSTREAM -> usualAuthority(address);
+    };
   }
 
   private static String usualAuthority(Upstream.Address address) {

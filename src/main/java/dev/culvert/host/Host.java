@@ -225,6 +225,8 @@ public final class Host implements HostBoundary {
         done += deployment.tell("reload") ? 1 : 0;
       } catch (IllegalArgumentException e) {
         faults.add(deployment.application() + ": " + e.getMessage());
+      } catch (RuntimeException e) { // one that is about to end, for example
+        faults.add(deployment.application() + ": " + e);
       }
     }
     if (!faults.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Starts the host. */
 public final class HostMain {
@@ -19,30 +20,43 @@ public final class HostMain {
   private HostMain() {}
 
   /**
-   * Starts a host and makes it known. Called by reflection, below a web application's stack frames;
-   * so all work is done on a thread of the host's own.
+   * Starts a host that nobody knows yet. Called by reflection, below a web application's stack
+   * frames; so all work is done on a thread of the host's own.
    *
    * @param version of the WAR that brought the host
    * @param connector of the server: {@code grizzly}, {@code undertow} or {@code none}
+   * @return makes it known; throws IllegalStateException when that cannot be
    * @throws IllegalStateException when the host cannot start
    */
-  public static void boot(String version, String connector) {
-    CompletableFuture<Void> started = new CompletableFuture<>();
+  public static Runnable boot(String version, String connector) {
+    Host host = onOwnThread(() -> host(version, connector));
+    return () ->
+        onOwnThread(
+            () -> {
+              host.publish();
+              return host;
+            });
+  }
+
+  private static Host host(String version, String connector) {
+    int loops = Runtime.getRuntime().availableProcessors();
+    TlsTasks tlsTasks = new TlsTasks();
+    return new Host(version, connector, takeOver(connector, tlsTasks), tlsTasks, loops);
+  }
+
+  private static <T> T onOwnThread(Supplier<T> step) {
+    CompletableFuture<T> done = new CompletableFuture<>();
     HostThreads.start(
         "culvert-boot",
         () -> {
           try {
-            int loops = Runtime.getRuntime().availableProcessors();
-            TlsTasks tlsTasks = new TlsTasks();
-            TakeOver takeOver = takeOver(connector, tlsTasks);
-            new Host(version, connector, takeOver, tlsTasks, loops).publish();
-            started.complete(null);
+            done.complete(step.get());
           } catch (Throwable e) {
-            started.completeExceptionally(e);
+            done.completeExceptionally(e);
           }
         });
     try {
-      started.get(BOOT_SECONDS, TimeUnit.SECONDS);
+      return done.get(BOOT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the host started", e);

@@ -9,6 +9,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +23,9 @@ import java.util.stream.Stream;
 final class Answers {
 
   private static final String CONNECTION = "Connection";
+
+  /** Fields in which what the server and other filters say counts too. */
+  private static final Set<String> SHARED = Set.of("set-cookie", "vary");
 
   private final HostBoundary host;
 
@@ -70,9 +76,16 @@ final class Answers {
         .collect(Collectors.joining(", "));
   }
 
+  /** Puts the fields in the place of those that the server or another filter has set. */
   static void set(HttpServletResponse response, Headers headers) {
+    Set<String> replaced = new HashSet<>();
     for (Headers.Field field : headers.fields()) {
-      response.addHeader(field.name(), field.value());
+      String name = field.name().toLowerCase(Locale.ROOT);
+      if (SHARED.contains(name) || !replaced.add(name)) {
+        response.addHeader(field.name(), field.value());
+      } else {
+        response.setHeader(field.name(), field.value());
+      }
     }
   }
 }

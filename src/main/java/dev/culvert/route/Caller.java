@@ -3,12 +3,8 @@ package dev.culvert.route;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -25,13 +21,13 @@ record Caller(String user, String session, long expiresAt) {
     HttpSession session = request.getSession(false);
     return new Caller(
         principal == null || principal.getName() == null ? "" : principal.getName(),
-        principal == null || session == null ? "" : sessionKey(session.getId()),
+        principal == null || session == null ? "" : SessionKey.of(session),
         principal == null ? 0 : expiry(principal));
   }
 
   /**
-   * The caller as the handshake ends. Meanwhile the session may have got another id, and may have
-   * ended: then nobody would end the stream.
+   * The caller as the handshake ends. Meanwhile the session may have become another one, and may
+   * have ended: then nobody would end the stream.
    *
    * @return empty when the session has ended
    */
@@ -41,7 +37,7 @@ record Caller(String user, String session, long expiresAt) {
     }
     return Optional.ofNullable(request.getSession(false))
         .filter(Caller::isAlive)
-        .map(now -> new Caller(user, sessionKey(now.getId()), expiresAt));
+        .map(now -> new Caller(user, SessionKey.of(now), expiresAt));
   }
 
   /** WildFly goes on giving a request its session when another request has ended it. */
@@ -50,17 +46,6 @@ record Caller(String user, String session, long expiresAt) {
       return session.getLastAccessedTime() >= 0;
     } catch (IllegalStateException e) {
       return false;
-    }
-  }
-
-  /** A digest: the id itself is a credential and must not be kept. */
-  static String sessionKey(String sessionId) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(sessionId.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

@@ -28,6 +28,9 @@ final class ClientInput implements ReadListener {
   /** Read and not taken yet. */
   private ByteBuffer rest = NOTHING;
 
+  /** The client has said its last; the stream hears of it behind the rest. */
+  private boolean endDue;
+
   private boolean ended;
 
   /** A thread of the server that may be waiting for room; null when there is none. */
@@ -86,10 +89,16 @@ final class ClientInput implements ReadListener {
 
   private void end() {
     synchronized (owner) {
-      if (!ended) {
-        ended = true;
-        stream.endInput().run();
-      }
+      endDue = true;
+      endBehindRest();
+    }
+  }
+
+  /** Under the lock. */
+  private void endBehindRest() {
+    if (endDue && !ended && !rest.hasRemaining()) {
+      ended = true;
+      stream.endInput().run();
     }
   }
 
@@ -167,6 +176,7 @@ final class ClientInput implements ReadListener {
       stop(); // the stream has ended; the other direction hears of it too
       return true;
     }
+    endBehindRest();
     return !rest.hasRemaining();
   }
 }

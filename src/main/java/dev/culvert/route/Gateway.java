@@ -339,4 +339,9 @@ final class Gateway {
   ExecutorService workers() {
     return workers.executor();
   }
+
+  /** For answers that clients may be slow to take. */
+  ExecutorService answering() {
+    return workers.answering();
+  }
 }

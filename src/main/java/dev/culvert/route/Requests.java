@@ -1,5 +1,7 @@
 package dev.culvert.route;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.IpAddresses;
@@ -16,7 +18,11 @@ import java.util.regex.Pattern;
 final class Requests {
 
   private static final Pattern SLASHES = Pattern.compile("/{2,}");
-  private static final Pattern SEGMENT = Pattern.compile("/+[^/]+");
+
+  /** With the segments before it that are empty but for path parameters. */
+  private static final Pattern SEGMENT = Pattern.compile("(?:/+;[^/]*)*/+[^/;][^/]*");
+
+  private static final Pattern MORE_SLASHES = Pattern.compile("\\\\|%(?:2f|5c)", CASE_INSENSITIVE);
 
   /** No peer has this address (RFC 1122 section 3.2.1.3). */
   private static final InetAddress UNKNOWN = IpAddresses.parse("0.0.0.0").orElseThrow();
@@ -45,6 +51,15 @@ final class Requests {
     String below = request.getPathInfo();
     String path = request.getServletPath() + (below == null ? "" : below);
     return SLASHES.matcher(path).replaceAll("/");
+  }
+
+  /**
+   * The same path as upstreams read it that take encoded slashes, and backslashes, for slashes.
+   * Some servers do, some do not, and some refuse them.
+   */
+  static String pathWithMoreSlashes(HttpServletRequest request) {
+    String slashed = MORE_SLASHES.matcher(path(request)).replaceAll("/");
+    return SLASHES.matcher(slashed).replaceAll("/");
   }
 
   /**

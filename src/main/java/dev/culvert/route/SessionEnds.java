@@ -14,6 +14,6 @@ final class SessionEnds implements HttpSessionListener {
 
   @Override
   public void sessionDestroyed(HttpSessionEvent event) {
-    gateway.sessionEnded(Caller.sessionKey(event.getSession().getId()));
+    SessionKey.find(event.getSession()).ifPresent(gateway::sessionEnded);
   }
 }

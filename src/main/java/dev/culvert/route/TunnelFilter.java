@@ -47,7 +47,7 @@ final class TunnelFilter implements Filter {
       Optional<Route> route =
           configuration.routes().match(http.getServerName(), Requests.path(http));
       if (route.isPresent() && !belongsToServlet(http)) {
-        handle(configuration.settings(), route.get(), http, httpResponse);
+        handle(configuration, route.get(), http, httpResponse);
         return;
       }
     }
@@ -70,10 +70,19 @@ final class TunnelFilter implements Filter {
   }
 
   private void handle(
-      Settings settings, Route route, HttpServletRequest http, HttpServletResponse response)
+      Gateway.Configuration configuration,
+      Route route,
+      HttpServletRequest http,
+      HttpServletResponse response)
       throws IOException {
+    Settings settings = configuration.settings();
     ClientRequest request = request(route, http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
+    if (isAmbiguous(configuration, route, http)) {
+      String detail = "path: " + request.path() + " (expected: slashes that are not encoded)";
+      refuse(route, client, http, response, Refusal.badRequest(detail));
+      return;
+    }
     Access.Result access = access(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
       Refusal refusal =
@@ -120,6 +129,15 @@ final class TunnelFilter implements Filter {
             http,
             response)
         .start();
+  }
+
+  /** Nobody shall reach what is one route's through another one, with roles of its own. */
+  private static boolean isAmbiguous(
+      Gateway.Configuration configuration, Route route, HttpServletRequest http) {
+    return !configuration
+        .routes()
+        .match(http.getServerName(), Requests.pathWithMoreSlashes(http))
+        .equals(Optional.of(route));
   }
 
   /** A relay's upstream gets no offer of extensions: the endpoint and the relay know none. */

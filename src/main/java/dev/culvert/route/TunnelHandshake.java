@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -82,7 +83,8 @@ final class TunnelHandshake {
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the host bounds the handshake
     CompletableFuture<?> unused =
-        dial().whenCompleteAsync((fields, fault) -> dialled(async, fields, fault), this::onWorker);
+        dial()
+            .whenComplete((fields, fault) -> onWorker(fields, () -> dialled(async, fields, fault)));
   }
 
   /** The host bounds the wait: by the time of the handshake, and by the end of the deployment. */
@@ -108,19 +110,27 @@ final class TunnelHandshake {
     }
   }
 
-  /** After the workers' end there is nobody to answer; the server ends the request. */
-  private void onWorker(Runnable task) {
+  /**
+   * Without a worker, after their end or in want of threads, the exchange must end all the same.
+   */
+  private void onWorker(Map<String, Object> fields, Runnable task) {
+    Executor workers = hasConnection(fields) ? gateway.workers() : gateway.answering();
     try {
-      gateway
-          .workers()
-          .execute(
-              () -> {
-                ServerThread.awaitReturn(http);
-                task.run();
-              });
-    } catch (RejectedExecutionException e) {
+      workers.execute(
+          () -> {
+            try {
+              ServerThread.awaitReturn(http);
+            } finally {
+              task.run();
+            }
+          });
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
       task.run();
     }
+  }
+
+  private static boolean hasConnection(Map<String, Object> fields) {
+    return fields != null && Fields.to(DialResult.class, fields).connection() != 0;
   }
 
   private void dialled(AsyncContext async, Map<String, Object> fields, Throwable fault) {

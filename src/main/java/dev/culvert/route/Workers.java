@@ -3,6 +3,7 @@ package dev.culvert.route;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,18 +17,13 @@ final class Workers implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
   static final int THREADS = 8;
+  private static final int ANSWERING_THREADS = 64;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Duration patience;
 
-  private final ThreadPoolExecutor executor =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          30,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          factory("culvert-gateway"));
+  private final ThreadPoolExecutor executor = pool(THREADS, "culvert-gateway");
+  private final ThreadPoolExecutor answering = pool(ANSWERING_THREADS, "culvert-answer");
   private final ScheduledThreadPoolExecutor housekeeper =
       new ScheduledThreadPoolExecutor(1, factory("culvert-housekeeper"));
 
@@ -40,7 +36,14 @@ final class Workers implements AutoCloseable {
    */
   Workers(Duration patience) {
     this.patience = patience;
-    executor.allowCoreThreadTimeOut(true);
+  }
+
+  private static ThreadPoolExecutor pool(int threads, String name) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private static ThreadFactory factory(String name) {
@@ -51,8 +54,16 @@ final class Workers implements AutoCloseable {
     };
   }
 
+  /** For what opens streams, and does not wait for clients. */
   ExecutorService executor() {
     return executor;
+  }
+
+  /**
+   * For answers, which wait for clients that are slow to take them: nobody else waits for those.
+   */
+  ExecutorService answering() {
+    return answering;
   }
 
   /** Repeats the task, at once at first; a fault is logged and does not end the repetition. */
@@ -85,12 +96,14 @@ final class Workers implements AutoCloseable {
   @Override
   public void close() {
     endRepetitions();
-    executor.shutdown();
-    long millis = patience.toMillis();
+    List<ThreadPoolExecutor> pools = List.of(executor, answering, housekeeper);
+    pools.forEach(ExecutorService::shutdown);
+    long deadline = System.nanoTime() + patience.toNanos();
     try {
-      boolean ended =
-          executor.awaitTermination(millis, TimeUnit.MILLISECONDS)
-              && housekeeper.awaitTermination(millis, TimeUnit.MILLISECONDS);
+      boolean ended = true;
+      for (ThreadPoolExecutor pool : pools) {
+        ended &= pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
       if (!ended) {
         LOG.log(Level.WARNING, "CULVERT-G007 handshakes are cut off by the undeployment");
       }
@@ -98,5 +111,6 @@ final class Workers implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     executor.shutdownNow().forEach(Runnable::run);
+    answering.shutdownNow().forEach(Runnable::run);
   }
 }

@@ -88,6 +88,17 @@ class HostFinderTest {
   }
 
   @Test
+  void aHostOfAnotherProtocolStaysWhenThisOneCannotBoot() throws Exception {
+    Old old = new Old();
+    beans.registerMBean(old, bridge(Protocol.version() + 1000));
+
+    assertThatThrownBy(() -> finder(new byte[0]).find()).isInstanceOf(IllegalStateException.class);
+
+    beans.unregisterMBean(bridge(Protocol.version() + 1000));
+    assertThat(old.drained).isZero();
+  }
+
+  @Test
   void withoutTheHostJarTheDeploymentFails() {
     assertThatThrownBy(() -> new HostFinder("1", () -> null).find())
         .isInstanceOf(IllegalStateException.class)

@@ -29,6 +29,8 @@ class PathsTest {
         "",
         "x",
         "{query}",
+        "/v2/{query}",
+        "/v2{query}?{query}",
         "http://a/",
         "/{host}",
         "/{Path}",

@@ -69,6 +69,45 @@ class ForwardedClientTest {
         .isEqualTo("203.0.113.9");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "for=203.0.113.9;proto=https;host=public.test | 203.0.113.9 | https | public.test",
+        "For=\"[2001:db8::5]:4711\"; PROTO=https | 2001:db8::5 | https | gateway.test",
+        "for=198.51.100.1, for=203.0.113.9;host=\"public.test:1\" | 203.0.113.9 | http | public.test:1",
+        "for=203.0.113.9;proto=https, for=10.0.0.2 | 203.0.113.9 | http | gateway.test",
+        "for=203.0.113.9, for=\"_a,b;c\" | 10.0.0.1 | http | gateway.test",
+        "by=10.0.0.9 | 10.0.0.1 | http | gateway.test"
+      })
+  void aTrustedPeerMaySayItInTheStandardsWay(
+      String forwarded, String address, String scheme, String host) {
+    Requests request = webSocket().from("10.0.0.1").adding("Forwarded", forwarded);
+
+    assertThat(ForwardedClient.of(request.request(), PRIVATE_PROXIES))
+        .isEqualTo(new ForwardedClient(Requests.address(address), scheme, host, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "X-Forwarded-For, 198.51.100.1",
+    "X-Forwarded-Proto, http",
+    "X-Forwarded-Host, public.test"
+  })
+  void besideAnyOtherFieldForwardedMayBeTheClientsOwn(String name, String value) {
+    Requests request =
+        webSocket()
+            .from("10.0.0.1")
+            .adding("Forwarded", "for=203.0.113.9;proto=https;host=evil.test")
+            .adding(name, value);
+
+    ForwardedClient client = ForwardedClient.of(request.request(), PRIVATE_PROXIES);
+    assertThat(client.addressText()).isNotEqualTo("203.0.113.9");
+    assertThat(client.scheme()).isEqualTo("http");
+    assertThat(client.host()).isNotEqualTo("evil.test");
+  }
+
   @Test
   void aTrustedPeerThatSaysNothingIsTheClient() {
     assertThat(ForwardedClient.of(webSocket().from("10.0.0.1").request(), PRIVATE_PROXIES))

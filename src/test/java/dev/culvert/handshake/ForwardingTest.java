@@ -37,7 +37,7 @@ class ForwardingTest {
             .adding("X-Forwarded-For", "10.0.0.2")
             .adding("X-Forwarded-Proto", "https")
             .adding("X-Forwarded-Host", "public.test")
-            .adding("Forwarded", "for=203.0.113.9;proto=https, for=\"_a,b\"");
+            .adding("Forwarded", "for=198.51.100.66");
 
     assertThat(headers(request))
         .isEqualTo(
@@ -46,8 +46,26 @@ class ForwardingTest {
                 "X-Forwarded-Proto", "https",
                 "X-Forwarded-Host", "public.test",
                 "Forwarded",
-                    "for=203.0.113.9;proto=https, for=\"_a,b\", "
-                        + "for=10.0.0.1;host=\"gateway.test\";proto=http"));
+                    "for=203.0.113.9;host=\"public.test\";proto=https, for=10.0.0.2, "
+                        + "for=10.0.0.1"));
+  }
+
+  @Test
+  void whatATrustedPeerSaysInTheStandardsWayIsContinuedInBoth() {
+    Requests request =
+        webSocket()
+            .from("10.0.0.1")
+            .adding("Forwarded", "for=203.0.113.9, for=\"_a,b\";proto=https;host=public.test");
+
+    assertThat(headers(request))
+        .isEqualTo(
+            Headers.of(
+                "X-Forwarded-For", "203.0.113.9, unknown, 10.0.0.1",
+                "X-Forwarded-Proto", "https",
+                "X-Forwarded-Host", "public.test",
+                "Forwarded",
+                    "for=203.0.113.9;host=\"public.test\";proto=https, for=unknown, "
+                        + "for=10.0.0.1"));
   }
 
   @Test

@@ -46,6 +46,20 @@ class HostReloadTest {
     assertThat(reloaded).containsExactlyInAnyOrder("a", "b");
   }
 
+  @Test
+  void reaches_the_others_when_one_ends_meanwhile() {
+    deploy(
+        event -> {
+          throw new IllegalStateException("deployment: 1 (expected: one that is deployed)");
+        });
+    deploy(event -> reloaded.add("a"));
+
+    assertThatThrownBy(rig.host::reload)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected: one that is deployed");
+    assertThat(reloaded).containsExactly("a");
+  }
+
   private void deploy(Consumer<String> listener) {
     listeners.add(listener);
     rig.host.listen(rig.deploy(), listener);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may open a stream: roles, as the server knows them, and origins. */
 @ExtendWith(ServerExtension.class)
@@ -43,6 +44,9 @@ class AccessIT {
             .onRoute("members", "roles", "chat")
             .route("users", "open")
             .onRoute("users", "roles", "**")
+            .route("below", "open")
+            .onRoute("below", "path", "/open/members/*")
+            .onRoute("below", "roles", "chat")
             .route("listed", "open")
             .onRoute("listed", "origins", "https://app.example, http://localhost:3000")
             .route("any-origin", "open")
@@ -85,6 +89,24 @@ class AccessIT {
   @Test
   void a_user_with_the_role_gets_a_stream() throws IOException {
     assertThat(status("members", basic("alice", "ecila"))).isEqualTo(101);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/open/members/x",
+        "/open/members%2Fx",
+        "/open/members%2fx",
+        "/open%2Fmembers/x",
+        "/open/%2Fmembers/x",
+        "/open/members%5Cx"
+      })
+  void no_spelling_of_a_path_leads_to_an_upstream_without_the_role(String path) throws IOException {
+    long before = echo.accepted();
+
+    assertThat(client.ask(path, WEBSOCKET).readResponse().status()).isIn(400, 401, 404);
+
+    assertThat(echo.accepted()).isEqualTo(before);
   }
 
   @Test

@@ -82,6 +82,22 @@ class CredentialEndIT {
     before.awaitMoreEnded(streams, "expired", 1);
   }
 
+  @Test
+  void a_session_that_got_another_id_ends_its_streams_too(Application application)
+      throws Exception {
+    application.deploy(withSessions());
+    Client client = new Client(application);
+    String session = session(client, "begin", ALICE);
+
+    try (Wire stream = client.open("/chat/", "websocket", ALICE, session)) {
+      String renewed = session(client, "renew", ALICE, session);
+      assertThat(renewed).isNotEqualTo(session);
+      session(client, "end", ALICE, renewed);
+
+      assertThat(WebSocketFrame.read(stream).closeCode()).isEqualTo(1008);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"begin", "begin-slow"})
   void the_end_of_all_sessions_with_their_deployment_ends_none(String kind, Application application)

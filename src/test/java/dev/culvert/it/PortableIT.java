@@ -88,9 +88,10 @@ class PortableIT {
     if (target.endsWith("/sends")) {
       connection.send(pattern(LARGE)).endOutput();
       connection.readToEnd();
-    } else if (target.endsWith("/waits")) {
+    } else if (target.contains("/waits")) {
       await("leave to read").atMost(LIMIT).until(() -> reading.getCount() == 0);
-      seenByUpstream.add(connection.read(LARGE));
+      seenByUpstream.add(
+          target.endsWith("/waits") ? connection.read(LARGE) : connection.readToEnd());
       connection.send("heard");
     } else {
       seenByUpstream.add(connection.readToEnd());
@@ -184,7 +185,7 @@ class PortableIT {
   @Test
   void an_upstream_that_reads_late_gets_every_byte() throws Exception {
     try (Wire wire = client.open("/scripted/waits", RAW)) {
-      Thread sender = new Thread(() -> sendAll(wire));
+      Thread sender = new Thread(() -> sendAll(wire, false));
       sender.start();
       await("back-pressure")
           .during(Duration.ofMillis(500))
@@ -199,9 +200,30 @@ class PortableIT {
     management.awaitStreams("scripted", 0);
   }
 
-  private static void sendAll(Wire wire) {
+  @Test
+  void an_upstream_that_reads_late_gets_every_byte_before_the_end_of_input() throws Exception {
+    try (Wire wire = client.open("/scripted/waits-for-end", RAW)) {
+      Thread sender = new Thread(() -> sendAll(wire, true));
+      sender.start();
+      await("back-pressure")
+          .during(Duration.ofMillis(500))
+          .atMost(LIMIT)
+          .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
+      reading.countDown();
+
+      assertThat(wire.readText(5)).isEqualTo("heard");
+      assertThat(seenByUpstream.poll()).isEqualTo(pattern(LARGE));
+      sender.join(LIMIT.toMillis());
+    }
+    management.awaitStreams("scripted", 0);
+  }
+
+  private static void sendAll(Wire wire, boolean ending) {
     try {
       wire.send(pattern(LARGE));
+      if (ending) {
+        wire.endOutput();
+      }
     } catch (IOException e) {
       throw new AssertionError(e);
     }

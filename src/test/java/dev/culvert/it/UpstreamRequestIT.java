@@ -62,6 +62,7 @@ class UpstreamRequestIT {
             .onRoute("edited", "headers.request.remove", "Cookie")
             .onRoute("edited", "headers.response.set.X-Set-Back", "back")
             .onRoute("edited", "headers.response.remove", "X-Secret")
+            .onRoute("edited", "headers.response.set.Server", "gateway")
             .packed());
   }
 
@@ -203,6 +204,7 @@ class UpstreamRequestIT {
       assertThat(response.status()).isEqualTo(101);
       assertThat(response.all("X-Set-Back")).containsExactly("back");
       assertThat(response.all("X-Secret")).isEmpty();
+      assertThat(response.all("Server")).containsExactly("gateway");
     }
     upstream.nextRequest();
   }

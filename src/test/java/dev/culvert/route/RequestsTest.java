@@ -30,6 +30,19 @@ class RequestsTest {
     assertThat(Requests.path(request(Map.of("getServletPath", servletPath)))).isEqualTo(matched);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/open/admin%2Fx, /open/admin/x",
+    "/open%2fadmin%5Cx, /open/admin/x",
+    "/open\\admin/x, /open/admin/x",
+    "/open/%2Fadmin, /open/admin",
+    "/open/a%20b, /open/a%20b"
+  })
+  void an_upstream_may_see_more_slashes(String servletPath, String seen) {
+    assertThat(Requests.pathWithMoreSlashes(request(Map.of("getServletPath", servletPath))))
+        .isEqualTo(seen);
+  }
+
   @Test
   void the_path_info_counts_too() {
     HttpServletRequest request = request(Map.of("getServletPath", "/admin", "getPathInfo", "//x"));
@@ -44,6 +57,9 @@ class RequestsTest {
     "/app//chat, //chat",
     "/%61pp/chat, /chat",
     "//app/chat, /chat",
+    "/;x/app/chat, /chat",
+    "/;x//;y/%61pp/chat, /chat",
+    "/app;x/chat, ;x/chat",
     "///%61pp//chat, //chat",
     "/%61pp, ''"
   })

@@ -28,6 +28,19 @@ class WorkersTest {
     assertThat(run).hasValue(1);
   }
 
+  @Test
+  void answers_that_nobody_takes_hold_up_no_stream() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 1000; i++) {
+      workers.answering().execute(() -> await(never));
+    }
+
+    workers.executor().submit(() -> {}).get(10, TimeUnit.SECONDS);
+
+    never.countDown();
+    workers.close();
+  }
+
   /** As a write to a slow client does, ends when interrupted. */
   private static void await(CountDownLatch latch) {
     try {

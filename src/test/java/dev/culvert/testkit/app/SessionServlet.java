@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Begins a session for {@code /session?begin}, one whose end takes a second for {@code
- * /session?begin-slow}, and ends the caller's for {@code /session?end}.
+ * /session?begin-slow}, gives the caller's another id for {@code /session?renew}, and ends it for
+ * {@code /session?end}.
  */
 @WebServlet("/session")
 public final class SessionServlet extends HttpServlet {
@@ -28,6 +29,7 @@ public final class SessionServlet extends HttpServlet {
     switch (request.getQueryString()) {
       case "begin" -> session.setAttribute("begun", true);
       case "begin-slow" -> session.setAttribute("slow", new SlowEnd());
+      case "renew" -> request.changeSessionId();
       case "end" -> session.invalidate();
       default -> response.sendError(HttpServletResponse.SC_BAD_REQUEST);
     }
