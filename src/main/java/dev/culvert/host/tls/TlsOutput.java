@@ -31,6 +31,9 @@ final class TlsOutput {
   /** Null in the usual case. */
   private ByteBuffer held;
 
+  /** Why nothing is sent any more, since ciphertext with a gap is of no use; null while it is. */
+  private IOException failure;
+
   TlsOutput(Wire transport, SSLEngine engine) {
     this.transport = transport;
     this.engine = engine;
@@ -81,9 +84,23 @@ final class TlsOutput {
   }
 
   private void send(EventLoop loop, ByteBuffer out) throws IOException {
-    transport.write(out);
+    transmit(loop, out);
     if (out.hasRemaining()) {
       held = loop.keep(out);
+    }
+  }
+
+  /** What waits is given up with the first failure: nobody will ever take it. */
+  private void transmit(EventLoop loop, ByteBuffer ciphertext) throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      transport.write(ciphertext);
+    } catch (IOException e) {
+      failure = e;
+      drop(loop);
+      throw e;
     }
   }
 
@@ -91,7 +108,7 @@ final class TlsOutput {
     if (held == null) {
       return;
     }
-    transport.write(held);
+    transmit(loop, held);
     if (!held.hasRemaining()) {
       drop(loop);
     }
@@ -117,7 +134,12 @@ final class TlsOutput {
     for (int i = 0; i < LAST_WORDS && !engine.isOutboundDone(); i++) {
       engine.wrap(NOTHING, out);
     }
-    transport.write(out.flip());
+    transmit(loop, out.flip());
+  }
+
+  /** Whether the transport has failed. */
+  boolean isBroken() {
+    return failure != null;
   }
 
   /** Gives up what waits. */

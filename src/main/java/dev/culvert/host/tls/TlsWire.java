@@ -268,7 +268,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   /** Lets the engine do what it must do before it goes on; whether it can go on at once. */
   private boolean settle(HandshakeStatus status) throws IOException {
     HandshakeStatus next = status;
-    while (next == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
+    while (next == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone() && !output.isBroken()) {
       stalled = output.unsent() > 0;
       if (stalled) {
         updateInterest();
@@ -345,7 +345,13 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   @Override
   public void flush() throws IOException {
-    output.flush(loop);
+    try {
+      output.flush(loop);
+    } catch (IOException e) {
+      stalled = false; // what else has come can still be read
+      updateInterest();
+      throw e;
+    }
     if (output.unsent() > 0) {
       return;
     }

@@ -202,6 +202,46 @@ class TlsRelayTest {
     }
   }
 
+  /** What waits for a connection that is gone must neither occupy the loop nor hold up the peer. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ciphertextForAConnectionThatBreaksIsGivenUp(boolean stalledByKeys) throws Exception {
+    StreamSpec spec = Specs.opaque("closeGraceMillis", 60_000L);
+    try (TlsRig rig = TlsRig.startNarrow(spec, TLS_1_3)) {
+      byte[] chunk = pattern(64 * 1024);
+      if (stalledByKeys) {
+        Rig.inBackground(
+            () -> {
+              for (int i = 0; i < 5_000; i++) {
+                rig.client.rekey();
+              }
+            });
+        rig.rig.awaitStall();
+      } else {
+        rig.client.endOutput();
+        assertThat(rig.upstream.receiveAll()).isEmpty();
+      }
+      Thread sender =
+          Rig.inBackground(
+              () -> {
+                for (int i = 0; i < 300; i++) {
+                  rig.upstream.send(chunk);
+                }
+              });
+      rig.rig.awaitStall();
+      rig.client.cut();
+
+      sender.join(20_000);
+      assertThat(sender.isAlive()).as("upstream is held up").isFalse();
+      if (!stalledByKeys) {
+        rig.rig.onLoop(() -> assertThat(rig.rig.stream.client().pendingBytes()).isZero());
+        rig.upstream.endOutput();
+      }
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.ERROR);
+      rig.rig.assertEndedOnce();
+    }
+  }
+
   @Test
   void garbageIsAnError() throws Exception {
     try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
