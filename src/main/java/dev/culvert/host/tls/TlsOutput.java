@@ -73,6 +73,21 @@ final class TlsOutput {
     return result.getHandshakeStatus();
   }
 
+  /**
+   * Sends what the engine owes the other end, like {@link #sayOwn}. When nobody takes it any more
+   * that is the end of our output, not of what comes in.
+   */
+  HandshakeStatus answer(EventLoop loop) throws IOException {
+    try {
+      return sayOwn(loop);
+    } catch (IOException e) {
+      if (failure == null) {
+        throw e;
+      }
+      return engine.getHandshakeStatus();
+    }
+  }
+
   /** Has the engine say the rest of its handshake messages to nobody, so that it listens again. */
   void finishUnheard() throws SSLException {
     ByteBuffer out = TlsScratch.get().out;

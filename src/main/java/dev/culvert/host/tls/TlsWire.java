@@ -32,6 +32,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   private final DelegatedTasks tasks;
   private final TlsInput input;
   private final TlsOutput output;
+  private final TlsHandshake handshake;
   private final Runnable signal = this::signalInput;
 
   private EventLoop loop;
@@ -49,6 +50,10 @@ public final class TlsWire implements Wire, ChannelHandler {
   private boolean stalled;
 
   private boolean signalled;
+
+  /** What is wrong with the input behind all that was decrypted; told by the next read. */
+  private IOException inputFault;
+
   private boolean inputEnded;
   private boolean outputEnded;
   private boolean closed;
@@ -59,6 +64,7 @@ public final class TlsWire implements Wire, ChannelHandler {
     this.tasks = new DelegatedTasks(engine, tasks);
     this.input = new TlsInput(transport, early);
     this.output = new TlsOutput(transport, engine);
+    this.handshake = new TlsHandshake(engine, this.input, output, this.tasks, this::tasksDone);
   }
 
   /**
@@ -150,65 +156,17 @@ public final class TlsWire implements Wire, ChannelHandler {
     handler.failed(cause);
   }
 
-  /** Goes on with the handshake as far as possible; whether it is done. */
   private boolean handshake() throws IOException {
-    while (!tasks.areRunning()) {
-      switch (engine.getHandshakeStatus()) {
-        case NEED_TASK -> startTasks();
-        case NEED_WRAP -> {
-          if (output.unsent() > 0) {
-            return false;
-          }
-          sayHandshake();
-        }
-        case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-          if (!hearHandshake()) {
-            return false;
-          }
-        }
-        default -> {
-          establish();
-          return true;
-        }
-      }
+    boolean done = handshake.advance(loop);
+    if (done) {
+      establish();
     }
-    return false;
-  }
-
-  /** A peer that hangs up while we speak has mostly said why: its alert is the better reason. */
-  private void sayHandshake() throws IOException {
-    try {
-      output.sayOwn(loop);
-    } catch (SSLException e) {
-      throw e;
-    } catch (IOException e) {
-      output.finishUnheard();
-      hearHandshake();
-      throw e;
-    }
+    return done;
   }
 
   private void establish() {
     established = true;
     legacy = !engine.getSession().getProtocol().equals("TLSv1.3");
-  }
-
-  /** Takes one record of the other end's; whether there was one. */
-  private boolean hearHandshake() throws IOException {
-    TlsScratch scratch = TlsScratch.get();
-    ByteBuffer in = input.load(scratch, TlsScratch.LONGEST_RECORD);
-    boolean whole = TlsRecord.isWhole(in);
-    try {
-      if (whole && engine.unwrap(in, NO_DATA).getStatus() == Status.BUFFER_UNDERFLOW) {
-        throw new SSLException("what came is no TLS record");
-      }
-    } finally {
-      input.keep(scratch, in);
-    }
-    if (engine.isInboundDone() || input.hasEnded()) {
-      throw new EOFException("closed during the TLS handshake");
-    }
-    return whole;
   }
 
   private void startTasks() throws IOException {
@@ -228,25 +186,37 @@ public final class TlsWire implements Wire, ChannelHandler {
     if (!canWork() || stalled) {
       return 0;
     }
+    int count = inputFault == null ? decrypt(buffer) : 0;
+    signalLater();
+    return count > 0 ? count : nothingRead();
+  }
+
+  private int nothingRead() throws IOException {
+    if (inputFault != null) {
+      throw inputFault;
+    }
+    if (inputEnded) {
+      return -1;
+    }
+    if (input.hasEnded()) {
+      throw new EOFException("TLS input ended without close_notify");
+    }
+    return 0;
+  }
+
+  /** Decrypts what is there, up to a fault; returns the number of bytes. */
+  private int decrypt(ByteBuffer buffer) throws IOException {
     int from = buffer.position();
     TlsScratch scratch = TlsScratch.get();
     ByteBuffer in = input.load(scratch, buffer.remaining());
     try {
       decrypt(in, buffer);
+    } catch (IOException e) {
+      inputFault = e;
     } finally {
       input.keep(scratch, in);
     }
-    int count = buffer.position() - from;
-    if (count == 0) {
-      if (inputEnded) {
-        return -1;
-      }
-      if (input.hasEnded()) {
-        throw new EOFException("TLS input ended without close_notify");
-      }
-    }
-    signalLater();
-    return count;
+    return buffer.position() - from;
   }
 
   private void decrypt(ByteBuffer in, ByteBuffer buffer) throws IOException {
@@ -274,7 +244,7 @@ public final class TlsWire implements Wire, ChannelHandler {
         updateInterest();
         return false;
       }
-      next = output.sayOwn(loop);
+      next = output.answer(loop);
     }
     if (next == HandshakeStatus.NEED_TASK) {
       startTasks();
@@ -291,9 +261,9 @@ public final class TlsWire implements Wire, ChannelHandler {
     return inputEnded && (legacy || engine.isOutboundDone());
   }
 
-  /** Bytes are here of which no channel tells. */
+  /** Something is here of which no channel tells. */
   private boolean hasInput() {
-    return inputEnded || input.hasRecord();
+    return inputEnded || inputFault != null || input.hasRecord();
   }
 
   private void signalLater() {

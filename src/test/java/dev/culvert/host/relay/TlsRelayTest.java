@@ -7,6 +7,7 @@ import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.Frame;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -239,6 +240,39 @@ class TlsRelayTest {
       }
       assertThat(rig.rig.end().result()).isEqualTo(StreamResult.ERROR);
       rig.rig.assertEndedOnce();
+    }
+  }
+
+  /** A server that refuses a message says why, says close_notify, and hangs up on the answer. */
+  @Test
+  void whatCameBeforeAnAnswerThatNobodyTakesIsPassedOn() throws Exception {
+    byte[] close = Frame.close(1009, "too big").encode();
+    try (TlsRig rig = TlsRig.start(Specs.webSocket(), TLS_1_2)) {
+      rig.upstreamValve.broken = new IOException("Broken pipe");
+      rig.upstream.sendLast(close);
+
+      assertThat(rig.client.receive(close.length)).isEqualTo(close);
+      rig.client.endOutput();
+      StreamEnd end = rig.rig.end();
+      assertThat(end.result()).isEqualTo(StreamResult.CLOSED);
+      assertThat(end.status().code()).isEqualTo(1009);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void whatCameBeforeABadRecordIsPassedOn(String protocol) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
+      ByteArrayOutputStream records = new ByteArrayOutputStream();
+      records.write(rig.upstream.encrypt(pattern(1000)));
+      records.write(new byte[] {23, 3, 3, 0, 32});
+      records.write(new byte[32]);
+      rig.upstream.sendRecords(records.toByteArray());
+
+      assertThat(rig.client.receive(1000)).isEqualTo(pattern(1000));
+      StreamEnd end = rig.rig.end();
+      assertThat(end.result()).isEqualTo(StreamResult.ERROR);
+      assertThat(end.detail()).startsWith("upstream: ");
     }
   }
 

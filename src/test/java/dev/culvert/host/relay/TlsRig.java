@@ -25,14 +25,29 @@ final class TlsRig implements AutoCloseable {
   private final TlsTasks tasks = new TlsTasks();
   private final String protocol;
 
+  /** Under the TLS of each side. */
+  final Valve clientValve = new Valve();
+
+  final Valve upstreamValve = new Valve();
+
+  final Wire clientWire;
+  final Wire upstreamWire;
+
   final Rig rig;
   final TlsPeer client;
   final TlsPeer upstream;
 
   private TlsRig(StreamSpec spec, String protocol, int bufferSize) throws Exception {
     this.protocol = protocol;
+    Wire[] wires = new Wire[2];
     rig =
-        Rig.startOver(spec, bufferSize, wire -> secured(wire, false), wire -> secured(wire, true));
+        Rig.startOver(
+            spec,
+            bufferSize,
+            wire -> wires[0] = secured(clientValve.into(wire), false),
+            wire -> wires[1] = secured(upstreamValve.into(wire), true));
+    clientWire = wires[0];
+    upstreamWire = wires[1];
     client = new TlsPeer(rig.client(), engine(true));
     upstream = new TlsPeer(rig.upstream(), engine(false));
     CompletableFuture<?> other = CompletableFuture.runAsync(() -> handshake(upstream));

@@ -129,6 +129,17 @@ public final class TlsPeer implements Closeable {
     return this;
   }
 
+  /** Sends data and close_notify at once. */
+  public TlsPeer sendLast(byte[] data) throws IOException {
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    records.write(encrypt(data));
+    engine.closeOutbound();
+    while (!engine.isOutboundDone()) {
+      records.write(say(NOTHING));
+    }
+    return sendRecords(records.toByteArray());
+  }
+
   /** Sends close_notify. */
   public TlsPeer endOutput() throws IOException {
     engine.closeOutbound();
