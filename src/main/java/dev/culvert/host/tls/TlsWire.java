@@ -56,6 +56,13 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   private boolean inputEnded;
   private boolean outputEnded;
+
+  /** Our close_notify has been said. */
+  private boolean outputDone;
+
+  /** The other end's close_notify closed our output as well, which was still open. */
+  private boolean endedBothWays;
+
   private boolean closed;
 
   private TlsWire(Wire transport, SSLEngine engine, Executor tasks, ByteBuffer early) {
@@ -225,7 +232,10 @@ public final class TlsWire implements Wire, ChannelHandler {
         throw new SSLException("TLS renegotiation is refused");
       }
       SSLEngineResult result = engine.unwrap(in, buffer);
-      inputEnded = engine.isInboundDone();
+      if (engine.isInboundDone()) {
+        inputEnded = true;
+        endedBothWays = !outputDone && (legacy || engine.isOutboundDone());
+      }
       if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
         throw new SSLException("what came is no TLS record");
       }
@@ -258,7 +268,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   @Override
   public boolean endedBothWays() {
-    return inputEnded && (legacy || engine.isOutboundDone());
+    return endedBothWays;
   }
 
   /** Something is here of which no channel tells. */
@@ -289,7 +299,7 @@ public final class TlsWire implements Wire, ChannelHandler {
     if (!canWork() || output.unsent() > 0) {
       return 0;
     }
-    if (outputEnded || endedBothWays()) {
+    if (outputEnded || endedBothWays) {
       throw new IOException("TLS output has ended");
     }
     int taken = output.write(loop, buffer);
@@ -351,6 +361,7 @@ public final class TlsWire implements Wire, ChannelHandler {
     while (!engine.isOutboundDone() && output.unsent() == 0) {
       output.sayOwn(loop);
     }
+    outputDone = engine.isOutboundDone();
     if (output.unsent() == 0) {
       transport.shutdownOutput();
     }

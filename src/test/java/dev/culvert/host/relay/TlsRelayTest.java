@@ -276,6 +276,24 @@ class TlsRelayTest {
     }
   }
 
+  /** The end of a direction that is the last one to end was not the end of the other one. */
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void aCloseNotifyBehindOursEndsOneDirectionOnly(String protocol) throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
+      rig.upstream.endOutput();
+      assertThat(rig.client.receiveAll()).isEmpty();
+      rig.client.endOutput();
+
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.CLOSED);
+      rig.rig.onLoop(
+          () -> {
+            assertThat(rig.clientWire.endedBothWays()).isFalse();
+            assertThat(rig.upstreamWire.endedBothWays()).isEqualTo(protocol.equals(TLS_1_2));
+          });
+    }
+  }
+
   @Test
   void garbageIsAnError() throws Exception {
     try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
