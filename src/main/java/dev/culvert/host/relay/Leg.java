@@ -326,6 +326,11 @@ final class Leg implements ChannelHandler {
 
   /** Whether nothing more goes in either direction through this side. */
   boolean done() {
+    return finishing() && !out.waits();
+  }
+
+  /** Whether at most what waits for this side, such as the end of TLS, is still to go. */
+  boolean finishing() {
     return readEnded && out.hasEnded();
   }
 

@@ -176,9 +176,11 @@ public final class Stream {
       return;
     }
     boolean handshakeDone = isClosing() && client.closeDone() && upstream.closeDone();
+    boolean finishing = client.finishing() && upstream.finishing();
+    boolean halfClosed = spec.webSocket() && (client.hasReadEnded() || upstream.hasReadEnded());
     if (handshakeDone || (client.done() && upstream.done())) {
       end("");
-    } else if (spec.webSocket() && (client.hasReadEnded() || upstream.hasReadEnded())) {
+    } else if (finishing || halfClosed) {
       lifetime.endAfter(spec.closeGraceMillis());
     }
   }

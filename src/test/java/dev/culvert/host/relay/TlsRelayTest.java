@@ -295,6 +295,35 @@ class TlsRelayTest {
   }
 
   @Test
+  void theStreamEndsWhenItsLastCloseNotifyHasGone() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque("closeGraceMillis", 60_000L), TLS_1_3)) {
+      rig.client.endOutput();
+      assertThat(rig.upstream.receiveAll()).isEmpty();
+      rig.clientValve.shut = true;
+      rig.upstream.endOutput();
+      rig.rig.awaitStall();
+      assertThat(rig.rig.hasEnded()).isFalse();
+
+      rig.clientValve.shut = false;
+      assertThat(rig.client.receiveAll()).isEmpty();
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.CLOSED);
+    }
+  }
+
+  @Test
+  void aCloseNotifyThatNobodyTakesIsWaitedForForTheGraceOnly() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque("closeGraceMillis", 50L), TLS_1_3)) {
+      rig.client.endOutput();
+      assertThat(rig.upstream.receiveAll()).isEmpty();
+      rig.clientValve.shut = true;
+      rig.upstream.endOutput();
+
+      assertThat(rig.rig.end().result()).isEqualTo(StreamResult.CLOSED);
+      rig.rig.assertEndedOnce();
+    }
+  }
+
+  @Test
   void garbageIsAnError() throws Exception {
     try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
       rig.client.sendRecords("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
