@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
  * Follows the frame boundaries in one direction of a WebSocket connection without touching the
  * payload. The caller offers bytes; the scanner says how far they can be passed on, and stops at
  * every frame of which the caller must see the whole: close frames, and pongs that answer a ping of
- * ours. Bytes of an unfinished header are never passed on, so between two calls the direction is
- * either inside a payload or exactly at a frame boundary.
+ * ours, as many as there were pings. Bytes of an unfinished header are never passed on, so between
+ * two calls the direction is either inside a payload or exactly at a frame boundary.
  *
  * <p>Belongs to the event loop of its stream; the counts may be read by any thread and are then at
  * most one event behind.
@@ -44,6 +44,10 @@ public final class FrameScanner {
   private long payloadLeft;
   private long messageLength;
   private int frameStart;
+
+  /** Pings of ours that have not been answered. */
+  private int pongsDue;
+
   private CloseStatus close;
   private CloseStatus violation;
 
@@ -61,6 +65,11 @@ public final class FrameScanner {
     this.maxFrame = maxFrame;
     this.maxMessage = maxMessage;
     this.ownPing = ownPing;
+  }
+
+  /** A ping of ours went to the sender of this direction: one pong with its payload is ours. */
+  public void expectPong() {
+    pongsDue++;
   }
 
   /**
@@ -103,7 +112,7 @@ public final class FrameScanner {
         }
         close = closeStatus(bytes, at, header, (int) length);
         stop = Stop.CLOSE;
-      } else if (opcode == PONG && length == Long.BYTES) {
+      } else if (opcode == PONG && length == Long.BYTES && pongsDue > 0) {
         if (!whole) {
           break;
         }
@@ -113,6 +122,7 @@ public final class FrameScanner {
       at += header;
       payloadLeft = length;
       if (stop == Stop.OWN_PONG) {
+        pongsDue--;
         at += (int) length;
         payloadLeft = 0;
         break;

@@ -295,6 +295,7 @@ final class Leg implements ChannelHandler {
       write(ControlFrames.close(status, masked), false);
       peer.updateInterest();
     } else if (ping && !out.waits()) {
+      scanner.expectPong();
       write(ControlFrames.ping(Stream.PING, masked), false);
     }
   }

@@ -40,12 +40,23 @@ final class Outbox {
         pending = shared ? loop.takeBuffer() : copy(buffer);
       }
     } else {
-      ByteBuffer more = ByteBuffer.allocate(pending.remaining() + buffer.remaining());
-      more.put(pending).put(buffer).flip();
-      drop();
-      pending = more;
+      append(buffer);
     }
     return waits();
+  }
+
+  /** Where there is no room, room for twice as much is made: what waits is not copied each time. */
+  private void append(ByteBuffer more) {
+    int count = more.remaining();
+    if (pending.capacity() - pending.limit() < count) {
+      int size = pending.remaining() + Math.max(count, pending.remaining());
+      ByteBuffer roomy = ByteBuffer.allocate(size).put(pending).flip();
+      drop();
+      pending = roomy;
+    }
+    int end = pending.limit();
+    pending.limit(end + count).put(end, more, more.position(), count);
+    more.position(more.limit());
   }
 
   /**

@@ -117,13 +117,25 @@ class FrameScannerTest {
     byte[] input = concat(before, pong, after);
 
     for (int cut = 0; cut <= input.length; cut++) {
-      ScannerDriver driver = ScannerDriver.unlimited();
+      ScannerDriver driver = ScannerDriver.unlimited().expectPongs(1);
       driver.feed(input, 0, cut).feed(input, cut, input.length);
 
       assertThat(driver.forwarded()).as("cut at %d", cut).isEqualTo(concat(before, after));
       assertThat(driver.stops()).containsExactly(Stop.OWN_PONG);
       assertThat(driver.scanner().frames()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void onlyAsManyPongsAsThereWerePingsAreOurs() {
+    byte[] pong = bytes(true, Frame.of(PONG, OWN_PONG_PAYLOAD));
+
+    ScannerDriver driver = ScannerDriver.unlimited().feed(pong);
+    assertThat(driver.forwarded()).isEqualTo(pong);
+    driver.expectPongs(2).feed(concat(pong, pong, pong));
+    assertThat(driver.forwarded()).isEqualTo(concat(pong, pong));
+    assertThat(driver.stops()).containsExactly(Stop.OWN_PONG, Stop.OWN_PONG);
+    assertThat(driver.scanner().frames()).isEqualTo(2);
   }
 
   @Test
@@ -136,7 +148,7 @@ class FrameScannerTest {
             Frame.of(PONG, pattern(125)),
             Frame.of(PING, OWN_PONG_PAYLOAD));
 
-    ScannerDriver driver = ScannerDriver.unlimited().feed(input);
+    ScannerDriver driver = ScannerDriver.unlimited().expectPongs(1).feed(input);
 
     assertThat(driver.forwarded()).isEqualTo(input);
     assertThat(driver.stops()).isEmpty();
@@ -245,7 +257,7 @@ class FrameScannerTest {
       input.writeBytes(frame.encode());
       expected.writeBytes(ours ? new byte[0] : frame.encode());
     }
-    ScannerDriver driver = ScannerDriver.unlimited();
+    ScannerDriver driver = ScannerDriver.unlimited().expectPongs(200);
 
     byte[] all = input.toByteArray();
     for (int at = 0; at < all.length; ) {

@@ -46,6 +46,14 @@ final class ScannerDriver {
     return feed(bytes, 0, bytes.length);
   }
 
+  /** Pings of ours went to the sender. */
+  ScannerDriver expectPongs(int count) {
+    for (int i = 0; i < count; i++) {
+      scanner.expectPong();
+    }
+    return this;
+  }
+
   FrameScanner scanner() {
     return scanner;
   }

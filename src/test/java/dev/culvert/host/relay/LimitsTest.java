@@ -7,6 +7,7 @@ import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.Frame;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Executors;
@@ -175,6 +176,16 @@ class LimitsTest {
       assertThat(nextButPings(rig).text()).isEqualTo("unasked!");
       assertThat(nextButPings(rig).text()).isEqualTo("after");
       assertThat(rig.stream.view().framesToUpstream()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aPongThatAnswersNoPingOfOursPasses() throws Exception {
+    byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(Stream.PING).array();
+    try (Rig rig = Rig.start(Specs.webSocket())) {
+      rig.client().send(Frame.of(Frame.PONG, payload).withMask());
+
+      assertThat(rig.upstream().receiveFrame().payload()).isEqualTo(payload);
     }
   }
 
