@@ -60,9 +60,18 @@ final class Streams {
     loop.execute(
         () -> {
           StreamListener listener = new Books(handshake.slot());
-          Stream stream =
-              new Stream(id, deployment.id(), spec, loop, client.wire(), upstream.wire(), listener);
-          client.onClosed(stream::clientClosed);
+          Stream stream;
+          try {
+            stream =
+                new Stream(
+                    id, deployment.id(), spec, loop, client.wire(), upstream.wire(), listener);
+            client.onClosed(stream::clientClosed);
+          } catch (RuntimeException | Error e) {
+            handshake.slot().release(); // nobody else would, nor close the connections
+            client.wire().close();
+            upstream.wire().close();
+            throw e;
+          }
           stream.start(early, upstream.early());
           applyRules(deployment, stream);
         });

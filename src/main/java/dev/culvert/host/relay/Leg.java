@@ -320,7 +320,7 @@ final class Leg implements ChannelHandler {
     out.drop();
     try {
       wire.close();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "CULVERT-H006 connection did not close", e);
     }
   }

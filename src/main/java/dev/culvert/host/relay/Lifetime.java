@@ -84,8 +84,17 @@ final class Lifetime extends Timer {
     }
   }
 
+  /** A stream whose timer fails would have none any more; so it ends. */
   @Override
   protected void expired(long now) {
+    try {
+      act(now);
+    } catch (RuntimeException | Error e) {
+      stream.failed(e);
+    }
+  }
+
+  private void act(long now) {
     long age = now - start;
     if (age >= closing) {
       stream.endOfGrace(now - nanos(spec.closeGraceMillis()));

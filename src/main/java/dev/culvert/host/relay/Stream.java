@@ -92,13 +92,13 @@ public final class Stream {
       upstream.register();
       client.relayEarly(earlyFromClient);
       upstream.relayEarly(earlyFromUpstream);
-    } catch (IOException | RuntimeException e) {
-      failed(client, e);
-    }
-    if (!hasEnded()) {
-      client.open();
-      upstream.open();
-      lifetime.rearm();
+      if (!hasEnded()) {
+        client.open();
+        upstream.open();
+        lifetime.rearm();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e);
     }
   }
 
@@ -145,9 +145,17 @@ public final class Stream {
       end("");
       return;
     }
+    try {
+      sendCloseFrames(with);
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  private void sendCloseFrames(CloseStatus with) {
+    lifetime.endAfter(spec.closeGraceMillis());
     client.close(with);
     upstream.close(with);
-    lifetime.endAfter(spec.closeGraceMillis());
     client.open();
     upstream.open();
     progressed();
@@ -212,21 +220,35 @@ public final class Stream {
     lifetime.endAfter(spec.closeGraceMillis());
   }
 
+  /** A side's connection is broken. */
   void failed(Leg side, Throwable cause) {
+    note(side, cause);
+    fail();
+  }
+
+  /** A fault of neither side; whatever was to be done next may be lost with it. */
+  void failed(Throwable cause) {
+    note("", cause);
+    fail();
+  }
+
+  private void fail() {
     if (hasEnded()) {
       return;
     }
     if (state == State.OPEN && !client.hasSeenClose() && !upstream.hasSeenClose()) {
       result = StreamResult.ERROR;
     }
-    note(side, cause);
     end("");
   }
 
   private void note(Leg side, Throwable cause) {
+    note(side.equals(client) ? "client: " : "upstream: ", cause);
+  }
+
+  private void note(String where, Throwable cause) {
     if (trouble.isEmpty()) {
-      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-      trouble = (side.equals(client) ? "client: " : "upstream: ") + message;
+      trouble = where + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
   }
 
@@ -244,7 +266,7 @@ public final class Stream {
     String reason = trouble.isEmpty() ? detail : trouble;
     try {
       listener.ended(this, new StreamEnd(result, status, reason, lifetime.age()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "CULVERT-H005 end of stream " + id + " not noted", e);
     }
   }

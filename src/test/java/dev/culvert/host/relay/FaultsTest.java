@@ -2,7 +2,9 @@ package dev.culvert.host.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What others do wrong around a stream. */
@@ -46,6 +48,45 @@ class FaultsTest {
       assertThat(rig.end().result()).isEqualTo(StreamResult.KILLED);
       rig.assertEndedOnce();
     }
+  }
+
+  /** Direct memory may run out anywhere; a stream that nobody goes on with must not stay. */
+  @Test
+  void anErrorAtTheBeginningEndsTheStream() throws Exception {
+    Valve valve = new Valve();
+    valve.error = new OutOfMemoryError("expected by the test");
+    try (Rig rig = Rig.startOver(Specs.webSocket(), 0, valve::into, UnaryOperator.identity())) {
+      assertEndedByError(rig);
+    }
+  }
+
+  @Test
+  void anErrorWhileCloseFramesAreSentEndsTheStream() throws Exception {
+    Valve valve = new Valve();
+    try (Rig rig = Rig.startOver(Specs.webSocket(), 0, UnaryOperator.identity(), valve::into)) {
+      valve.error = new OutOfMemoryError("expected by the test");
+      rig.stream.close(StreamResult.KILLED, CloseStatus.sendable(1001, ""));
+
+      assertThat(rig.end().result()).isEqualTo(StreamResult.KILLED);
+      rig.assertEndedOnce();
+    }
+  }
+
+  @Test
+  void anErrorInATimerEndsTheStream() throws Exception {
+    Valve valve = new Valve();
+    StreamSpec pinging = Specs.webSocket("pingIntervalMillis", 200L);
+    try (Rig rig = Rig.startOver(pinging, 0, valve::into, UnaryOperator.identity())) {
+      valve.error = new OutOfMemoryError("expected by the test");
+      assertEndedByError(rig);
+    }
+  }
+
+  private static void assertEndedByError(Rig rig) throws Exception {
+    StreamEnd end = rig.end();
+    assertThat(end.result()).isEqualTo(StreamResult.ERROR);
+    assertThat(end.detail()).isEqualTo("expected by the test");
+    rig.assertEndedOnce();
   }
 
   @Test
