@@ -47,6 +47,12 @@ final class Handshake {
   /** Guarded by this: taken by a stream, given up or failed. */
   private boolean settled;
 
+  /**
+   * Guarded by this: the client has its 101, or is about to; the deployment's end changes that no
+   * more.
+   */
+  private boolean promised;
+
   Handshake(
       long id,
       RouteSlots.Slot slot,
@@ -104,6 +110,23 @@ final class Handshake {
     return true;
   }
 
+  /**
+   * Notes that the client is being told of success: from here on only the stream, the loss of the
+   * client or the time for unclaimed connections ends the handshake.
+   *
+   * @return false when it has ended already
+   */
+  boolean promise() {
+    synchronized (this) {
+      if (settled || connection == null) {
+        return false;
+      }
+      promised = true;
+    }
+    owner.promised(this);
+    return true;
+  }
+
   /** Hands the connection and the slot over to a stream; empty when they are gone already. */
   synchronized Optional<UpstreamConnection> take() {
     if (settled || connection == null) {
@@ -138,6 +161,16 @@ final class Handshake {
 
   /** The deployment ended: the gateway's future is cancelled so that nothing refers to it. */
   void cancel() {
+    synchronized (this) {
+      if (promised) {
+        return; // the future has long been completed
+      }
+    }
+    close();
+  }
+
+  /** Ends it in any case. */
+  void close() {
     settle();
     future.completeExceptionally(new CancellationException("undeployed"));
     dial.cancel();

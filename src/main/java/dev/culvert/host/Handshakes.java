@@ -56,6 +56,14 @@ final class Handshakes implements AutoCloseable {
     return Optional.ofNullable(entries.get(id)).map(Entry::handshake);
   }
 
+  /** The handshake is its deployment's no more. */
+  void promised(Handshake handshake) {
+    Entry entry = entries.get(handshake.id());
+    if (entry != null) {
+      entry.deployment().remove(handshake);
+    }
+  }
+
   void forget(Handshake handshake) {
     Entry entry = entries.remove(handshake.id());
     if (entry != null) {
@@ -70,7 +78,7 @@ final class Handshakes implements AutoCloseable {
 
   @Override
   public void close() {
-    entries.values().forEach(entry -> entry.handshake().cancel());
+    entries.values().forEach(entry -> entry.handshake().close());
     resolver.close();
   }
 }

@@ -90,7 +90,7 @@ public final class Host implements HostBoundary {
     this.loops = new EventLoops("culvert-loop", eventLoops);
     this.tlsTasks = tlsTasks;
     this.handshakes = new Handshakes(loops, tlsTasks);
-    this.openings = new Openings(handshakes, takeOver, streams);
+    this.openings = new Openings(deployments, handshakes, takeOver, streams);
     this.bridge = new Bridge(this);
     this.streamsBean =
         new StreamsBean(
@@ -264,7 +264,7 @@ public final class Host implements HostBoundary {
       long connection,
       Map<String, Object> stream) {
     StreamSpec spec = Fields.to(StreamSpec.class, stream);
-    return openings.open(deployments.get(deploymentId), request, response, connection, spec);
+    return openings.open(deploymentId, request, response, connection, spec);
   }
 
   @Override

@@ -23,26 +23,33 @@ final class Openings {
   private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final String UPSTREAM_GONE = "upstream connection is gone";
 
+  private final Deployments deployments;
   private final Handshakes handshakes;
   private final TakeOver takeOver;
   private final Streams streams;
 
-  Openings(Handshakes handshakes, TakeOver takeOver, Streams streams) {
+  Openings(Deployments deployments, Handshakes handshakes, TakeOver takeOver, Streams streams) {
+    this.deployments = deployments;
     this.handshakes = handshakes;
     this.takeOver = takeOver;
     this.streams = streams;
   }
 
   /**
-   * Asks the server for the client's connection; the stream opens when it lets go.
+   * Asks the server for the client's connection; the stream opens when it lets go, even if the
+   * deployment has ended by then: its client has been told of success.
    *
    * @return the stream's id
-   * @throws IllegalStateException when the upstream's connection is gone
+   * @throws IllegalStateException when the upstream's connection is gone, or the deployment
    */
   String open(
-      Deployment deployment, Object request, Object response, long connection, StreamSpec spec) {
+      long deploymentId, Object request, Object response, long connection, StreamSpec spec) {
     Handshake handshake = handshake(connection);
+    if (!handshake.promise()) {
+      throw new IllegalStateException(UPSTREAM_GONE);
+    }
     try {
+      Deployment deployment = deployments.get(deploymentId);
       String id = streams.nextId();
       takeOver.take(request, response, new Opening(id, deployment, spec, handshake));
       return id;

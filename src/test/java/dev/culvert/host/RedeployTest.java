@@ -13,6 +13,7 @@ import dev.culvert.host.loop.Loopback;
 import dev.culvert.host.relay.Specs;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -218,15 +219,33 @@ class RedeployTest {
   }
 
   @Test
-  void aClientHandedOverAfterTheEndOfItsDeploymentIsHungUpOn() throws Exception {
+  void aClientHandedOverAfterTheEndOfItsDeploymentIsClosedAsItsPolicySays() throws Exception {
     rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
     long deployment = rig.deploy(a);
-    Opened stream = rig.open(deployment, rig.dialled(deployment, a), Specs.opaque());
+    Opened detached = rig.open(deployment, rig.dialled(deployment, a), opaque("detached", true));
+    Opened delayed =
+        rig.open(deployment, rig.dialled(deployment, a), opaque("closeDelayMillis", 100L));
+    Opened other = rig.open(deployment, rig.dialled(deployment, a), webSocket(a));
     rig.host.undeploy(deployment);
-    rig.heldTakeOvers.remove().run();
+    rig.heldTakeOvers.forEach(Runnable::run);
 
-    stream.assertHungUp();
-    assertThat(rig.liveIds()).isEmpty();
+    detached.exchange();
+    delayed.exchange().assertHungUp();
+    assertThat(other.client().receiveFrame().closeCode()).isEqualTo(1001);
+    assertThat(other.upstream().receiveFrame().closeCode()).isEqualTo(1001);
+    detached.exchange();
+  }
+
+  @Test
+  void aClientLostOnTheWayAfterTheEndOfItsDeploymentFreesTheUpstream() throws Exception {
+    rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
+    long deployment = rig.deploy(a);
+    Opened stream = rig.open(deployment, rig.dialled(deployment, a), opaque());
+    rig.host.undeploy(deployment);
+    rig.lostTakeOvers.remove().run();
+
+    assertThat(stream.upstream().isHungUp()).isTrue();
+    assertThat(rig.host.handshakes()).isZero();
   }
 
   @Test
