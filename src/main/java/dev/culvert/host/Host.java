@@ -28,7 +28,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** The host plane's front: everything a deployment or an operator may ask of it. Any thread. */
 public final class Host implements HostBoundary {
@@ -49,7 +48,7 @@ public final class Host implements HostBoundary {
   private final EventLoops loops;
   private final Deployments deployments = new Deployments();
   private final Ledger ledger = new Ledger();
-  private final Streams streams = new Streams(deployments, ledger);
+  private final Streams streams = new Streams(deployments, ledger, System::nanoTime);
   private final TlsTasks tlsTasks;
   private final Handshakes handshakes;
   private final Openings openings;
@@ -282,21 +281,7 @@ public final class Host implements HostBoundary {
   @Override
   public int close(String by, String value, int code, String reason, String result) {
     CloseStatus status = CloseStatus.sendable(code, reason);
-    return streams.close(selector(by, value), StreamResult.of(result), status);
-  }
-
-  private static Predicate<Stream> selector(String by, String value) {
-    return switch (by) {
-      case "id" -> stream -> stream.id().equals(value);
-      case "upstream" -> stream -> stream.spec().upstream().equals(value);
-      case "route" -> stream -> stream.spec().route().equals(value);
-      case "user" -> stream -> stream.spec().user().equals(value);
-      case "session" -> stream -> stream.spec().session().equals(value);
-      case "all" -> stream -> true;
-      default ->
-          throw new IllegalArgumentException(
-              "by: " + by + " (expected: id, upstream, route, user, session or all)");
-    };
+    return streams.close(by, value, StreamResult.of(result), status);
   }
 
   @Override

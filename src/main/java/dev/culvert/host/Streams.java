@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** The live streams, and the rules by which the end of a deployment ends them. Any thread. */
@@ -27,15 +28,20 @@ final class Streams {
 
   private final Deployments deployments;
   private final Ledger ledger;
+  private final EndedSessions endedSessions;
   private final List<StreamListener> observers = new ArrayList<>();
   private final AtomicLong ids = new AtomicLong();
 
   /** Tells the streams of one JVM run from those of the next. */
   private final String prefix = Long.toString(System.currentTimeMillis() / 1000, 36) + "-";
 
-  Streams(Deployments deployments, Ledger ledger) {
+  /**
+   * @param clock in nanoseconds
+   */
+  Streams(Deployments deployments, Ledger ledger, LongSupplier clock) {
     this.deployments = deployments;
     this.ledger = ledger;
+    this.endedSessions = new EndedSessions(clock);
   }
 
   /** Adds an observer; before the first stream. */
@@ -77,7 +83,7 @@ final class Streams {
         });
   }
 
-  /** A deployment that ended, or an upstream that left, while the stream was on its way. */
+  /** A deployment or session that ended, or an upstream that left, while the stream was coming. */
   private void applyRules(Deployment deployment, Stream stream) {
     if (deployment.hasEnded()) {
       orphan(stream);
@@ -85,6 +91,9 @@ final class Streams {
     if (!deployments.retains(stream.spec().application(), stream.spec().address())) {
       doom(stream, StreamResult.UPSTREAM_REMOVED);
     }
+    endedSessions
+        .find(stream.spec().session())
+        .ifPresent(status -> stream.close(StreamResult.EXPIRED, status));
   }
 
   /** The deployment has ended. */
@@ -108,6 +117,32 @@ final class Streams {
         doom(stream, StreamResult.UPSTREAM_REMOVED);
       }
     }
+  }
+
+  /**
+   * Closes by a property; returns how many. A session that has ended is remembered for streams that
+   * are on their way; whatever else is closed is what there is now.
+   */
+  int close(String by, String value, StreamResult why, CloseStatus status) {
+    Predicate<Stream> which = selector(by, value);
+    if (by.equals("session") && why == StreamResult.EXPIRED) {
+      endedSessions.add(value, status);
+    }
+    return close(which, why, status);
+  }
+
+  private static Predicate<Stream> selector(String by, String value) {
+    return switch (by) {
+      case "id" -> stream -> stream.id().equals(value);
+      case "upstream" -> stream -> stream.spec().upstream().equals(value);
+      case "route" -> stream -> stream.spec().route().equals(value);
+      case "user" -> stream -> stream.spec().user().equals(value);
+      case "session" -> stream -> stream.spec().session().equals(value);
+      case "all" -> stream -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "by: " + by + " (expected: id, upstream, route, user, session or all)");
+    };
   }
 
   /** Closes all that fit; returns how many. */

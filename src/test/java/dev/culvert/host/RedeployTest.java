@@ -249,6 +249,28 @@ class RedeployTest {
   }
 
   @Test
+  void aSessionThatEndsWhileTheClientIsHandedOverClosesTheStream() throws Exception {
+    rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
+    long deployment = rig.deploy(a);
+    StreamSpec ofSession = Specs.webSocket("address", a.address(), "session", "s1");
+    StreamSpec ofOther = Specs.webSocket("address", a.address(), "session", "s2");
+    Opened stream = rig.open(deployment, rig.dialled(deployment, a), ofSession);
+    Opened other = rig.open(deployment, rig.dialled(deployment, a), ofOther);
+    rig.host.close("session", "s1", 1008, "session ended", "expired");
+    rig.host.close("session", "s2", 1001, "", "killed");
+    rig.heldTakeOvers.forEach(Runnable::run);
+
+    Frame close = stream.client().receiveFrame();
+    assertThat(close.closeCode()).isEqualTo(1008);
+    assertThat(close.closeReason()).isEqualTo("session ended");
+    stream.client().close();
+    stream.upstream().close();
+    awaitResults(deployment, "expired", 1);
+    other.client().send(Frame.text("lives on").withMask());
+    assertThat(other.upstream().receiveFrame().text()).isEqualTo("lives on");
+  }
+
+  @Test
   void anUpstreamThatLeavesWhileTheClientIsHandedOverClosesTheStream() throws Exception {
     rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
     long deployment = rig.deploy(a, b);
