@@ -22,13 +22,17 @@ final class Handshakes implements AutoCloseable {
   private final EventLoops loops;
   private final Executor tlsTasks;
   private final Resolver resolver = new Resolver();
-  private final RouteSlots slots = new RouteSlots();
+  private final RouteSlots slots;
   private final AtomicLong ids = new AtomicLong();
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
 
-  Handshakes(EventLoops loops, Executor tlsTasks) {
+  /**
+   * @param whenIdle called when the last handshake or stream has ended
+   */
+  Handshakes(EventLoops loops, Executor tlsTasks, Runnable whenIdle) {
     this.loops = loops;
     this.tlsTasks = tlsTasks;
+    this.slots = new RouteSlots(whenIdle);
   }
 
   CompletableFuture<Map<String, Object>> dial(Deployment deployment, DialSpec spec) {
@@ -69,6 +73,11 @@ final class Handshakes implements AutoCloseable {
     if (entry != null) {
       entry.deployment().remove(handshake);
     }
+  }
+
+  /** Whether no handshake is under way and no stream that began with one. */
+  boolean areIdle() {
+    return slots.isIdle();
   }
 
   /** Number of handshakes under way. */

@@ -79,6 +79,9 @@ public final class Host implements HostBoundary {
 
   private volatile boolean exiting;
 
+  /** Guarded by this. */
+  private boolean ended;
+
   /**
    * @param tlsTasks shared with the connector; the host closes them at its end
    */
@@ -88,7 +91,7 @@ public final class Host implements HostBoundary {
     this.takeOver = takeOver;
     this.loops = new EventLoops("culvert-loop", eventLoops);
     this.tlsTasks = tlsTasks;
-    this.handshakes = new Handshakes(loops, tlsTasks);
+    this.handshakes = new Handshakes(loops, tlsTasks, this::endWhenDrained);
     this.openings = new Openings(deployments, handshakes, takeOver, streams);
     this.bridge = new Bridge(this);
     this.streamsBean =
@@ -112,9 +115,12 @@ public final class Host implements HostBoundary {
 
   /**
    * A newer host takes over: no deployment finds this one any more, and it ends with its last
-   * stream. Until then its beans stay, under names of their own.
+   * stream. Until then its beans stay, under names of their own. Once only.
    */
   void drain() {
+    if (draining) {
+      return;
+    }
     draining = true;
     beans.unregisterAll();
     String suffix = ",draining=" + Long.toString(started.toEpochMilli(), 36);
@@ -128,13 +134,19 @@ public final class Host implements HostBoundary {
     endWhenDrained();
   }
 
+  /** Streams on their way count too: their clients have been told of success. */
   private void endWhenDrained() {
-    if (draining && ledger.size() == 0 && deployments.live().isEmpty()) {
+    boolean idle = handshakes.areIdle() && ledger.size() == 0;
+    if (draining && idle && deployments.live().isEmpty()) {
       HostThreads.start("culvert-end", this::end);
     }
   }
 
   private synchronized void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
     beans.unregisterAll();
     handshakes.close();
     slots.close();

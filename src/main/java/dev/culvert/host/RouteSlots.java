@@ -14,6 +14,14 @@ final class RouteSlots {
   private record Key(String application, String route) {}
 
   private final Map<Key, Integer> taken = new ConcurrentHashMap<>();
+  private final Runnable whenIdle;
+
+  /**
+   * @param whenIdle called by whoever gives the last place back
+   */
+  RouteSlots(Runnable whenIdle) {
+    this.whenIdle = whenIdle;
+  }
 
   /** A place under the limit, given back once. */
   final class Slot {
@@ -28,8 +36,16 @@ final class RouteSlots {
     void release() {
       if (held.compareAndSet(true, false)) {
         taken.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
+        if (isIdle()) {
+          whenIdle.run();
+        }
       }
     }
+  }
+
+  /** Whether no handshake and no stream has a place. */
+  boolean isIdle() {
+    return taken.isEmpty();
   }
 
   /** Takes a place, or nothing when {@code limit} of them are taken; 0 is no limit. */

@@ -177,7 +177,7 @@ final class HostRig implements Closeable {
   }
 
   /** A drained host is known to JMX until it ends. */
-  private boolean isPublished() throws JMException {
+  boolean isPublished() throws JMException {
     String suffix = ",draining=" + Long.toString(host.started().toEpochMilli(), 36);
     return ManagementFactory.getPlatformMBeanServer()
         .isRegistered(new ObjectName(Host.STREAMS + suffix));

@@ -249,6 +249,38 @@ class RedeployTest {
   }
 
   @Test
+  void aDrainingHostWaitsForAClientThatIsHandedOver() throws Exception {
+    rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
+    long deployment = rig.deploy(a);
+    Opened stream = rig.open(deployment, rig.dialled(deployment, a), opaque("detached", true));
+    rig.host.drain();
+    rig.host.undeploy(deployment);
+    rig.heldTakeOvers.remove().run();
+
+    stream.exchange();
+  }
+
+  @Test
+  void aDrainingHostEndsWhenTheLastClientIsLostOnTheWay() throws Exception {
+    rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
+    long deployment = rig.deploy(a);
+    rig.open(deployment, rig.dialled(deployment, a), opaque("detached", true));
+    rig.host.drain();
+    rig.host.undeploy(deployment);
+    assertThat(rig.isPublished()).isTrue();
+    rig.lostTakeOvers.remove().run();
+
+    Awaitility.await().until(() -> !rig.isPublished());
+  }
+
+  private StreamSpec opaque(Object... fields) {
+    Object[] all = Arrays.copyOf(fields, fields.length + 2);
+    all[fields.length] = "address";
+    all[fields.length + 1] = a.address();
+    return Specs.opaque(all);
+  }
+
+  @Test
   void aSessionThatEndsWhileTheClientIsHandedOverClosesTheStream() throws Exception {
     rig.heldTakeOvers = new ConcurrentLinkedQueue<>();
     long deployment = rig.deploy(a);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteSlotsTest {
 
-  private final RouteSlots slots = new RouteSlots();
+  private final RouteSlots slots = new RouteSlots(() -> {});
 
   @Test
   void soManyAsTheLimitAreGiven() {
