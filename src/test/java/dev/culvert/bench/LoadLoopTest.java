@@ -20,7 +20,13 @@ class LoadLoopTest {
     try (EchoUpstream upstream = EchoUpstream.start()) {
       Measurement measurement =
           LoadLoop.run(
-              new Load(upstream.port(), 3, payload, Duration.ZERO, Duration.ofMillis(100), pids));
+              new Load(
+                  Listener.plain(upstream.port()),
+                  3,
+                  payload,
+                  Duration.ZERO,
+                  Duration.ofMillis(100),
+                  pids));
 
       assertThat(measurement.messages()).isPositive();
       assertThat(measurement.window()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
@@ -33,7 +39,8 @@ class LoadLoopTest {
   @Test
   void failsWhereNobodyListens() throws IOException {
     int port = Server.freePort();
-    Load load = new Load(port, 1, 8, Duration.ZERO, Duration.ofMillis(1), List.of());
+    Load load =
+        new Load(Listener.plain(port), 1, 8, Duration.ZERO, Duration.ofMillis(1), List.of());
 
     assertThatThrownBy(() -> LoadLoop.run(load)).isInstanceOf(IOException.class);
   }

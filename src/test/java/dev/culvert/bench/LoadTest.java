@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class LoadTest {
 
   private static final Load LOAD =
-      new Load(1, 32, 1024, Duration.ZERO, Duration.ofMillis(1500), List.of(7L, 8L));
+      new Load(
+          Listener.plain(1), 32, 1024, Duration.ZERO, Duration.ofMillis(1500), List.of(7L, 8L));
 
   @Test
   void isReadAsItWasWritten() {
@@ -19,7 +20,8 @@ class LoadTest {
 
   @Test
   void needsRoomForTheStamp() {
-    assertThatThrownBy(() -> new Load(1, 1, 7, Duration.ZERO, Duration.ZERO, List.of()))
+    assertThatThrownBy(
+            () -> new Load(Listener.plain(1), 1, 7, Duration.ZERO, Duration.ZERO, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("payload: 7 (expected: >= 8)");
   }
