@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.Identity;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +36,23 @@ class LoadLoopTest {
       assertThat(measurement.window()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
       assertThat(measurement.p50()).isPositive().isLessThanOrEqualTo(measurement.p99());
       assertThat(measurement.cpu()).isGreaterThanOrEqualTo(Duration.ZERO);
+      assertThat(upstream.accepted()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 1024, 300_000})
+  void measuresAnUpstreamThatSpeaksTls(int payload, @TempDir Path directory) throws IOException {
+    Certificate certificate = Certificate.make(directory);
+    SSLContext context =
+        Identity.context(certificate.store(), Certificate.PASSWORD);
+    try (EchoUpstream upstream = EchoUpstream.start(context)) {
+      Listener listener = certificate.on(upstream.port());
+      Measurement measurement =
+          LoadLoop.run(
+              new Load(listener, 3, payload, Duration.ZERO, Duration.ofMillis(100), List.of()));
+
+      assertThat(measurement.messages()).isPositive();
       assertThat(upstream.accepted()).isEqualTo(3);
     }
   }

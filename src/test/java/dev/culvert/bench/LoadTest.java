@@ -3,8 +3,10 @@ package dev.culvert.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
@@ -16,6 +18,14 @@ class LoadTest {
   @Test
   void isReadAsItWasWritten() {
     assertThat(Load.parse(LOAD.toWords())).isEqualTo(LOAD);
+  }
+
+  @Test
+  void listenerIsReadAsItWasWritten() {
+    Listener secure = new Listener(443, Optional.of(Path.of("/a b/ca.pem")));
+
+    assertThat(secure.toWord()).doesNotContain(" ");
+    assertThat(Listener.parse(secure.toWord())).isEqualTo(secure);
   }
 
   @Test
