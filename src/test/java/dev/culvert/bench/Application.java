@@ -2,14 +2,25 @@ package dev.culvert.bench;
 
 import dev.culvert.testkit.War;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a server has at its root. */
 interface Application {
 
   /** Returns the file that has to be there before the run. */
   Path needs();
+
+  /** Returns what is not there of that and the server; empty when all is. */
+  default Optional<String> missing(Path server) {
+    return Stream.of(server, needs())
+        .filter(Files::notExists)
+        .map(file -> "not built: " + file.getFileName())
+        .findFirst();
+  }
 
   /** Returns the WAR file, perhaps made in the directory. */
   Path in(Path directory) throws IOException;

@@ -5,7 +5,6 @@ import dev.culvert.testkit.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * The one certificate that every contestant shows, in the forms that servers read.
@@ -35,10 +34,5 @@ record Certificate(Path authority, Path pem, Path store, Path keyStore) {
         identity
             .write(directory.resolve("listener.jks"), "JKS", "server", "password")
             .toAbsolutePath());
-  }
-
-  /** Returns the listener on a port that shows it. */
-  Listener on(int port) {
-    return new Listener(port, Optional.of(authority));
   }
 }

@@ -43,7 +43,8 @@ record Direct(Optional<Certificate> certificate) implements Contestant {
         ChildJvm.start(
             directory, EchoUpstream.class, shown.store().toString(), Certificate.PASSWORD);
     try {
-      return new Upstream(shown.on(Integer.parseInt(own.hear(START))), Optional.of(own));
+      int port = Integer.parseInt(own.hear(START));
+      return new Upstream(Listener.on(port, certificate), Optional.of(own));
     } catch (IOException | RuntimeException e) {
       own.close();
       throw e;

@@ -13,8 +13,17 @@ record Listener(int port, Optional<Path> authority) {
 
   private static final String SEPARATOR = "@";
 
+  /**
+   * Returns the one on a port.
+   *
+   * @param certificate that it shows; empty for a plain one
+   */
+  static Listener on(int port, Optional<Certificate> certificate) {
+    return new Listener(port, certificate.map(Certificate::authority));
+  }
+
   static Listener plain(int port) {
-    return new Listener(port, Optional.empty());
+    return on(port, Optional.empty());
   }
 
   /** Returns it as a word for {@link #parse}. */

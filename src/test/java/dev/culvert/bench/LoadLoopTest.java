@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,10 +45,9 @@ class LoadLoopTest {
   @ValueSource(ints = {8, 1024, 300_000})
   void measuresAnUpstreamThatSpeaksTls(int payload, @TempDir Path directory) throws IOException {
     Certificate certificate = Certificate.make(directory);
-    SSLContext context =
-        Identity.context(certificate.store(), Certificate.PASSWORD);
+    SSLContext context = Identity.context(certificate.store(), Certificate.PASSWORD);
     try (EchoUpstream upstream = EchoUpstream.start(context)) {
-      Listener listener = certificate.on(upstream.port());
+      Listener listener = Listener.on(upstream.port(), Optional.of(certificate));
       Measurement measurement =
           LoadLoop.run(
               new Load(listener, 3, payload, Duration.ZERO, Duration.ofMillis(100), List.of()));

@@ -36,10 +36,7 @@ record OnPayara(
 
   @Override
   public Optional<String> missing() {
-    return Stream.of(micro, application.needs())
-        .filter(Files::notExists)
-        .map(file -> "not built: " + file.getFileName())
-        .findFirst();
+    return application.missing(micro);
   }
 
   @Override
@@ -68,8 +65,8 @@ record OnPayara(
     }
     Path deployed = application.in(directory).toAbsolutePath();
     command.addAll(List.of("--deploy", deployed.toString(), "--contextroot", "ROOT"));
-    Listener listener = certificate.map(shown -> shown.on(port)).orElse(Listener.plain(port));
-    return Server.awaitReady(Child.start(directory, Map.of(), command), listener, true);
+    Child child = Child.start(directory, Map.of(), command);
+    return Server.awaitReady(child, Listener.on(port, certificate), true);
   }
 
   private static Path bootCommands(Path directory) throws IOException {

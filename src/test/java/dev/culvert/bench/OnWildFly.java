@@ -47,10 +47,7 @@ record OnWildFly(
 
   @Override
   public Optional<String> missing() {
-    return Stream.of(distribution, application.needs())
-        .filter(Files::notExists)
-        .map(file -> "not built: " + file.getFileName())
-        .findFirst();
+    return application.missing(distribution);
   }
 
   @Override
@@ -82,8 +79,8 @@ record OnWildFly(
       Files.copy(certificate.get().keyStore(), base.resolve("configuration/application.keystore"));
       command.add("--yaml=" + Files.writeString(base.resolve("tls.yaml"), TLS_1_3));
     }
-    Listener listener = certificate.map(shown -> shown.on(port)).orElse(Listener.plain(port));
-    return Server.awaitReady(Child.start(directory, Map.of(), command), listener, true);
+    Child child = Child.start(directory, Map.of(), command);
+    return Server.awaitReady(child, Listener.on(port, certificate), true);
   }
 
   /** Makes the directories of a server of its own, with the application in it. */

@@ -74,8 +74,8 @@ record Program(
     String home = directory.toAbsolutePath().toString();
     Map<String, String> environment =
         Map.of("HOME", home, "XDG_DATA_HOME", home, "XDG_CONFIG_HOME", home);
-    Listener listener = certificate.map(shown -> shown.on(port)).orElse(Listener.plain(port));
-    return Server.awaitReady(Child.start(directory, environment, command), listener, false);
+    Child child = Child.start(directory, environment, command);
+    return Server.awaitReady(child, Listener.on(port, certificate), false);
   }
 
   private String configure(int port, int upstreamPort) throws IOException {

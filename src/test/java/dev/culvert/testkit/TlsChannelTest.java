@@ -65,7 +65,7 @@ class TlsChannelTest {
 
   @Test
   void whatTheSocketDoesNotTakeIsWrittenLater() throws IOException {
-    byte[] message = bytes(16 * 1024 * 1024);
+    byte[] message = bytes(8 * 1024 * 1024);
     try (TlsChannel channel = open()) {
       channel.socket().configureBlocking(false);
       ByteBuffer unwritten = ByteBuffer.wrap(message);
@@ -83,7 +83,7 @@ class TlsChannelTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void keepsAllBytesForAClientThatReadsLate(String protocol) throws Exception {
-    byte[] message = bytes(32 * 1024 * 1024);
+    byte[] message = bytes(16 * 1024 * 1024);
     try (SSLSocket socket = socket(protocol)) {
       CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(socket, message));
       assertThatThrownBy(() -> writer.get(200, TimeUnit.MILLISECONDS))
