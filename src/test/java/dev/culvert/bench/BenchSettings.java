@@ -10,27 +10,33 @@ import java.util.Properties;
  * What the benchmark does, from system properties; docs/benchmarks.md lists them.
  *
  * @param directory for configurations, logs and the table
+ * @param firstWarmUp of each contestant and scenario, before all windows
  * @param warmUp before each window
  * @param window of each measurement
  * @param rounds in which every contestant has its turn
  * @param connections that talk at the same time
  * @param payloads one scenario each, in bytes
  * @param idle streams of one batch of the memory measurement; 0 = leave it out
+ * @param tables to make, one after the other
  * @param contestants names; empty = all
  * @param micro Payara Micro's jar
+ * @param wildFly WildFly's directory
  * @param war the application
- * @param jvm options of the JVM that runs the application
+ * @param jvm options of the JVM that runs a server
  */
 record BenchSettings(
     Path directory,
+    Duration firstWarmUp,
     Duration warmUp,
     Duration window,
     int rounds,
     int connections,
     List<Integer> payloads,
     int idle,
+    List<Transport> tables,
     List<String> contestants,
     Path micro,
+    Path wildFly,
     Path war,
     List<String> jvm) {
 
@@ -48,6 +54,7 @@ record BenchSettings(
     Path target = Path.of(properties.getProperty("bench.target", "target"));
     return new BenchSettings(
         target.resolve("bench"),
+        Duration.ofSeconds(number(properties, "bench.first-warmup", "10", 0)),
         Duration.ofSeconds(number(properties, "bench.warmup", "1", 0)),
         Duration.ofSeconds(number(properties, "bench.seconds", "2", 1)),
         number(properties, "bench.rounds", "5", 1),
@@ -56,8 +63,10 @@ record BenchSettings(
             .map(word -> parse("bench.payloads", word, Conversation.MIN_PAYLOAD))
             .toList(),
         number(properties, "bench.idle", "2000", 0),
+        words(properties, "bench.tables", "plain,tls").stream().map(Transport::of).toList(),
         words(properties, "bench.contestants", ""),
         target.resolve("servers/payara-micro.jar"),
+        Path.of(properties.getProperty("bench.wildfly", target + "/servers/wildfly")),
         target.resolve("culvert.war"),
         words(properties, "bench.jvm", FIXED_HEAP));
   }

@@ -21,6 +21,7 @@ class BenchSettingsTest {
     assertThat(settings.payloads()).containsExactly(1024, 65536);
     assertThat(settings.connections()).isEqualTo(32);
     assertThat(settings.contestants()).isEmpty();
+    assertThat(settings.tables()).containsExactly(Transport.PLAIN, Transport.TLS);
     assertThat(settings.war()).isEqualTo(Path.of("target", "culvert.war"));
   }
 
@@ -43,6 +44,7 @@ class BenchSettingsTest {
   @CsvSource({
     "bench.seconds, 0, bench.seconds: 0 (expected: >= 1)",
     "bench.rounds, many, bench.rounds: many (expected: a number)",
+    "bench.tables, quic, 'bench.tables: quic (expected: plain, tls)'",
     "bench.payloads, '64,4', bench.payloads: 4 (expected: >= 8)",
   })
   void namesABadValue(String key, String value, String message) {

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 /** A class of the test tree as a process of its own that is talked to line by line. */
 final class ChildJvm implements AutoCloseable {
 
-  private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx256m");
+  private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx512m");
 
   private final Child child;
   private final BufferedReader answers;
@@ -31,11 +31,13 @@ final class ChildJvm implements AutoCloseable {
    * Starts a class.
    *
    * @param main needs the JDK and the test tree only
+   * @param arguments of it
    */
-  static ChildJvm start(Path directory, Class<?> main) throws IOException {
+  static ChildJvm start(Path directory, Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(Jdk.tool("java")));
     command.addAll(OPTIONS);
     command.addAll(List.of("-cp", home(main), main.getName()));
+    command.addAll(List.of(arguments));
     return new ChildJvm(Child.startTalking(directory, command));
   }
 

@@ -1,11 +1,12 @@
 package dev.culvert.bench;
 
 import dev.culvert.testkit.WebSocketMessage;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /**
  * One connection in a closed loop: a message, its whole echo, the next message. Each message begins
@@ -13,7 +14,7 @@ import java.nio.channels.SocketChannel;
  * compared, all of its payload for every {@value #SAMPLE}th message. Allocates nothing per message;
  * belongs to one thread.
  */
-final class Conversation {
+final class Conversation implements Closeable {
 
   /** Shortest payload, in bytes: the stamp. */
   static final int MIN_PAYLOAD = Long.BYTES;
@@ -24,7 +25,7 @@ final class Conversation {
   private static final int ID_SHIFT = 48;
 
   private final int id;
-  private final SocketChannel channel;
+  private final ByteChannel channel;
   private final SelectionKey key;
 
   /** The masked message; the stamp changes in it. */
@@ -42,12 +43,12 @@ final class Conversation {
   private boolean writing;
 
   /**
-   * Takes an upgraded connection.
+   * Takes an upgraded connection, whose socket does not block.
    *
    * @param id below 65536
    * @param payload its first {@value #MIN_PAYLOAD} bytes are overwritten by the stamp
    */
-  Conversation(int id, SocketChannel channel, SelectionKey key, ByteBuffer payload) {
+  Conversation(int id, ByteChannel channel, SelectionKey key, ByteBuffer payload) {
     this.id = id;
     this.channel = channel;
     this.key = key;
@@ -115,6 +116,11 @@ final class Conversation {
   /** When the message was sent, in the time of {@link System#nanoTime()}. */
   long sentAt() {
     return sentAt;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
   }
 
   @Override

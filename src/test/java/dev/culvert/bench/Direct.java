@@ -1,13 +1,22 @@
 package dev.culvert.bench;
 
+import dev.culvert.testkit.EchoUpstream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** No proxy: the load client talks to the upstream. */
-record Direct() implements Contestant {
+/**
+ * No proxy: the load client talks to the upstream.
+ *
+ * @param certificate of an upstream that speaks TLS, which is then one of its own; empty for the
+ *     upstream that all have
+ */
+record Direct(Optional<Certificate> certificate) implements Contestant {
+
+  private static final Duration START = Duration.ofSeconds(30);
 
   @Override
   public String name() {
@@ -25,11 +34,25 @@ record Direct() implements Contestant {
   }
 
   @Override
-  public Running start(int upstreamPort, Path directory) {
-    return new Upstream(upstreamPort);
+  public Running start(int upstreamPort, Path directory) throws IOException {
+    if (certificate.isEmpty()) {
+      return new Upstream(Listener.plain(upstreamPort), Optional.empty());
+    }
+    Certificate shown = certificate.get();
+    ChildJvm own =
+        ChildJvm.start(
+            directory, EchoUpstream.class, shown.store().toString(), Certificate.PASSWORD);
+    try {
+      int port = Integer.parseInt(own.hear(START));
+      return new Upstream(Listener.on(port, certificate), Optional.of(own));
+    } catch (IOException | RuntimeException e) {
+      own.close();
+      throw e;
+    }
   }
 
-  private record Upstream(int port) implements Running {
+  /** The one of its own ends here, the other one with the benchmark; who ends early is noticed. */
+  private record Upstream(Listener listener, Optional<ChildJvm> own) implements Running {
 
     @Override
     public List<Long> pids() {
@@ -38,7 +61,7 @@ record Direct() implements Contestant {
 
     @Override
     public void stayAlive(Duration time) {
-      // The benchmark owns the upstream and notices its end itself.
+      // Load that finds nobody fails.
     }
 
     @Override
@@ -48,7 +71,7 @@ record Direct() implements Contestant {
 
     @Override
     public void close() {
-      // The benchmark closes the upstream.
+      own.ifPresent(ChildJvm::close);
     }
   }
 }

@@ -1,11 +1,9 @@
 package dev.culvert.bench;
 
-import dev.culvert.testkit.UpgradeClient;
 import dev.culvert.testkit.WebSocketMessage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,19 +13,20 @@ final class IdleStreams implements AutoCloseable {
   private static final ByteBuffer PAYLOAD = ByteBuffer.allocate(16).asReadOnlyBuffer();
   private static final int MASK = 0x0102_0304;
 
-  private final List<SocketChannel> channels = new ArrayList<>();
+  private final List<Connection> connections = new ArrayList<>();
 
   /** Opens more of them, one after another. */
-  void open(int port, int count) throws IOException {
+  void open(Listener listener, int count) throws IOException {
+    Dialler dialler = Dialler.to(listener);
     ByteBuffer question = WebSocketMessage.masked(PAYLOAD, MASK);
     ByteBuffer answer = WebSocketMessage.unmasked(PAYLOAD);
     for (int i = 0; i < count; i++) {
-      SocketChannel channel = UpgradeClient.open(port, "/idle", "websocket");
-      channels.add(channel);
-      channel.write(question.rewind());
-      byte[] echo = channel.socket().getInputStream().readNBytes(answer.limit());
+      Connection connection = dialler.open("/idle");
+      connections.add(connection);
+      connection.bytes().write(question.rewind());
+      byte[] echo = connection.input().readNBytes(answer.limit());
       if (!ByteBuffer.wrap(echo).equals(answer)) {
-        throw new EOFException("echo on stream " + channels.size() + ": not what was sent");
+        throw new EOFException("echo on stream " + connections.size() + ": not what was sent");
       }
     }
   }
@@ -35,9 +34,9 @@ final class IdleStreams implements AutoCloseable {
   /** Closes all of them. */
   @Override
   public void close() throws IOException {
-    for (SocketChannel channel : channels) {
-      channel.close();
+    for (Connection connection : connections) {
+      connection.close();
     }
-    channels.clear();
+    connections.clear();
   }
 }

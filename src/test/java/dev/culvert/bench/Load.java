@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The order to put load on a contestant.
  *
- * @param port the contestant's
+ * @param listener the contestant's
  * @param connections at least 1
  * @param payload of each message, in bytes, at least {@value Conversation#MIN_PAYLOAD}
  * @param warmUp time before the window
@@ -15,7 +15,12 @@ import java.util.List;
  * @param pids the contestant's processes
  */
 record Load(
-    int port, int connections, int payload, Duration warmUp, Duration window, List<Long> pids) {
+    Listener listener,
+    int connections,
+    int payload,
+    Duration warmUp,
+    Duration window,
+    List<Long> pids) {
 
   Load {
     if (connections < 1) {
@@ -31,7 +36,7 @@ record Load(
   /** Returns it as words for {@link #parse}. */
   List<String> toWords() {
     List<String> words = new ArrayList<>();
-    words.add(Integer.toString(port));
+    words.add(listener.toWord());
     words.add(Integer.toString(connections));
     words.add(Integer.toString(payload));
     words.add(warmUp.toString());
@@ -50,7 +55,7 @@ record Load(
       throw new IllegalArgumentException("load: " + words + " (expected: at least five words)");
     }
     return new Load(
-        Integer.parseInt(words.get(0)),
+        Listener.parse(words.get(0)),
         Integer.parseInt(words.get(1)),
         Integer.parseInt(words.get(2)),
         Duration.parse(words.get(3)),

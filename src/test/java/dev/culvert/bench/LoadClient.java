@@ -16,7 +16,7 @@ final class LoadClient {
   /** Puts load on a contestant; the words of {@link Load} follow. Answers a measurement. */
   static final String LOAD = "load";
 
-  /** Opens idle streams; port and count follow. */
+  /** Opens idle streams; a {@link Listener} and a count follow. */
   static final String OPEN = "open";
 
   /** Closes the idle streams. */
@@ -51,7 +51,7 @@ final class LoadClient {
     return switch (order) {
       case LOAD -> LoadLoop.run(Load.parse(words)).toLine();
       case OPEN -> {
-        idle.open(Integer.parseInt(words.get(0)), Integer.parseInt(words.get(1)));
+        idle.open(Listener.parse(words.get(0)), Integer.parseInt(words.get(1)));
         yield "";
       }
       case CLOSE -> {

@@ -1,12 +1,10 @@
 package dev.culvert.bench;
 
-import dev.culvert.testkit.UpgradeClient;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Random;
 
@@ -46,7 +44,7 @@ final class LoadLoop {
         return measure(selector);
       } finally {
         for (SelectionKey key : selector.keys()) {
-          key.channel().close();
+          ((Conversation) key.attachment()).close();
         }
       }
     }
@@ -56,11 +54,12 @@ final class LoadLoop {
     byte[] bytes = new byte[load.payload()];
     new Random(load.payload()).nextBytes(bytes);
     ByteBuffer payload = ByteBuffer.wrap(bytes);
+    Dialler dialler = Dialler.to(load.listener());
     for (int id = 0; id < load.connections(); id++) {
-      SocketChannel channel = UpgradeClient.open(load.port(), TARGET, "websocket");
-      channel.configureBlocking(false);
-      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-      key.attach(new Conversation(id, channel, key, payload));
+      Connection connection = dialler.open(TARGET);
+      connection.socket().configureBlocking(false);
+      SelectionKey key = connection.socket().register(selector, SelectionKey.OP_READ);
+      key.attach(new Conversation(id, connection.bytes(), key, payload));
     }
     for (SelectionKey key : selector.keys()) {
       ((Conversation) key.attachment()).send(System.nanoTime());

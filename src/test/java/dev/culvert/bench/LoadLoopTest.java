@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.Identity;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,7 +25,13 @@ class LoadLoopTest {
     try (EchoUpstream upstream = EchoUpstream.start()) {
       Measurement measurement =
           LoadLoop.run(
-              new Load(upstream.port(), 3, payload, Duration.ZERO, Duration.ofMillis(100), pids));
+              new Load(
+                  Listener.plain(upstream.port()),
+                  3,
+                  payload,
+                  Duration.ZERO,
+                  Duration.ofMillis(100),
+                  pids));
 
       assertThat(measurement.messages()).isPositive();
       assertThat(measurement.window()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
@@ -30,10 +41,27 @@ class LoadLoopTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {8, 1024, 300_000})
+  void measuresAnUpstreamThatSpeaksTls(int payload, @TempDir Path directory) throws IOException {
+    Certificate certificate = Certificate.make(directory);
+    SSLContext context = Identity.context(certificate.store(), Certificate.PASSWORD);
+    try (EchoUpstream upstream = EchoUpstream.start(context)) {
+      Listener listener = Listener.on(upstream.port(), Optional.of(certificate));
+      Measurement measurement =
+          LoadLoop.run(
+              new Load(listener, 3, payload, Duration.ZERO, Duration.ofMillis(100), List.of()));
+
+      assertThat(measurement.messages()).isPositive();
+      assertThat(upstream.accepted()).isEqualTo(3);
+    }
+  }
+
   @Test
   void failsWhereNobodyListens() throws IOException {
     int port = Server.freePort();
-    Load load = new Load(port, 1, 8, Duration.ZERO, Duration.ofMillis(1), List.of());
+    Load load =
+        new Load(Listener.plain(port), 1, 8, Duration.ZERO, Duration.ofMillis(1), List.of());
 
     assertThatThrownBy(() -> LoadLoop.run(load)).isInstanceOf(IOException.class);
   }

@@ -26,8 +26,8 @@ final class LoadProcess implements AutoCloseable {
   }
 
   /** Opens idle streams beside those that are open. */
-  void openIdle(int port, int count) throws IOException {
-    order(LoadClient.OPEN + " " + port + " " + count, Duration.ofMillis(10L * count));
+  void openIdle(Listener listener, int count) throws IOException {
+    order(LoadClient.OPEN + " " + listener.toWord() + " " + count, Duration.ofMillis(10L * count));
   }
 
   /** Closes all idle streams. */

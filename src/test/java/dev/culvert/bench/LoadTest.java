@@ -3,14 +3,17 @@ package dev.culvert.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
 
   private static final Load LOAD =
-      new Load(1, 32, 1024, Duration.ZERO, Duration.ofMillis(1500), List.of(7L, 8L));
+      new Load(
+          Listener.plain(1), 32, 1024, Duration.ZERO, Duration.ofMillis(1500), List.of(7L, 8L));
 
   @Test
   void isReadAsItWasWritten() {
@@ -18,8 +21,17 @@ class LoadTest {
   }
 
   @Test
+  void listenerIsReadAsItWasWritten() {
+    Listener secure = new Listener(443, Optional.of(Path.of("/a b/ca.pem")));
+
+    assertThat(secure.toWord()).doesNotContain(" ");
+    assertThat(Listener.parse(secure.toWord())).isEqualTo(secure);
+  }
+
+  @Test
   void needsRoomForTheStamp() {
-    assertThatThrownBy(() -> new Load(1, 1, 7, Duration.ZERO, Duration.ZERO, List.of()))
+    assertThatThrownBy(
+            () -> new Load(Listener.plain(1), 1, 7, Duration.ZERO, Duration.ZERO, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("payload: 7 (expected: >= 8)");
   }

@@ -49,13 +49,13 @@ final class MemoryMeter {
 
   private void churn(Running contestant) throws IOException {
     for (int i = 0; i < CHURNS; i++) {
-      load.openIdle(contestant.port(), CHURN_SIZE);
+      load.openIdle(contestant.listener(), CHURN_SIZE);
       load.closeIdle();
     }
   }
 
   private Reading openBatch(Running contestant) throws IOException {
-    load.openIdle(contestant.port(), batch);
+    load.openIdle(contestant.listener(), batch);
     settle(contestant);
     OptionalLong heap = contestant.collect();
     return new Reading(settle(contestant), heap);

@@ -13,14 +13,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A proxy that is installed on the machine, with a configuration of the benchmark.
+ * A proxy that is installed on the machine, with a configuration of the benchmark. Lines of it that
+ * begin with {@code #plain } or {@code #tls } count for a listener of that kind only.
  *
  * @param name of the executable too
  * @param configuration a file beside this class in the test resources; {@code ${port}}, {@code
- *     ${upstream}} and {@code ${streams}} in it are replaced
+ *     ${upstream}}, {@code ${streams}} and {@code ${pem}} in it are replaced
  * @param arguments with which it runs in the foreground, in the directory of its configuration
+ * @param certificate of its listener; empty for a plain one
  */
-record Program(String name, String configuration, List<String> arguments) implements Contestant {
+record Program(
+    String name, String configuration, List<String> arguments, Optional<Certificate> certificate)
+    implements Contestant {
 
   private static final String SEARCH_PATH =
       String.join(File.pathSeparator, System.getenv("PATH"), "/usr/sbin", "/usr/local/sbin");
@@ -30,14 +34,25 @@ record Program(String name, String configuration, List<String> arguments) implem
 
   static final Program NGINX =
       new Program(
-          "nginx", "nginx.conf", List.of("-p", ".", "-c", "nginx.conf", "-e", "nginx-error.log"));
+          "nginx",
+          "nginx.conf",
+          List.of("-p", ".", "-c", "nginx.conf", "-e", "nginx-error.log"),
+          Optional.empty());
 
   static final Program HAPROXY =
-      new Program("haproxy", "haproxy.cfg", List.of("-db", "-f", "haproxy.cfg"));
+      new Program("haproxy", "haproxy.cfg", List.of("-db", "-f", "haproxy.cfg"), Optional.empty());
 
   static final Program CADDY =
       new Program(
-          "caddy", "Caddyfile", List.of("run", "--config", "Caddyfile", "--adapter", "caddyfile"));
+          "caddy",
+          "Caddyfile",
+          List.of("run", "--config", "Caddyfile", "--adapter", "caddyfile"),
+          Optional.empty());
+
+  /** Returns the same with a TLS listener. */
+  Program showing(Certificate shown) {
+    return new Program(name, configuration, arguments, Optional.of(shown));
+  }
 
   @Override
   public Role role() {
@@ -59,12 +74,15 @@ record Program(String name, String configuration, List<String> arguments) implem
     String home = directory.toAbsolutePath().toString();
     Map<String, String> environment =
         Map.of("HOME", home, "XDG_DATA_HOME", home, "XDG_CONFIG_HOME", home);
-    return Server.awaitReady(Child.start(directory, environment, command), port, false);
+    Child child = Child.start(directory, environment, command);
+    return Server.awaitReady(child, Listener.on(port, certificate), false);
   }
 
   private String configure(int port, int upstreamPort) throws IOException {
     try (InputStream resource = Program.class.getResourceAsStream(configuration)) {
       return new String(resource.readAllBytes(), StandardCharsets.UTF_8)
+          .replace(certificate.isPresent() ? "#tls " : "#plain ", "")
+          .replace("${pem}", certificate.map(shown -> shown.pem().toString()).orElse(""))
           .replace("${port}", Integer.toString(port))
           .replace("${upstream}", Integer.toString(upstreamPort))
           .replace("${streams}", Integer.toString(STREAMS));

@@ -13,6 +13,7 @@ final class Report {
 
   private static final String NONE = "-";
 
+  private final Transport transport;
   private final List<Contestant> contestants;
   private final Map<Integer, Map<Contestant, List<Measurement>>> rounds = new LinkedHashMap<>();
   private final Map<Contestant, Memory> memories = new LinkedHashMap<>();
@@ -20,9 +21,11 @@ final class Report {
   /**
    * Begins empty.
    *
+   * @param transport what the tables are about
    * @param contestants in the order of the tables, those that cannot run included
    */
-  Report(List<Contestant> contestants) {
+  Report(Transport transport, List<Contestant> contestants) {
+    this.transport = transport;
     this.contestants = List.copyOf(contestants);
   }
 
@@ -41,22 +44,27 @@ final class Report {
    * Returns the tables.
    *
    * @param settings of the run
-   * @param machine a few words on where it ran
    */
-  String markdown(BenchSettings settings, String machine) {
-    StringBuilder text = new StringBuilder(256).append(preface(settings, machine));
+  String markdown(BenchSettings settings) {
+    String heading = "\n## " + transport.heading();
+    StringBuilder text = new StringBuilder(256);
     rounds.forEach(
         (payload, measured) -> {
-          text.append("\n## ").append(settings.connections()).append(" connections, ");
+          text.append(heading).append(settings.connections()).append(" connections, ");
           text.append(payload).append(" bytes\n\n").append(speed(measured));
         });
     if (!memories.isEmpty()) {
-      text.append("\n## ").append(settings.idle()).append(" idle streams\n\n").append(memory());
+      text.append(heading).append(settings.idle()).append(" idle streams\n\n").append(memory());
     }
     return text.toString();
   }
 
-  private static String preface(BenchSettings settings, String machine) {
+  /**
+   * Returns what stands above all tables.
+   *
+   * @param machine a few words on where it ran
+   */
+  static String preface(BenchSettings settings, String machine) {
     String rounds =
         "Medians of %d rounds of %d s after %d s of warm-up; "
             .formatted(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
 
-  private static final Contestant DIRECT = new Direct();
+  private static final Contestant DIRECT = new Direct(Optional.empty());
   private static final Contestant FAST = new Fake("fast", Contestant.Role.PEER, Optional.empty());
   private static final Contestant SLOW = new Fake("slow", Contestant.Role.PEER, Optional.empty());
   private static final Contestant ABSENT =
@@ -21,7 +21,8 @@ class ReportTest {
       new Fake("ours", Contestant.Role.SUBJECT, Optional.empty());
 
   private final BenchSettings settings = BenchSettings.of(new Properties());
-  private final Report report = new Report(List.of(DIRECT, OURS, FAST, SLOW, ABSENT));
+  private final Report report =
+      new Report(Transport.TLS, List.of(DIRECT, OURS, FAST, SLOW, ABSENT));
 
   @Test
   void comparesMediansWithDirectAndTheBestPeer() {
@@ -32,10 +33,9 @@ class ReportTest {
     report.add(1024, OURS, round(1_000));
     report.add(1024, OURS, round(3_000));
 
-    assertThat(
-            report.markdown(settings, "a machine").lines().map(line -> line.replaceAll(" +", " ")))
+    assertThat(report.markdown(settings).lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
-            "## 32 connections, 1024 bytes",
+            "## TLS, 32 connections, 1024 bytes",
             "| direct | 4,000 | 4,000 - 4,000 | 1.00 | - | 50 | 99 | - |",
             "| ours | 3,000 | 1,000 - 9,000 | 0.75 | 1.50 | 50 | 99 | 100.0 |",
             "| fast | 2,000 | 2,000 - 2,000 | 0.50 | 1.00 | 50 | 99 | 150.0 |",
@@ -48,10 +48,9 @@ class ReportTest {
     report.add(OURS, new Memory(4_500, OptionalLong.of(1_200)));
     report.add(SLOW, new Memory(18_000, OptionalLong.empty()));
 
-    assertThat(
-            report.markdown(settings, "a machine").lines().map(line -> line.replaceAll(" +", " ")))
+    assertThat(report.markdown(settings).lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
-            "## 2000 idle streams",
+            "## TLS, 2000 idle streams",
             "| ours | 4,500 | 1,200 | 5,700 |",
             "| slow | 18,000 | - | 18,000 |",
             "| absent | not installed | | |");
@@ -59,7 +58,7 @@ class ReportTest {
 
   @Test
   void leavesOutWhatWasNotMeasured() {
-    assertThat(report.markdown(settings, "a machine")).doesNotContain("##");
+    assertThat(report.markdown(settings)).doesNotContain("##");
   }
 
   private static Measurement round(long messages) {

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 /** A contestant that runs. */
 interface Running extends AutoCloseable {
 
-  /** Returns the port on loopback that takes streams. */
-  int port();
+  /** Returns where it takes streams. */
+  Listener listener();
 
   /** Returns its processes, all workers included; empty when it has none of its own. */
   List<Long> pids();

@@ -1,6 +1,5 @@
 package dev.culvert.bench;
 
-import dev.culvert.testkit.UpgradeClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,12 +14,12 @@ final class Server implements Running {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Child child;
-  private final int port;
+  private final Listener listener;
   private final boolean java;
 
-  private Server(Child child, int port, boolean java) {
+  private Server(Child child, Listener listener, boolean java) {
     this.child = child;
-    this.port = port;
+    this.listener = listener;
     this.java = java;
   }
 
@@ -36,25 +35,26 @@ final class Server implements Running {
    *
    * @param java whether it is a JVM
    */
-  static Server awaitReady(Child child, int port, boolean java) throws IOException {
+  static Server awaitReady(Child child, Listener listener, boolean java) throws IOException {
     try {
+      Dialler dialler = Dialler.to(listener);
       long end = System.nanoTime() + START.toNanos();
-      while (!takesStream(port)) {
+      while (!takesStream(dialler)) {
         if (System.nanoTime() - end > 0) {
-          throw new IOException("port " + port + ": no stream within " + START + child.tail());
+          throw new IOException(listener + ": no stream within " + START + child.tail());
         }
         child.stayAlive(PAUSE);
       }
-      return new Server(child, port, java);
+      return new Server(child, listener, java);
     } catch (IOException | RuntimeException e) {
       child.close();
       throw e;
     }
   }
 
-  private static boolean takesStream(int port) {
+  private static boolean takesStream(Dialler dialler) {
     try {
-      UpgradeClient.open(port, "/ready", "websocket").close();
+      dialler.open("/ready").close();
       return true;
     } catch (IOException e) {
       // It is starting: nobody listens yet, or somebody answers 404.
@@ -63,8 +63,8 @@ final class Server implements Running {
   }
 
   @Override
-  public int port() {
-    return port;
+  public Listener listener() {
+    return listener;
   }
 
   @Override

@@ -11,21 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the contestants against each other and writes the table. */
+/** Runs the contestants of each table against each other and writes the tables. */
 public final class StreamBench {
 
   private static final Duration START = Duration.ofSeconds(30);
-  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(10);
 
   private final BenchSettings settings;
+  private final Path directory;
   private final Report report;
 
   /** Those that can run, in the order of the table. */
   private final List<Contestant> contestants;
 
-  private StreamBench(BenchSettings settings, List<Contestant> contestants) {
+  private StreamBench(BenchSettings settings, Transport transport, List<Contestant> contestants) {
     this.settings = settings;
-    this.report = new Report(contestants);
+    this.directory = settings.directory().resolve(transport.word());
+    this.report = new Report(transport, contestants);
     this.contestants =
         contestants.stream().filter(contestant -> contestant.missing().isEmpty()).toList();
   }
@@ -38,32 +39,15 @@ public final class StreamBench {
    */
   public static void main(String[] args) throws IOException {
     BenchSettings settings = BenchSettings.of(System.getProperties());
-    List<Contestant> all =
-        List.of(
-            new Direct(),
-            OnPayara.culvert(settings.micro(), settings.war(), settings.jvm()),
-            OnPayara.relay(settings.micro(), settings.war(), settings.jvm()),
-            OnPayara.endpoint(settings.micro(), settings.jvm()),
-            Program.NGINX,
-            Program.HAPROXY,
-            Program.CADDY);
-    new StreamBench(settings, wanted(all, settings.contestants())).run();
-  }
-
-  private static List<Contestant> wanted(List<Contestant> all, List<String> names) {
-    List<String> known = all.stream().map(Contestant::name).toList();
-    if (!known.containsAll(names)) {
-      throw new IllegalArgumentException(
-          "bench.contestants: " + names + " (expected: some of " + known + ")");
+    StringBuilder text = new StringBuilder(Report.preface(settings, Machine.describe()));
+    for (Map.Entry<Transport, List<Contestant>> table : Lineup.of(settings).entrySet()) {
+      text.append(new StreamBench(settings, table.getKey(), table.getValue()).run());
     }
-    return all.stream()
-        .filter(contestant -> names.isEmpty() || names.contains(contestant.name()))
-        .toList();
+    Files.writeString(settings.directory().resolve("streams.md"), text);
+    System.out.println("\n" + text);
   }
 
-  private void run() throws IOException {
-    String machine = Machine.describe();
-    Path directory = settings.directory();
+  private String run() throws IOException {
     try (ChildJvm upstream = ChildJvm.start(directory.resolve("upstream"), EchoUpstream.class);
         LoadProcess load = LoadProcess.start(directory.resolve("load"))) {
       int upstreamPort = Integer.parseInt(upstream.hear(START));
@@ -71,7 +55,7 @@ public final class StreamBench {
       try {
         for (Contestant contestant : contestants) {
           progress("start " + contestant.name());
-          Path own = directory.resolve(contestant.name());
+          Path own = Files.createDirectories(directory.resolve(contestant.name()));
           running.put(contestant, contestant.start(upstreamPort, own));
         }
         warm(load, running);
@@ -81,9 +65,7 @@ public final class StreamBench {
         running.values().forEach(Running::close);
       }
     }
-    String text = report.markdown(settings, machine);
-    Files.writeString(directory.resolve("streams.md"), text);
-    System.out.println("\n" + text);
+    return report.markdown(settings);
   }
 
   /** Everybody once, so that just-in-time compilers have seen every scenario. */
@@ -91,7 +73,7 @@ public final class StreamBench {
     for (Map.Entry<Contestant, Running> entry : running.entrySet()) {
       progress("warm up " + entry.getKey().name());
       for (int payload : settings.payloads()) {
-        load.measure(load(entry.getValue(), payload, Duration.ZERO, FIRST_WARM_UP));
+        load.measure(load(entry.getValue(), payload, Duration.ZERO, settings.firstWarmUp()));
       }
     }
   }
@@ -117,7 +99,7 @@ public final class StreamBench {
 
   private Load load(Running contestant, int payload, Duration warmUp, Duration window) {
     return new Load(
-        contestant.port(), settings.connections(), payload, warmUp, window, contestant.pids());
+        contestant.listener(), settings.connections(), payload, warmUp, window, contestant.pids());
   }
 
   private void measureMemory(LoadProcess load, Map<Contestant, Running> running)

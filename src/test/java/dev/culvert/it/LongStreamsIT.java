@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Upgrades;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Streams that take their time. The one that stays silent begins before the others and is looked at
+ * Streams that take their time. Those that stay silent begin before the others and are looked at
  * behind them.
  */
 @ExtendWith(ServerExtension.class)
@@ -48,11 +49,13 @@ class LongStreamsIT {
   private static final AtomicLong SENT = new AtomicLong();
   private static Application application;
   private static Client client;
+  private static Application secureApplication;
   private static Wire silent;
+  private static Wire silentOverTls;
   private static long silentSince;
 
   @BeforeAll
-  static void deploy(Application deployed) throws IOException {
+  static void deploy(Application deployed, SecureServer secure) throws IOException {
     application = deployed;
     client = new Client(application);
     echo = EchoUpstream.start();
@@ -68,6 +71,9 @@ class LongStreamsIT {
             });
     application.deploy(
         Config.empty().routeTo("echo", echo.url()).routeTo("firehose", firehose.url()).packed());
+    secureApplication = secure.server().application("long-streams");
+    secureApplication.deploy(Config.empty().routeTo("echo", echo.url()).packed());
+    silentOverTls = Client.secure(secureApplication, secure, "TLSv1.3").open("/echo/", RAW);
     silent = client.open("/echo/", RAW);
     silentSince = System.nanoTime();
   }
@@ -75,6 +81,8 @@ class LongStreamsIT {
   @AfterAll
   static void close() throws IOException {
     silent.close();
+    silentOverTls.close();
+    secureApplication.close();
     firehose.close();
     echo.close();
   }
@@ -129,12 +137,13 @@ class LongStreamsIT {
 
   @Test
   @Order(2)
-  void a_silent_stream_outlives_the_servers_keep_alive_timeout() throws IOException {
+  void silent_streams_outlive_the_servers_keep_alive_timeout() throws IOException {
     await("a long silence")
         .atMost(SILENCE.plusSeconds(5))
         .pollInterval(Duration.ofMillis(500))
         .until(() -> System.nanoTime() - silentSince > SILENCE.toNanos());
 
     assertThat(silent.send("still here").readText(10)).isEqualTo("still here");
+    assertThat(silentOverTls.send("still here").readText(10)).isEqualTo("still here");
   }
 }

@@ -1,205 +1,28 @@
 package dev.culvert.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.TestServer;
-import dev.culvert.testkit.War;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/**
- * Many streams through many redeployments, each of which changes a header rule. The profile {@code
- * stress} sets the full numbers.
- */
+/** {@link RedeployStress} over plain connections. */
 @ExtendWith(ServerExtension.class)
-class RedeployStressIT {
+class RedeployStressIT extends RedeployStress {
 
-  /** Streams of each kind. */
-  private static final int STREAMS = Integer.getInteger("culvert.stress.streams", 100);
+  RedeployStressIT() {
+    super(100, 3);
+  }
 
-  private static final int REDEPLOYS = Integer.getInteger("culvert.stress.redeploys", 3);
-
-  /** Redeployments between two checks of every stream. */
-  private static final int CHECK_EVERY = Integer.getInteger("culvert.stress.check-every", 1);
-
-  private static final String ROUND = "X-Round";
-
-  private Application application;
-  private Client client;
-  private ServerJvm jvm;
-  private EchoUpstream echo;
-  private HeapWatch heap;
-  private Management management;
-
-  /** When the test began to count. */
-  private Totals before;
-
-  /** Bytes of the streams that were opened to look at a deployment. */
-  private long probesSent;
-
-  private long probesReceived;
-
-  /** What the server keeps of as many redeployments of an application without Culvert, bytes. */
-  private static long keptByServer;
-
-  /**
-   * Payara 6.2025.10 keeps some 100 KB of every deployment: the HK2 descriptors of its
-   * configuration beans ({@code Engine}, {@code Property}, {@code Module}) stay behind.
-   */
   @BeforeAll
-  static void measureServer(TestServer server) {
-    Path plain = War.empty().with("index.html", "").with("WEB-INF/beans.xml", "").packed();
-    try (Application without = server.application("without-culvert")) {
-      without.redeploy(plain);
-      HeapWatch heap = HeapWatch.start(server.jvm());
-      for (int i = 0; i < REDEPLOYS; i++) {
-        without.redeploy(plain);
-      }
-      keptByServer = Math.max(0, heap.growth());
-    }
+  void measureServer(TestServer server) {
+    measure(server);
   }
 
   @BeforeEach
-  void start(Application notDeployed) throws IOException {
-    application = notDeployed;
-    client = new Client(application);
-    jvm = application.server().jvm();
-    echo = EchoUpstream.start();
-  }
-
-  @AfterEach
-  void stop() {
-    echo.close();
-  }
-
-  /** One route and upstream for the streams, and one for all else. */
-  private Config config(String name) {
-    return Config.empty()
-        .set("defaults.upgrades", "websocket," + EchoStreams.OPAQUE)
-        .routeTo(name, echo.url())
-        .routeTo("probe", echo.url());
-  }
-
-  @Test
-  void policy_close_leaves_no_stream_at_any_redeployment() throws Exception {
-    Config config = config("closing");
-    warmUp(config);
-    long sent = 0;
-    long received = 0;
-    for (int round = 1; round <= REDEPLOYS; round++) {
-      EchoStreams streams = EchoStreams.open(client, "/closing/", STREAMS);
-      streams.assertAllEcho("round " + round);
-
-      application.undeploy();
-
-      streams.assertAllClosed();
-      deploy(config, round);
-      sent += streams.bytesSent();
-      received += streams.bytesReceived();
-    }
-    assertBooks("closing", "undeployed", 2 * STREAMS * REDEPLOYS, sent, received);
-    assertNothingIsLeft();
-  }
-
-  @Test
-  void a_delayed_close_keeps_all_until_it_is_due_and_none_after() throws Exception {
-    Duration delay = warmUp(config("delayed")).multipliedBy(6 + 3L * REDEPLOYS / 2);
-    Config config =
-        config("delayed")
-            .onRoute("delayed", "close-delay", delay.toMillis() + "ms")
-            // Nobody answers pings while the delay runs; they would lie before the close frame.
-            .onRoute("delayed", "stream.ping-interval", "0");
-    application.redeploy(config.packed());
-    EchoStreams streams = EchoStreams.open(client, "/delayed/", STREAMS);
-    long began = System.nanoTime();
-
-    redeploy(config, streams);
-
-    assertThat(Duration.ofNanos(System.nanoTime() - began))
-        .as("time of the redeployments (a delay too short for this machine?)")
-        .isLessThan(delay);
-    management.awaitStreams("delayed", 0, delay.multipliedBy(2));
-    streams.assertAllClosed();
-    assertBooks("delayed", "undeployed", 2 * STREAMS, streams.bytesSent(), streams.bytesReceived());
-    assertNothingIsLeft();
-  }
-
-  @Test
-  void policy_detached_keeps_all_byte_for_byte() throws Exception {
-    Config config = config("detached").onRoute("detached", "on-redeploy", "detached");
-    warmUp(config);
-    EchoStreams streams = EchoStreams.open(client, "/detached/", STREAMS);
-
-    redeploy(config, streams);
-
-    streams.finishAll();
-    assertBooks("detached", "closed", 2 * STREAMS, streams.bytesSent(), streams.bytesReceived());
-    assertNothingIsLeft();
-  }
-
-  /** Redeploys many times and checks the streams while undeployed and while deployed. */
-  private void redeploy(Config config, EchoStreams streams) throws IOException {
-    for (int round = 1; round <= REDEPLOYS; round++) {
-      boolean check = round % CHECK_EVERY == 0;
-      application.undeploy();
-      if (check) {
-        streams.assertAllEcho("undeployed " + round);
-      }
-      deploy(config, round);
-      if (check) {
-        streams.assertAllEcho("deployed " + round);
-      }
-    }
-  }
-
-  /** Deploys with a new header rule and sees it at work. */
-  private void deploy(Config config, int round) throws IOException {
-    String value = Integer.toString(round);
-    application.deploy(config.set("defaults.headers.request.set." + ROUND, value).packed());
-    try (EchoStream probe = EchoStream.open(client, "/probe/")) {
-      probe.assertEchoes("probe");
-      probesSent += probe.bytesSent();
-      probesReceived += probe.bytesReceived();
-    }
-    assertThat(echo.lastHead().orElseThrow().first(ROUND)).hasValue(value);
-  }
-
-  /** Does once what the test does often, and measures the heap; returns the time of redeploying. */
-  private Duration warmUp(Config config) throws IOException {
-    application.deploy(config.packed());
-    EchoStreams streams = EchoStreams.open(client, "/probe/", STREAMS);
-    long began = System.nanoTime();
-    application.undeploy();
-    streams.assertAllClosed();
-    deploy(config, 0);
-    Duration took = Duration.ofNanos(System.nanoTime() - began);
-    heap = HeapWatch.start(jvm);
-    management = new Management(application.server());
-    management.awaitStreams("probe", 0);
-    before = Totals.of(management.streams());
-    probesSent = 0;
-    probesReceived = 0;
-    return took;
-  }
-
-  private void assertBooks(String route, String result, int ended, long sent, long received) {
-    before.awaitMoreEnded(management.streams(), result, ended);
-    before.assertMoreBytes(management.streams(), sent + probesSent, received + probesReceived);
-    assertThat(management.list(route)).isEmpty();
-  }
-
-  private void assertNothingIsLeft() {
-    Loaders.await(jvm, 1, "redeployed");
-    heap.awaitReturn(keptByServer);
+  void startApplication(Application application) throws IOException {
+    start(application, new Client(application));
   }
 }

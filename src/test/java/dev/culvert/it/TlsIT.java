@@ -9,6 +9,7 @@ import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SecureServer;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -20,15 +21,16 @@ import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS between the client and the server, and between the server and the upstream. */
+@ExtendWith(ServerExtension.class)
 class TlsIT {
 
   private static final String TLS_1_2 = "TLSv1.2";
@@ -42,15 +44,10 @@ class TlsIT {
   private EchoUpstream echo;
 
   @BeforeAll
-  static void startServer() {
-    secure = SecureServer.start();
+  static void startServer(SecureServer shared) {
+    secure = shared;
     secure.server().setLogLevel("dev.culvert.stream", "FINE");
     upstreamIdentity = secure.authority().issue("127.0.0.1");
-  }
-
-  @AfterAll
-  static void stopServer() {
-    secure.close();
   }
 
   @BeforeEach

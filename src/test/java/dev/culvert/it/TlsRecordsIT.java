@@ -9,6 +9,7 @@ import dev.culvert.host.tls.TlsPeer;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.SecureServer;
+import dev.culvert.testkit.ServerExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,11 +23,13 @@ import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS of clients, record by record, over the take-over from the server's connector. */
+@ExtendWith(ServerExtension.class)
 class TlsRecordsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -36,8 +39,8 @@ class TlsRecordsIT {
   private static Application application;
 
   @BeforeAll
-  static void deploy() throws IOException {
-    secure = SecureServer.start();
+  static void deploy(SecureServer shared) throws IOException {
+    secure = shared;
     secure.server().setLogLevel("dev.culvert.stream", "FINE");
     echo = EchoUpstream.start();
     application = secure.server().application("records");
@@ -46,8 +49,8 @@ class TlsRecordsIT {
 
   @AfterAll
   static void stop() {
+    application.close();
     echo.close();
-    secure.close();
   }
 
   private static TlsPeer connect(String protocol) throws IOException {

@@ -22,14 +22,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The ways in which WildFly redeploys, each on both profiles that are supported. Nothing of an
- * application is left on a fresh server either, whose worker threads began with its requests.
+ * application is left on a fresh server either, whose worker threads began with its requests. The
+ * profile {@code stress} sets the full numbers.
  */
 @Tag(ServerKind.ONLY_WILDFLY)
 class WildFlyRedeployIT {
 
   private static final String NAME = "chat.war";
-  private static final int ROUNDS = 3;
-  private static final int STREAMS = 10;
+  private static final int ROUNDS = Integer.getInteger("culvert.stress.redeploys", 3);
+
+  /** Streams of each kind on each route. */
+  private static final int STREAMS = Integer.getInteger("culvert.stress.streams", 10);
+
+  /** Redeployments between two checks of the detached streams and of the classes. */
+  private static final int CHECK_EVERY = Integer.getInteger("culvert.stress.check-every", 1);
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static EchoUpstream echo;
@@ -125,16 +132,17 @@ class WildFlyRedeployIT {
       way.deploy(server, first);
       Client client = new Client(server, "/chat");
       EchoStreams detached = EchoStreams.open(client, "/detached/", STREAMS);
-      for (int round = 1; round <= ROUNDS; round++) {
-        EchoStreams closing = EchoStreams.open(client, "/closing/", STREAMS);
-        closing.assertAllEcho("round " + round);
-
-        way.deploy(server, round % 2 == 1 ? second : first);
-
-        closing.assertAllClosed();
-        detached.assertAllEcho("round " + round);
-        Loaders.await(server.jvm(), 1, "round " + round);
+      detached.assertAllEcho("first");
+      redeploy(server, way, client, 1);
+      HeapWatch heap = HeapWatch.start(server.jvm());
+      for (int round = 2; round <= ROUNDS; round++) {
+        redeploy(server, way, client, round);
+        if (round % CHECK_EVERY == 0) {
+          detached.assertAllEcho("round " + round);
+          Loaders.await(server.jvm(), 1, "round " + round);
+        }
       }
+      heap.awaitReturn();
 
       way.undeploy(server);
 
@@ -142,5 +150,15 @@ class WildFlyRedeployIT {
       Loaders.await(server.jvm(), 0, "undeployed");
       detached.finishAll();
     }
+  }
+
+  /** Opens streams of a route that closes them, deploys another configuration, sees them closed. */
+  private static void redeploy(WildFly server, Way way, Client client, int round) throws Exception {
+    EchoStreams closing = EchoStreams.open(client, "/closing/", STREAMS);
+    closing.assertAllEcho("round " + round);
+
+    way.deploy(server, round % 2 == 1 ? second : first);
+
+    closing.assertAllClosed();
   }
 }

@@ -3,8 +3,8 @@ package dev.culvert.testkit;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,7 +27,13 @@ final class EchoConnection {
     DRAIN
   }
 
-  private final SocketChannel channel;
+  /** How the end of our output is told to the other side. */
+  interface OutputEnd {
+    void tell() throws IOException;
+  }
+
+  private final ByteChannel channel;
+  private final OutputEnd outputEnd;
   private final SelectionKey key;
   private final Consumer<RequestHead> heads;
   private Phase phase = Phase.HEAD;
@@ -40,8 +46,10 @@ final class EchoConnection {
   private boolean inputEnded;
   private boolean outputComplete;
 
-  EchoConnection(SocketChannel channel, SelectionKey key, Consumer<RequestHead> heads) {
+  EchoConnection(
+      ByteChannel channel, OutputEnd outputEnd, SelectionKey key, Consumer<RequestHead> heads) {
     this.channel = channel;
+    this.outputEnd = outputEnd;
     this.key = key;
     this.heads = heads;
   }
@@ -68,7 +76,7 @@ final class EchoConnection {
     }
     if (outputComplete && phase != Phase.DRAIN) {
       phase = Phase.DRAIN;
-      channel.shutdownOutput();
+      outputEnd.tell();
     }
     return !inputEnded;
   }

@@ -12,12 +12,14 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
 
 /**
  * An upstream on loopback that takes every upgrade and echoes.
@@ -29,7 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>One thread serves all connections and copies no payload. It reads nothing more from a
  * connection whose client does not take the echo, so that memory stays bounded. All methods may be
- * called from any thread.
+ * called from any thread. It speaks TLS when it is given a context.
  */
 public final class EchoUpstream implements AutoCloseable {
 
@@ -57,7 +59,14 @@ public final class EchoUpstream implements AutoCloseable {
 
   private volatile boolean closed;
 
-  private EchoUpstream(int wantedPort) throws IOException {
+  /** Of TLS; empty for plain connections. */
+  private final Optional<SSLContext> context;
+
+  /** Loop thread only. */
+  private final TlsChannel.Scratch scratch = new TlsChannel.Scratch();
+
+  private EchoUpstream(int wantedPort, Optional<SSLContext> context) throws IOException {
+    this.context = context;
     selector = Selector.open();
     server = ServerSocketChannel.open();
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wantedPort), BACKLOG);
@@ -79,14 +88,27 @@ public final class EchoUpstream implements AutoCloseable {
    * @throws IOException when the port is taken
    */
   public static EchoUpstream start(int port) throws IOException {
-    EchoUpstream upstream = new EchoUpstream(port);
+    return start(new EchoUpstream(port, Optional.empty()));
+  }
+
+  /** Starts one that speaks TLS on a free port. */
+  public static EchoUpstream start(SSLContext context) throws IOException {
+    return start(new EchoUpstream(0, Optional.of(context)));
+  }
+
+  private static EchoUpstream start(EchoUpstream upstream) {
     upstream.loop.start();
     return upstream;
   }
 
-  /** Runs as a process: prints the port on a line of its own and ends with standard input. */
+  /**
+   * Runs as a process: prints the port on a line of its own and ends with standard input.
+   *
+   * @param args none, or for TLS a PKCS #12 store and its password
+   */
   public static void main(String[] args) throws IOException {
-    try (EchoUpstream upstream = start()) {
+    try (EchoUpstream upstream =
+        args.length == 0 ? start() : start(Identity.context(Path.of(args[0]), args[1]))) {
       System.out.println(upstream.port());
       System.in.transferTo(OutputStream.nullOutputStream());
     }
@@ -178,11 +200,19 @@ public final class EchoUpstream implements AutoCloseable {
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-        key.attach(new EchoConnection(channel, key, this::remember));
+        key.attach(connection(channel, key));
       }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "port " + port + ": accept failed", e);
     }
+  }
+
+  private EchoConnection connection(SocketChannel channel, SelectionKey key) throws IOException {
+    if (context.isEmpty()) {
+      return new EchoConnection(channel, channel::shutdownOutput, key, this::remember);
+    }
+    TlsChannel tls = TlsChannel.accept(channel, context.get().createSSLEngine(), scratch);
+    return new EchoConnection(tls, tls::endOutput, key, this::remember);
   }
 
   private void serve(SelectionKey key, EchoConnection connection) {

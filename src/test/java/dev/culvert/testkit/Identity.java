@@ -1,6 +1,7 @@
 package dev.culvert.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import javax.net.ssl.KeyManager;
@@ -30,6 +33,28 @@ public record Identity(PrivateKey key, X509Certificate certificate, X509Certific
   /** A context that shows nothing and trusts an issuer. */
   public static SSLContext anonymous(X509Certificate trusted) {
     return context(null, trustManagers(trusted));
+  }
+
+  /** A context that shows what lies in a PKCS #12 store and trusts whom the JDK trusts. */
+  public static SSLContext context(Path store, String password) throws IOException {
+    try {
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      char[] secret = password.toCharArray();
+      factory.init(KeyStore.getInstance(store.toFile(), secret), secret);
+      return context(factory.getKeyManagers(), null);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("cannot read " + store, e);
+    }
+  }
+
+  /** Reads a certificate of a PEM file. */
+  public static X509Certificate certificate(Path pem) throws IOException {
+    try (InputStream in = Files.newInputStream(pem)) {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    } catch (CertificateException e) {
+      throw new IOException("cannot read " + pem, e);
+    }
   }
 
   public static SSLContext context(KeyManager[] keys, TrustManager[] trust) {

@@ -7,9 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 
 /**
  * The client's side of an upgrade: opens a connection and leaves the bytes behind to the caller.
@@ -32,14 +35,9 @@ public final class UpgradeClient {
    * @throws ProtocolException when the answer is not a right 101
    */
   public static SocketChannel open(int port, String target, String token) throws IOException {
-    SocketChannel channel = SocketChannel.open();
+    SocketChannel channel = connect(port);
     try {
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      InetAddress loopback = InetAddress.getLoopbackAddress();
-      channel.socket().connect(new InetSocketAddress(loopback, port), TIMEOUT_MILLIS);
-      byte[] request = Upgrades.request(port, target, token).getBytes(StandardCharsets.US_ASCII);
-      channel.write(ByteBuffer.wrap(request));
-      check(readHead(channel), token);
+      upgrade(channel, channel.socket().getInputStream(), port, target, token);
       return channel;
     } catch (IOException e) {
       channel.close();
@@ -47,9 +45,49 @@ public final class UpgradeClient {
     }
   }
 
-  private static String readHead(SocketChannel channel) throws IOException {
-    channel.socket().setSoTimeout(TIMEOUT_MILLIS);
-    InputStream in = channel.socket().getInputStream();
+  /**
+   * The same over TLS.
+   *
+   * @param engine makes the engine of the connection
+   * @param scratch of the calling thread
+   */
+  public static TlsChannel openSecure(
+      Supplier<SSLEngine> engine, TlsChannel.Scratch scratch, int port, String target, String token)
+      throws IOException {
+    SocketChannel channel = connect(port);
+    try {
+      TlsChannel secure = TlsChannel.connect(channel, engine.get(), scratch);
+      upgrade(secure, secure.input(), port, target, token);
+      return secure;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static SocketChannel connect(int port) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      channel.socket().connect(new InetSocketAddress(loopback, port), TIMEOUT_MILLIS);
+      channel.socket().setSoTimeout(TIMEOUT_MILLIS);
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void upgrade(
+      ByteChannel channel, InputStream in, int port, String target, String token)
+      throws IOException {
+    byte[] request = Upgrades.request(port, target, token).getBytes(StandardCharsets.US_ASCII);
+    channel.write(ByteBuffer.wrap(request));
+    check(readHead(in), token);
+  }
+
+  private static String readHead(InputStream in) throws IOException {
     byte[] bytes = new byte[MAX_HEAD];
     int count = 0;
     int end = -1;

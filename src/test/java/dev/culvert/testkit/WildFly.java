@@ -116,6 +116,11 @@ public final class WildFly extends ForkedServer {
     }
   }
 
+  /** The flags of the JVM that {@code standalone.sh} sets. */
+  public static List<String> moduleFlags() {
+    return WildFlyInstance.MODULE_FLAGS;
+  }
+
   @Override
   public int port() {
     return instance.httpPort();

@@ -27,7 +27,7 @@ record WildFlyInstance(
   private static final String USER = "testkit";
 
   /** What {@code standalone.sh} opens; the rest is for features that no test uses. */
-  private static final List<String> MODULE_FLAGS =
+  static final List<String> MODULE_FLAGS =
       List.of(
           "--add-modules=java.se",
           "--add-exports=java.naming/com.sun.jndi.ldap=ALL-UNNAMED",

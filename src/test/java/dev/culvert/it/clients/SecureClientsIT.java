@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.SecureServer;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.War;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** WebSocket clients of others over TLS, with an upstream that speaks TLS too. */
+@ExtendWith(ServerExtension.class)
 class SecureClientsIT {
 
   private static final int LARGE = 1024 * 1024;
@@ -44,8 +47,8 @@ class SecureClientsIT {
   }
 
   @BeforeAll
-  static void start() throws IOException {
-    secure = SecureServer.start();
+  static void start(SecureServer shared) throws IOException {
+    secure = shared;
     echo = EchoUpstream.start();
     upstream =
         new TlsTerminator(
@@ -57,7 +60,6 @@ class SecureClientsIT {
   static void stop() throws IOException {
     upstream.close();
     echo.close();
-    secure.close();
   }
 
   @ParameterizedTest
