@@ -7,7 +7,8 @@ public enum ServerKind {
   PAYARA_MICRO,
   WILDFLY,
   TOMCAT_10,
-  TOMCAT_11;
+  TOMCAT_11,
+  GLASSFISH;
 
   /** The tag of tests that make sense on Payara only. */
   public static final String ONLY_PAYARA = "only-payara";

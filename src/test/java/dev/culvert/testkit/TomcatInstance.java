@@ -55,6 +55,7 @@ record TomcatInstance(Path distribution, Path home, int port) {
             TomcatAgent.class,
             TomcatControl.class,
             TomcatControlMXBean.class,
+            DeployingControl.class,
             ServerControl.class,
             ServerControlMXBean.class,
             LoopbackJmx.class,
