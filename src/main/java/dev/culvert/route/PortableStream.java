@@ -112,15 +112,21 @@ final class PortableStream {
       return;
     }
     stop();
+    close(connection);
+    Joined stream = joined;
+    if (stream != null) {
+      close(stream.channel());
+    }
+    tomcat.ifPresent(TomcatSocket::close);
+    request.ifPresent(UpgradedRequest::forget);
+    whenEnded.accept(this);
+  }
+
+  private static void close(AutoCloseable part) {
     try {
-      connection.close();
-      joinedChannelClosed();
-      tomcat.ifPresent(TomcatSocket::close);
+      part.close();
     } catch (Exception e) { // as declared by AutoCloseable
       LOG.log(Level.DEBUG, "connection did not close properly", e);
-    } finally {
-      request.ifPresent(UpgradedRequest::forget);
-      whenEnded.accept(this);
     }
   }
 
@@ -130,13 +136,6 @@ final class PortableStream {
     }
     if (output != null) {
       output.stop();
-    }
-  }
-
-  private void joinedChannelClosed() throws IOException {
-    Joined stream = joined;
-    if (stream != null) {
-      stream.channel().close();
     }
   }
 }

@@ -240,6 +240,17 @@ class PortableIT {
   }
 
   @Test
+  void a_client_that_ends_its_output_still_gets_the_answer() throws Exception {
+    try (Wire wire = client.open("/scripted/", RAW)) {
+      wire.send("last words").endOutput();
+
+      assertThat(wire.readToEnd()).asString().isEqualTo("heard");
+    }
+    assertThat(seenByUpstream.poll()).asString().isEqualTo("last words");
+    management.awaitStreams("scripted", 0);
+  }
+
+  @Test
   void a_client_that_resets_ends_the_stream() throws Exception {
     try (Wire wire = client.open("/scripted/", RAW)) {
       management.awaitStreams("scripted", 1);
