@@ -310,7 +310,9 @@ class PortableIT {
     }
   }
 
+  /** GlassFish keeps the classes of every application that it has undeployed. */
   @Test
+  @Tag(ServerKind.NOT_GLASSFISH)
   void redeployments_leave_no_class_loader() throws IOException {
     for (int i = 0; i < 4; i++) {
       try (EchoStream one = EchoStream.open(client, "/echo/");

@@ -158,8 +158,8 @@ class PortableTlsIT {
           .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
       reading.countDown();
 
+      assertThat(seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(pattern());
       assertThat(wire.readText(5)).isEqualTo("heard");
-      assertThat(seenByUpstream.poll()).isEqualTo(pattern());
       sending.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
     management.awaitStreams("scripted", 0);

@@ -19,6 +19,12 @@ public enum ServerKind {
   /** The tag of tests for the mode that all servers have. */
   public static final String PORTABLE = "portable";
 
+  /** The tag of tests that show the main job where a server has no run of all tests. */
+  public static final String MAIN_JOB = "main-job";
+
+  /** The tag of tests of what GlassFish itself does not keep to. */
+  public static final String NOT_GLASSFISH = "not-glassfish";
+
   /** That of the property {@code culvert.server}: {@code payara-micro}, the default, or others. */
   public static ServerKind underTest() {
     String name = System.getProperty("culvert.server", "payara-micro");
