@@ -72,6 +72,20 @@ class ClientInputTest {
     assertThat(rig.connection.closes()).isZero();
   }
 
+  /** Undertow does not tell it in this case. */
+  @Test
+  void an_end_behind_bytes_that_had_to_wait_is_told() throws IOException {
+    in.arrive(bytes("0123456789"));
+    server.onDataAvailable();
+    in.finish();
+    rig.channel.take();
+
+    rig.stream.signal();
+
+    assertThat(rig.taken()).isEqualTo("0123456789");
+    assertThat(rig.endsOfInput).isEqualTo(1);
+  }
+
   /** Tomcat tells it in this way. */
   @Test
   void an_end_of_file_as_an_error_is_the_end_too() {

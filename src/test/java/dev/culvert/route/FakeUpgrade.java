@@ -51,11 +51,17 @@ final class FakeUpgrade implements WebConnection {
     private final Queue<byte[]> arrived = new ArrayDeque<>();
     private ReadListener listener;
     private IOException fault;
+    private boolean finished;
 
     /** Bytes arrive; nobody is told. */
     Input arrive(byte[] bytes) {
       arrived.add(bytes);
       return this;
+    }
+
+    /** The end arrives; nobody is told. */
+    void finish() {
+      finished = true;
     }
 
     /** The next read fails. */
@@ -97,7 +103,7 @@ final class FakeUpgrade implements WebConnection {
 
     @Override
     public boolean isFinished() {
-      return false;
+      return finished && arrived.isEmpty();
     }
 
     @Override

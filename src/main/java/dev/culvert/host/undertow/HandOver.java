@@ -9,7 +9,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
 import io.undertow.server.ServerConnection;
 import io.undertow.server.protocol.http.HttpServerConnection;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,7 +78,7 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
       if (stage.compareAndSet(waiting, new Stage.Taken(taken))) {
         waiting.receiver().taken(taken, early);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       stage.set(new Stage.Closed());
       IoUtils.safeClose(connection); // nobody watches it any more
       waiting.receiver().lost("connection not taken over: " + e);
