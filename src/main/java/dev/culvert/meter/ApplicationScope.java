@@ -12,6 +12,7 @@ import org.eclipse.microprofile.metrics.annotation.RegistryType;
  * points only. No class: GlassFish loads the classes of an application that are annotations, and
  * ignores all the others when one of them cannot be loaded there.
  */
+@SuppressWarnings("deprecation") // with no other way to the registry in Payara
 final class ApplicationScope implements InvocationHandler {
 
   private static final MetricRegistry.Type TYPE = MetricRegistry.Type.APPLICATION;

@@ -7,6 +7,7 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.WebConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -142,7 +143,7 @@ final class FakeUpgrade implements WebConnection {
     }
 
     String written() {
-      return written.toString();
+      return written.toString(StandardCharsets.US_ASCII);
     }
 
     /** Whether nothing is left in the server's buffers. */
