@@ -27,17 +27,27 @@ final class CatalinaRequests {
    * @throws IllegalStateException when this web container has neither
    */
   static CatalinaRequests find() {
-    MethodType type = MethodType.methodType(Request.class);
-    for (String name : ACCESSORS) {
-      try {
-        return new CatalinaRequests(
-            MethodHandles.publicLookup()
-                .findVirtual(org.apache.catalina.connector.Request.class, name, type));
-      } catch (NoSuchMethodException | IllegalAccessException absent) {
-        continue;
-      }
+    return ACCESSORS.stream()
+        .flatMap(name -> accessor(name).stream())
+        .findFirst()
+        .map(CatalinaRequests::new)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "web container of an unknown form: none of " + ACCESSORS));
+  }
+
+  private static Optional<MethodHandle> accessor(String name) {
+    try {
+      return Optional.of(
+          MethodHandles.publicLookup()
+              .findVirtual(
+                  org.apache.catalina.connector.Request.class,
+                  name,
+                  MethodType.methodType(Request.class)));
+    } catch (NoSuchMethodException | IllegalAccessException absent) {
+      return Optional.empty();
     }
-    throw new IllegalStateException("web container of an unknown form: none of " + ACCESSORS);
   }
 
   /** Grizzly's request; empty when there is none. */
