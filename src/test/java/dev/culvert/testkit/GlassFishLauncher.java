@@ -4,6 +4,9 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
@@ -38,6 +41,9 @@ public final class GlassFishLauncher {
     server.run("set", LISTENER + "address=127.0.0.1");
     server.run("set", LISTENER + "port=" + arguments[0]);
     server.run("set", LISTENER + "enabled=true");
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.setLevel(Level.ALL); // what the loggers let through goes to the log
+    }
     BlockingQueue<Runnable> deployments = new LinkedBlockingQueue<>();
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     beans.registerMBean(
