@@ -1,7 +1,6 @@
 package dev.culvert.meter;
 
 import jakarta.enterprise.inject.spi.CDI;
-import jakarta.enterprise.util.AnnotationLiteral;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.metrics.Counter;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
-import org.eclipse.microprofile.metrics.annotation.RegistryType;
 
 /**
  * Shows metrics through MicroProfile Metrics. Histograms appear as gauges in the form that
@@ -26,18 +24,8 @@ final class MicroProfileMeter implements Meter {
     private volatile double value;
   }
 
-  /** Payara's producer without this qualifier works for injection points only. */
-  @SuppressWarnings({"deprecation", "serial", "BadAnnotationImplementation"})
-  private static final class Application extends AnnotationLiteral<RegistryType>
-      implements RegistryType {
-    @Override
-    public MetricRegistry.Type type() {
-      return MetricRegistry.Type.APPLICATION;
-    }
-  }
-
   private final MetricRegistry registry =
-      CDI.current().select(MetricRegistry.class, new Application()).get();
+      CDI.current().select(MetricRegistry.class, ApplicationScope.qualifier()).get();
   private final Map<Series, Cell> cells = new LinkedHashMap<>();
 
   /** Of all metrics that were shown. */

@@ -154,8 +154,11 @@ final class ClientInput implements ReadListener {
       if (!giveRest()) {
         return false;
       }
-      if (ended || !in.isReady()) {
+      if (ended) {
         return true;
+      }
+      if (!in.isReady()) {
+        return awaitMore();
       }
       buffer = buffer == null ? new byte[BUFFER_SIZE] : buffer;
       int count = in.read(buffer);
@@ -164,6 +167,14 @@ final class ClientInput implements ReadListener {
       } else {
         rest = ByteBuffer.wrap(buffer, 0, count);
       }
+    }
+    return true;
+  }
+
+  /** Undertow tells the end to nobody when it comes behind bytes that had to wait. */
+  private boolean awaitMore() {
+    if (in.isFinished()) {
+      end();
     }
     return true;
   }

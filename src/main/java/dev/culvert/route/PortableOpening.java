@@ -2,15 +2,29 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.handshake.UpstreamResponse;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /** Tunnel mode where the client's connection stays with the server. */
 record PortableOpening(Gateway gateway) implements Opening {
 
+  /**
+   * Open Liberty reads a byte of its own before it announces any, which is lost unless the listener
+   * takes it at once (26.0.0.3, {@code UpgradeInputByteBufferUtil}); its writes block.
+   */
+  private static final String LIBERTY = "com.ibm.ws.webcontainer";
+
   @Override
   public String refusal(HttpServletRequest request) {
-    return null;
+    ServletRequest inner = request;
+    while (inner instanceof ServletRequestWrapper wrapper) {
+      inner = wrapper.getRequest();
+    }
+    return inner.getClass().getName().startsWith(LIBERTY)
+        ? "upgraded connections of Open Liberty lose bytes"
+        : null;
   }
 
   /** Tomcat upgrades no exchange that has been asynchronous. */

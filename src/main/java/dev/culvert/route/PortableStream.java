@@ -22,10 +22,16 @@ final class PortableStream {
   private static final Logger LOG = System.getLogger("dev.culvert");
 
   private final WebConnection connection;
-  private final Executor workers;
+
+  /** Where both directions are carried when the stream says so. */
+  private final Executor carriers;
+
   private final Consumer<PortableStream> whenEnded;
   private final Optional<UpgradedRequest> request;
   private final Optional<TomcatSocket> tomcat;
+
+  /** The only thread that may use the connection, where there is one. */
+  private final Optional<Executor> thread;
 
   /** Whether a worker is about to look at both directions. */
   private final AtomicBoolean due = new AtomicBoolean();
@@ -35,7 +41,9 @@ final class PortableStream {
   /** Set once, before the listeners. */
   private volatile Joined joined;
 
+  /** Set once, as the other one. */
   private volatile ClientInput input;
+
   private volatile ClientOutput output;
 
   /**
@@ -51,7 +59,8 @@ final class PortableStream {
       Consumer<PortableStream> whenEnded) {
     this.connection = connection;
     this.request = request;
-    this.workers = workers;
+    this.thread = UndertowThread.of(connection);
+    this.carriers = thread.orElse(workers);
     this.whenEnded = whenEnded;
     this.tomcat = TomcatSocket.of(connection);
   }
@@ -59,26 +68,26 @@ final class PortableStream {
   /** Begins to carry, on a thread of the server. */
   void begin(Joined stream) throws IOException {
     joined = stream;
-    ClientInput newInput;
-    ClientOutput newOutput;
     synchronized (this) {
       if (ended.get()) {
         return;
       }
-      newInput = new ClientInput(this, connection.getInputStream(), stream, tomcat);
-      newOutput = new ClientOutput(this, connection.getOutputStream(), stream, newInput);
-      input = newInput;
-      output = newOutput;
+      input = new ClientInput(this, connection.getInputStream(), stream, tomcat);
+      output = new ClientOutput(this, connection.getOutputStream(), stream, input);
     }
-    newInput.begin();
-    newOutput.begin();
+    thread.orElse(Runnable::run).execute(this::listen);
+  }
+
+  private void listen() {
+    input.begin();
+    output.begin();
   }
 
   /** The stream has bytes or room again, or has ended; called by the host, which must not wait. */
   void signal() {
     if (due.compareAndSet(false, true)) {
       try {
-        workers.execute(this::carry);
+        carriers.execute(this::carry);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
       }
@@ -112,15 +121,21 @@ final class PortableStream {
       return;
     }
     stop();
+    close(connection);
+    Joined stream = joined;
+    if (stream != null) {
+      close(stream.channel());
+    }
+    tomcat.ifPresent(TomcatSocket::close);
+    request.ifPresent(UpgradedRequest::forget);
+    whenEnded.accept(this);
+  }
+
+  private static void close(AutoCloseable part) {
     try {
-      connection.close();
-      joinedChannelClosed();
-      tomcat.ifPresent(TomcatSocket::close);
+      part.close();
     } catch (Exception e) { // as declared by AutoCloseable
       LOG.log(Level.DEBUG, "connection did not close properly", e);
-    } finally {
-      request.ifPresent(UpgradedRequest::forget);
-      whenEnded.accept(this);
     }
   }
 
@@ -130,13 +145,6 @@ final class PortableStream {
     }
     if (output != null) {
       output.stop();
-    }
-  }
-
-  private void joinedChannelClosed() throws IOException {
-    Joined stream = joined;
-    if (stream != null) {
-      stream.channel().close();
     }
   }
 }

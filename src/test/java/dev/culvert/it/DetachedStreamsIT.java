@@ -8,6 +8,7 @@ import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -67,6 +69,7 @@ class DetachedStreamsIT {
   }
 
   @Test
+  @Tag(ServerKind.MAIN_JOB)
   void those_whose_upstream_left_the_configuration_close_and_the_others_stay() throws Exception {
     application.deploy(both());
     try (EchoStream toA = EchoStream.open(client, "/a/");

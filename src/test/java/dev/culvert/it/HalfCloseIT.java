@@ -7,6 +7,7 @@ import dev.culvert.host.StreamsMXBean;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -17,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -67,6 +69,7 @@ class HalfCloseIT {
   }
 
   @Test
+  @Tag(ServerKind.MAIN_JOB)
   void the_client_ends_first() throws Exception {
     int mark = application.server().log().mark();
     try (Wire wire = client.open("/half/client-first", RAW)) {
@@ -79,6 +82,7 @@ class HalfCloseIT {
   }
 
   @Test
+  @Tag(ServerKind.MAIN_JOB)
   void the_upstream_ends_first() throws Exception {
     int mark = application.server().log().mark();
     try (Wire wire = client.open("/half/upstream-first", RAW)) {

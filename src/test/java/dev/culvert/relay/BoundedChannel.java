@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** A non-blocking channel in memory, whose other end is in a test's hands. Any thread. */
-final class BoundedChannel implements ByteChannel {
+public final class BoundedChannel implements ByteChannel {
 
   private final int capacity;
 
@@ -19,7 +19,7 @@ final class BoundedChannel implements ByteChannel {
   private boolean ended;
   private boolean closed;
 
-  BoundedChannel(int capacity) {
+  public BoundedChannel(int capacity) {
     this.capacity = capacity;
   }
 
@@ -53,28 +53,28 @@ final class BoundedChannel implements ByteChannel {
   }
 
   /** Bytes that come from the other end. */
-  synchronized void give(byte[] bytes) {
+  public synchronized void give(byte[] bytes) {
     incoming.add(ByteBuffer.wrap(bytes));
   }
 
   /** The other end sends no more. */
-  synchronized void end() {
+  public synchronized void end() {
     ended = true;
   }
 
   /** The other end takes what was written. */
-  synchronized void take() {
+  public synchronized void take() {
     taken.writeBytes(written.toByteArray());
     written.reset();
   }
 
   /** Bytes that the other end has not taken. */
-  synchronized int held() {
+  public synchronized int held() {
     return written.size();
   }
 
   /** All bytes that the other end has taken. */
-  synchronized byte[] taken() {
+  public synchronized byte[] taken() {
     return taken.toByteArray();
   }
 

@@ -8,16 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Writes the command line of a {@link PayaraMicro} and the files that it names. */
 final class PayaraCommand {
 
-  private static final Pattern SPACE = Pattern.compile(" +");
   private static final String LISTENERS =
       "configs.config.server-config.network-config.network-listeners.network-listener.";
 
@@ -37,6 +33,7 @@ final class PayaraCommand {
                 PayaraLauncher.class,
                 PayaraControl.class,
                 PayaraControlMXBean.class,
+                DeployingControl.class,
                 ServerControl.class,
                 ServerControlMXBean.class,
                 LoopbackJmx.class,
@@ -44,7 +41,7 @@ final class PayaraCommand {
             .pack(home.resolve("launcher.jar"));
     List<String> command = new ArrayList<>();
     command.add(options.javaHome().resolve("bin/java").toString());
-    command.addAll(moduleFlags(micro));
+    command.addAll(ModuleFlags.of(micro));
     command.add("-Xmx512m");
     // Softly reachable is not leaked; do not let it look so.
     command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
@@ -60,21 +57,6 @@ final class PayaraCommand {
     command.addAll(List.of("--logproperties", logSettings(micro, home).toString()));
     command.addAll(options.arguments());
     return command;
-  }
-
-  /** The flags that {@code java -jar} would take from the manifest. */
-  private static List<String> moduleFlags(Path micro) throws IOException {
-    try (JarFile jar = new JarFile(micro.toFile())) {
-      Attributes manifest = jar.getManifest().getMainAttributes();
-      List<String> flags = new ArrayList<>();
-      for (String name : List.of("Add-Exports", "Add-Opens")) {
-        String option = "--" + name.toLowerCase(Locale.ROOT) + "=";
-        SPACE
-            .splitAsStream(manifest.getValue(name))
-            .forEach(target -> flags.add(option + target + "=ALL-UNNAMED"));
-      }
-      return flags;
-    }
   }
 
   private static Path bootCommands(Path home) throws IOException {

@@ -2,24 +2,16 @@ package dev.culvert.testkit;
 
 import fish.payara.micro.PayaraMicroRuntime;
 import java.io.File;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
 
 /** The server's side of {@link PayaraControlMXBean}. Safe for use by any thread. */
-final class PayaraControl extends ServerControl implements PayaraControlMXBean {
+final class PayaraControl extends DeployingControl implements PayaraControlMXBean {
 
   private final PayaraMicroRuntime runtime;
-  private final Executor deployer;
 
-  /**
-   * @param deployer runs deployments one at a time on a thread that is no RMI thread, whose
-   *     restricted access control context the application's threads would inherit
-   */
   PayaraControl(PayaraMicroRuntime runtime, Executor deployer) {
+    super(deployer);
     this.runtime = runtime;
-    this.deployer = deployer;
   }
 
   @Override
@@ -44,19 +36,5 @@ final class PayaraControl extends ServerControl implements PayaraControlMXBean {
           runtime.undeploy(name);
           return name;
         });
-  }
-
-  private <T> T onDeployer(Callable<T> work) {
-    FutureTask<T> task = new FutureTask<>(work);
-    deployer.execute(task);
-    try {
-      return task.get();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the server deploys", stopped);
-    } catch (ExecutionException failed) {
-      // The cause may be of a class that the test's JVM does not know.
-      throw new IllegalStateException(failed.getCause().toString());
-    }
   }
 }

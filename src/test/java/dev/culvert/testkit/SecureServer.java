@@ -41,7 +41,8 @@ public final class SecureServer implements AutoCloseable {
           switch (ServerKind.underTest()) {
             case PAYARA_MICRO -> payara(options, listener, directory, port);
             case WILDFLY -> wildFly(options, listener, directory, port);
-            case TOMCAT_10, TOMCAT_11 -> throw new IOException("no TLS listener for Tomcat yet");
+            case TOMCAT_10, TOMCAT_11, GLASSFISH ->
+                throw new IOException("no TLS listener made here");
           };
       return new SecureServer(authority, directory, server, port);
     } catch (IOException e) {

@@ -7,7 +7,8 @@ public enum ServerKind {
   PAYARA_MICRO,
   WILDFLY,
   TOMCAT_10,
-  TOMCAT_11;
+  TOMCAT_11,
+  GLASSFISH;
 
   /** The tag of tests that make sense on Payara only. */
   public static final String ONLY_PAYARA = "only-payara";
@@ -17,6 +18,12 @@ public enum ServerKind {
 
   /** The tag of tests for the mode that all servers have. */
   public static final String PORTABLE = "portable";
+
+  /** The tag of tests that show the main job where a server has no run of all tests. */
+  public static final String MAIN_JOB = "main-job";
+
+  /** The tag of tests of what GlassFish itself does not keep to. */
+  public static final String NOT_GLASSFISH = "not-glassfish";
 
   /** That of the property {@code culvert.server}: {@code payara-micro}, the default, or others. */
   public static ServerKind underTest() {

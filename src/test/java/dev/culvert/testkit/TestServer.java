@@ -29,6 +29,7 @@ public interface TestServer extends AutoCloseable {
       case WILDFLY -> WildFly.start(options);
       case TOMCAT_10 -> Tomcat.start(Path.of(WorkDirectory.required("culvert.tomcat-10")), options);
       case TOMCAT_11 -> Tomcat.start(Path.of(WorkDirectory.required("culvert.tomcat-11")), options);
+      case GLASSFISH -> GlassFish.start(options);
     };
   }
 

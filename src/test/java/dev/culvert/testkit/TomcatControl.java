@@ -1,24 +1,19 @@
 package dev.culvert.testkit;
 
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /** The server's side of {@link TomcatControlMXBean}. Safe for use by any thread. */
-final class TomcatControl extends ServerControl implements TomcatControlMXBean {
+final class TomcatControl extends DeployingControl implements TomcatControlMXBean {
 
   private static final String[] STRING = {String.class.getName()};
 
   private final MBeanServer beans;
 
-  /** No RMI thread, whose restricted access control context applications' threads would inherit. */
-  private final ExecutorService deployer = Executors.newSingleThreadExecutor();
-
   TomcatControl(MBeanServer beans) {
+    super(Executors.newSingleThreadExecutor());
     this.beans = beans;
   }
 
@@ -65,18 +60,6 @@ final class TomcatControl extends ServerControl implements TomcatControlMXBean {
       return beans.isRegistered(name) && beans.getAttribute(name, "stateName").equals("STARTED");
     } catch (JMException e) {
       throw new IllegalStateException(e.toString());
-    }
-  }
-
-  private <T> T onDeployer(Callable<T> work) {
-    try {
-      return deployer.submit(work).get();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the server deploys", stopped);
-    } catch (ExecutionException failed) {
-      // The cause may be of a class that the test's JVM does not know.
-      throw new IllegalStateException(failed.getCause().toString());
     }
   }
 }

@@ -55,6 +55,7 @@ record TomcatInstance(Path distribution, Path home, int port) {
             TomcatAgent.class,
             TomcatControl.class,
             TomcatControlMXBean.class,
+            DeployingControl.class,
             ServerControl.class,
             ServerControlMXBean.class,
             LoopbackJmx.class,
@@ -64,17 +65,17 @@ record TomcatInstance(Path distribution, Path home, int port) {
 
   private String configuration() {
     return """
-        <Server port="-1">
-          <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
-          <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
-          <Service name="Catalina">
-            <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1"/>
-            <Engine name="Catalina" defaultHost="localhost">
-              <Host name="localhost" appBase="webapps" autoDeploy="false" deployOnStartup="false"/>
-            </Engine>
-          </Service>
-        </Server>
-        """
+    <Server port="-1">
+      <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
+      <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
+      <Service name="Catalina">
+        <Connector address="127.0.0.1" port="%d" protocol="HTTP/1.1"/>
+        <Engine name="Catalina" defaultHost="localhost">
+          <Host name="localhost" appBase="webapps" autoDeploy="false" deployOnStartup="false"/>
+        </Engine>
+      </Service>
+    </Server>
+    """
         .formatted(port);
   }
 

@@ -1,7 +1,6 @@
 package dev.culvert.host.grizzly;
 
 import dev.culvert.host.connector.TakeOver;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
-import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.CloseReason;
 import org.glassfish.grizzly.filterchain.FilterChain;
@@ -33,6 +31,7 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   private static final String KEEP_ALIVE = "HttpServerFilter.KeepAliveContext";
 
+  private final CatalinaRequests requests = CatalinaRequests.find();
   private final Executor tlsTasks;
 
   /** Null when this Grizzly does not let us see it; TLS connections stay with the server then. */
@@ -45,6 +44,7 @@ public final class GrizzlyTakeOver implements TakeOver {
    * Made on a thread of the host, not below a deployment's stack frames.
    *
    * @param tlsTasks for TLS work that would block a loop
+   * @throws IllegalStateException when this web container is built otherwise than those known
    */
   public GrizzlyTakeOver(Executor tlsTasks) {
     this.tlsTasks = tlsTasks;
@@ -63,7 +63,7 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   @Override
   public String refusal(Object request) {
-    Request grizzly = unwrap(request);
+    Request grizzly = requests.grizzly(request).orElse(null);
     if (grizzly == null) {
       return "not a request of Grizzly: " + request.getClass().getName();
     }
@@ -85,7 +85,7 @@ public final class GrizzlyTakeOver implements TakeOver {
    */
   @Override
   public void decline(Object request) {
-    Request grizzly = unwrap(request);
+    Request grizzly = requests.grizzly(request).orElse(null);
     if (grizzly == null) {
       return;
     }
@@ -107,7 +107,7 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   @Override
   public void take(Object request, Object response, Receiver receiver) {
-    Request grizzly = unwrap(request);
+    Request grizzly = requests.grizzly(request).orElseThrow();
     FilterChainContext context = grizzly.getContext();
     NIOConnection connection = (NIOConnection) context.getConnection();
     CloseCause.detach(connection);
@@ -140,16 +140,6 @@ public final class GrizzlyTakeOver implements TakeOver {
     connection.getAttributes().removeAttribute(HttpServerFilter.HTTP_SERVER_REQUEST_ATTR_NAME);
     connection.getAttributes().removeAttribute(KEEP_ALIVE);
     IdleTimeoutFilter.setCustomTimeout(connection, -1, TimeUnit.SECONDS);
-  }
-
-  private static Request unwrap(Object request) {
-    Object inner = request;
-    while (inner instanceof ServletRequestWrapper wrapper) {
-      inner = wrapper.getRequest();
-    }
-    return inner instanceof RequestFacade facade
-        ? facade.getUnwrappedCoyoteRequest().getCoyoteRequest()
-        : null;
   }
 
   /**

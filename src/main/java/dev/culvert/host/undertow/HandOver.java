@@ -9,12 +9,10 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
 import io.undertow.server.ServerConnection;
 import io.undertow.server.protocol.http.HttpServerConnection;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.xnio.IoUtils;
-import org.xnio.Options;
 import org.xnio.StreamConnection;
 
 /**
@@ -58,7 +56,11 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
         && stage.compareAndSet(committing, new Stage.Waiting(committing.receiver()));
   }
 
-  /** Undertow is done with the exchange; its conduits are the I/O thread's. */
+  /**
+   * Undertow is done with the exchange; its conduits are the I/O thread's. It has suspended reads
+   * since the head of the request and writes behind the 101, which disarms the time-outs of the
+   * listener; what the stream carries passes those conduits by.
+   */
   @Override
   public void handleUpgrade(StreamConnection channel, HttpServerExchange exchange) {
     channel.getIoThread().execute(this::take);
@@ -70,30 +72,17 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
       return;
     }
     try {
-      letGo(connection.getChannel());
+      internals.forgetExchange(connection.getResponseConduit());
       ByteBuffer early = early();
       UndertowConnection taken = new UndertowConnection(wire());
       if (stage.compareAndSet(waiting, new Stage.Taken(taken))) {
         waiting.receiver().taken(taken, early);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       stage.set(new Stage.Closed());
       IoUtils.safeClose(connection); // nobody watches it any more
       waiting.receiver().lost("connection not taken over: " + e);
     }
-  }
-
-  /**
-   * The listener's time-outs live in conduits that see nothing of what the stream carries: one that
-   * is armed would end the stream. Suspending disarms them, where Undertow has not, and without a
-   * time they are not armed again.
-   */
-  private void letGo(StreamConnection channel) throws IOException {
-    channel.getSourceChannel().suspendReads();
-    channel.getSinkChannel().suspendWrites();
-    channel.setOption(Options.READ_TIMEOUT, 0);
-    channel.setOption(Options.WRITE_TIMEOUT, 0);
-    internals.forgetExchange(connection.getResponseConduit());
   }
 
   /** XNIO's selector, which still holds a key of the channel, is woken up by the close. */

@@ -1,0 +1,193 @@
+package dev.culvert.route;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.WebConnection;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** An upgraded connection of a server that does what a test says. For one thread. */
+final class FakeUpgrade implements WebConnection {
+
+  private final Input input = new Input();
+  private final Output output = new Output();
+  private int closes;
+  private IOException faultOfClose;
+
+  @Override
+  public Input getInputStream() {
+    return input;
+  }
+
+  @Override
+  public Output getOutputStream() {
+    return output;
+  }
+
+  @Override
+  public void close() throws IOException {
+    closes++;
+    if (faultOfClose != null) {
+      throw faultOfClose;
+    }
+  }
+
+  int closes() {
+    return closes;
+  }
+
+  /** The next close fails. */
+  void failToClose(IOException fault) {
+    faultOfClose = fault;
+  }
+
+  /** What the client sends. */
+  static final class Input extends ServletInputStream {
+
+    private final Queue<byte[]> arrived = new ArrayDeque<>();
+    private ReadListener listener;
+    private IOException fault;
+    private boolean finished;
+
+    /** Bytes arrive; nobody is told. */
+    Input arrive(byte[] bytes) {
+      arrived.add(bytes);
+      return this;
+    }
+
+    /** The end arrives; nobody is told. */
+    void finish() {
+      finished = true;
+    }
+
+    /** The next read fails. */
+    void fail(IOException newFault) {
+      fault = newFault;
+    }
+
+    ReadListener listener() {
+      return listener;
+    }
+
+    /** Chunks that nobody has read. */
+    int unread() {
+      return arrived.size();
+    }
+
+    @Override
+    public boolean isReady() {
+      return fault != null || !arrived.isEmpty();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      if (fault != null) {
+        throw fault;
+      }
+      if (arrived.isEmpty()) {
+        throw new IllegalStateException("not ready");
+      }
+      byte[] bytes = arrived.remove();
+      System.arraycopy(bytes, 0, target, offset, bytes.length);
+      return bytes.length;
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException("one byte at a time");
+    }
+
+    @Override
+    public boolean isFinished() {
+      return finished && arrived.isEmpty();
+    }
+
+    @Override
+    public void setReadListener(ReadListener newListener) {
+      listener = newListener;
+    }
+  }
+
+  /** What the client receives. */
+  static final class Output extends ServletOutputStream {
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private WriteListener listener;
+    private IOException fault;
+    private boolean blocked;
+    private boolean blocking;
+    private boolean flushed = true;
+
+    /** Whether the server can take more. */
+    void setReady(boolean ready) {
+      blocked = !ready;
+    }
+
+    /** The server is busy from the next write on. */
+    void blockOnWrite() {
+      blocking = true;
+    }
+
+    /** The next write fails. */
+    void fail(IOException newFault) {
+      fault = newFault;
+    }
+
+    WriteListener listener() {
+      return listener;
+    }
+
+    String written() {
+      return written.toString(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether nothing is left in the server's buffers. */
+    boolean isFlushed() {
+      return flushed;
+    }
+
+    @Override
+    public boolean isReady() {
+      return !blocked;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      requireReady();
+      if (fault != null) {
+        throw fault;
+      }
+      written.write(source, offset, length);
+      flushed = false;
+      blocked = blocking;
+    }
+
+    @Override
+    public void write(int value) {
+      throw new UnsupportedOperationException("one byte at a time");
+    }
+
+    @Override
+    public void flush() {
+      requireReady();
+      flushed = true;
+    }
+
+    /** As the Servlet API demands of callers. */
+    private void requireReady() {
+      if (blocked) {
+        throw new IllegalStateException("not ready");
+      }
+    }
+
+    @Override
+    public void setWriteListener(WriteListener newListener) {
+      listener = newListener;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Joined;
+import dev.culvert.relay.BoundedChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A portable stream between a fake connection and a channel. For one thread. */
+final class PortableRig {
+
+  /** What the stream takes of the client before its upstream does. */
+  static final int CAPACITY = 8;
+
+  final FakeUpgrade connection = new FakeUpgrade();
+  final BoundedChannel channel = new BoundedChannel(CAPACITY);
+
+  /** Why the stream was told that the client is gone. */
+  final List<String> failures = new ArrayList<>();
+
+  /** How often the stream was told that the client sends no more. */
+  int endsOfInput;
+
+  /** Streams whose connection is closed, once for each time that this was said. */
+  final List<PortableStream> ended = new ArrayList<>();
+
+  final PortableStream stream =
+      new PortableStream(connection, Optional.empty(), Runnable::run, ended::add);
+
+  static PortableRig begun() throws IOException {
+    PortableRig rig = new PortableRig();
+    rig.begin();
+    return rig;
+  }
+
+  void begin() throws IOException {
+    stream.begin(new Joined("1", channel, () -> endsOfInput++, failures::add));
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** What the upstream has got. */
+  String taken() {
+    channel.take();
+    return new String(channel.taken(), StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.culvert.route;
+
+import static dev.culvert.route.PortableRig.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.culvert.boundary.Joined;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class PortableStreamTest {
+
+  @Test
+  void everything_is_closed_once() throws IOException {
+    PortableRig rig = PortableRig.begun();
+
+    rig.stream.close();
+    rig.stream.close();
+    rig.stream.fail("too late");
+
+    assertThat(rig.connection.closes()).isEqualTo(1);
+    assertThat(rig.channel.isOpen()).isFalse();
+    assertThat(rig.ended).containsExactly(rig.stream);
+  }
+
+  @Test
+  void a_connection_that_does_not_close_has_ended_all_the_same() throws IOException {
+    PortableRig rig = PortableRig.begun();
+    rig.connection.failToClose(new IOException("gone"));
+
+    rig.stream.close();
+
+    assertThat(rig.channel.isOpen()).isFalse();
+    assertThat(rig.ended).containsExactly(rig.stream);
+  }
+
+  @Test
+  void a_failure_says_why_and_closes() throws IOException {
+    PortableRig rig = PortableRig.begun();
+
+    rig.stream.fail("closed by the server");
+
+    assertThat(rig.failures).containsExactly("closed by the server");
+    assertThat(rig.connection.closes()).isEqualTo(1);
+  }
+
+  @Test
+  void a_connection_that_was_closed_before_the_stream_began_is_left_alone() throws IOException {
+    PortableRig rig = new PortableRig();
+    rig.connection.getInputStream().arrive(bytes("another request's"));
+    rig.stream.fail("closed by the server");
+
+    rig.begin();
+    rig.stream.signal();
+
+    assertThat(rig.connection.getInputStream().unread()).isEqualTo(1);
+    assertThat(rig.connection.getInputStream().listener()).isNull();
+    assertThat(rig.ended).containsExactly(rig.stream);
+  }
+
+  @Test
+  void signals_that_wait_for_a_worker_are_one() throws IOException {
+    List<Runnable> tasks = new ArrayList<>();
+    PortableStream stream =
+        new PortableStream(new FakeUpgrade(), Optional.empty(), tasks::add, ended -> {});
+
+    stream.signal();
+    stream.signal();
+
+    assertThat(tasks).hasSize(1);
+
+    tasks.remove(0).run();
+    stream.signal();
+
+    assertThat(tasks).hasSize(1);
+  }
+
+  @Test
+  void a_signal_behind_the_end_of_the_deployment_is_ignored() throws IOException {
+    PortableRig rig = new PortableRig();
+    PortableStream stream =
+        new PortableStream(
+            rig.connection,
+            Optional.empty(),
+            task -> {
+              throw new RejectedExecutionException("stopped");
+            },
+            rig.ended::add);
+    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+
+    assertThatCode(stream::signal).doesNotThrowAnyException();
+    assertThat(rig.failures).isEmpty();
+  }
+}
