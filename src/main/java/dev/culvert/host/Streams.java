@@ -72,6 +72,7 @@ final class Streams {
                 new Stream(
                     id, deployment.id(), spec, loop, client.wire(), upstream.wire(), listener);
             client.onClosed(stream::clientClosed);
+            client.onLost(stream::clientLost);
           } catch (RuntimeException | Error e) {
             handshake.slot().release(); // nobody else would, nor close the connections
             client.wire().close();
