@@ -12,7 +12,7 @@ final class NotAvailable {
 
   static final String COMPLAINT = "not available in this version";
 
-  static final Set<String> MODES = Set.of("turns", "http");
+  static final Set<String> MODES = Set.of("http");
 
   /** Below {@code culvert.routes.<name>.} and {@code culvert.defaults.}. */
   static final List<String> ROUTE =

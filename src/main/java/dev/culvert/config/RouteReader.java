@@ -72,7 +72,8 @@ final class RouteReader {
         section.get("max-streams", 0, Words::count),
         headers(prefixes, "headers.request."),
         headers(prefixes, "headers.response."),
-        section.get("host-header", HostHeader.PASS, Words::hostHeader));
+        section.get("host-header", HostHeader.PASS, Words::hostHeader),
+        TurnRules.DEFAULTS);
   }
 
   private static StreamLimits limits(Section section) {

@@ -34,9 +34,9 @@ final class Words {
 
   static Mode mode(String text) {
     if (NotAvailable.MODES.contains(text)) {
-      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel");
+      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel | turns");
     }
-    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL));
+    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL, "turns", Mode.TURNS));
   }
 
   static OnRedeploy onRedeploy(String text) {

@@ -52,6 +52,7 @@ final class Gateway {
   private final Workers workers = new Workers();
   private final PortableStreams portableStreams;
   private final TakeOverChoice takeOver;
+  private final Turns turns = new Turns();
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -170,6 +171,7 @@ final class Gateway {
   /** Ends the gateway; streams end or live on as their policies say. */
   void stop() {
     workers.endRepetitions();
+    turns.close();
     host.undeploy(deployment);
     portableStreams.awaitEnd();
     workers.close();
@@ -317,6 +319,10 @@ final class Gateway {
 
   TakeOverChoice takeOver() {
     return takeOver;
+  }
+
+  Turns turns() {
+    return turns;
   }
 
   PortableStreams portableStreams() {

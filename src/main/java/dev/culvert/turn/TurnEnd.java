@@ -20,7 +20,8 @@ public sealed interface TurnEnd {
   record Refused(
       int status, String code, String detail, Map<String, List<String>> headers, String event)
       implements TurnEnd {
-    static Refused of(int status, String code, String detail) {
+    /** One without an event or headers of the upstream. */
+    public static Refused of(int status, String code, String detail) {
       return new Refused(status, code, detail, Map.of(), "");
     }
   }

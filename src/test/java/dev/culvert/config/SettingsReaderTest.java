@@ -82,7 +82,8 @@ class SettingsReaderTest {
                 0,
                 HeaderRules.NONE,
                 HeaderRules.NONE,
-                HostHeader.PASS));
+                HostHeader.PASS,
+                TurnRules.DEFAULTS));
   }
 
   @Test
@@ -153,7 +154,8 @@ class SettingsReaderTest {
                     Map.of("Server", "culvert"),
                     Map.of("X-A", List.of("1")),
                     Set.of("x-powered-by")),
-                HostHeader.UPSTREAM));
+                HostHeader.UPSTREAM,
+                TurnRules.DEFAULTS));
   }
 
   @Test
@@ -383,13 +385,13 @@ class SettingsReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"turns", "http"})
+  @ValueSource(strings = "http")
   void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
     assertThat(problemsWith("culvert.routes.chat.mode", mode))
         .containsExactly(
             "culvert.routes.chat.mode: "
                 + mode
-                + " (not available in this version; expected: relay | tunnel)");
+                + " (not available in this version; expected: relay | tunnel | turns)");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.culvert.config.HeaderRules;
 import dev.culvert.config.PathPattern;
 import dev.culvert.config.Route;
 import dev.culvert.config.StreamLimits;
+import dev.culvert.config.TurnRules;
 import dev.culvert.config.Upstream;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,7 @@ final class Routes {
         7,
         requestHeaders,
         responseHeaders,
-        hostHeader);
+        hostHeader,
+        TurnRules.DEFAULTS);
   }
 }
