@@ -59,6 +59,10 @@ public record Preset(
               Map.entry("server_error", 500)),
           "websocket_connection_limit_reached");
 
+  /** A protocol of which nothing is known but that its events have a type. */
+  public static final Preset GENERIC =
+      new Preset("", "type", Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), "");
+
   /** Copies the collections. */
   public Preset {
     terminals = Set.copyOf(terminals);

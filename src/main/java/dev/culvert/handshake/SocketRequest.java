@@ -19,10 +19,9 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
    * An upgrade to be asked for.
    *
    * @param url {@code ws} or {@code wss}, without {@code %}
-   * @param passed the client's headers among {@code headers}, before the route's rules
    * @param headers all that go with the upgrade, but those of WebSocket itself
    */
-  record Ready(String url, Headers passed, Headers headers) implements SocketRequest {
+  record Ready(String url, Headers headers) implements SocketRequest {
 
     /** The headers as name and value. */
     public List<Map.Entry<String, String>> entries() {
@@ -62,7 +61,7 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
     if (odd.isPresent()) {
       return Refusal.badRequest(Detail.of("target", odd.get(), "printable ASCII without % and #"));
     }
-    Headers passed = passed(request, route.turn().headers(), !credentials.isEmpty());
+    Headers passed = passed(request, route, !credentials.isEmpty());
     Optional<String> badHeader = FieldSyntax.fault(passed);
     if (badHeader.isPresent()) {
       return Refusal.badRequest(badHeader.get());
@@ -79,10 +78,17 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
       return Refusal.error(badRule.get());
     }
     String scheme = address.secure() ? "wss://" : "ws://";
-    return new Ready(scheme + address.authority() + target, passed, headers);
+    return new Ready(scheme + address.authority() + target, headers);
   }
 
-  private static Headers passed(ClientRequest request, Set<String> names, boolean ownCredentials) {
+  /**
+   * The client's headers that go on to the upstream, before the route's rules.
+   *
+   * @param ownCredentials whether the gateway has credentials of its own; the client's {@code
+   *     Authorization} is for the gateway then
+   */
+  static Headers passed(ClientRequest request, Route route, boolean ownCredentials) {
+    Set<String> names = route.turn().headers();
     Predicate<String> goesOn =
         name -> names.contains(name) && !(ownCredentials && name.equals("authorization"));
     return HopByHop.remove(request.headers()).without(goesOn.negate());

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.config.Preset;
+import dev.culvert.turn.Accounts;
 import dev.culvert.turn.EventReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,6 +24,7 @@ final class Turns {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final TurnThreads threads = new TurnThreads();
+  private final Accounts accounts = new Accounts(System::nanoTime);
   private final Set<TurnExchange> underWay = ConcurrentHashMap.newKeySet();
   private final Map<Preset, EventReader> readers = new ConcurrentHashMap<>();
 
@@ -33,6 +35,10 @@ final class Turns {
 
   TurnThreads threads() {
     return threads;
+  }
+
+  Accounts accounts() {
+    return accounts;
   }
 
   EventReader reader(Preset preset) {

@@ -33,19 +33,23 @@ public final class SseClient implements TurnClient {
   private Runnable disarm = () -> {};
 
   /**
+   * A client whose silence is watched from now on.
+   *
    * @param silence behind which there is a comment
    * @param abort ends the turn of a client that has gone away
    */
-  public SseClient(HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
+  public static SseClient begin(
+      HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
+    SseClient client = new SseClient(answer, timer, silence, abort);
+    client.mailbox.run(client::watch);
+    return client;
+  }
+
+  private SseClient(HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
     this.answer = answer;
     this.timer = timer;
     this.silence = silence;
     this.abort = abort;
-  }
-
-  /** Begins to watch for silence. */
-  public void begin() {
-    mailbox.run(this::watch);
   }
 
   @Override

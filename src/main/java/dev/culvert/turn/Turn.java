@@ -208,7 +208,7 @@ public final class Turn {
         String detail = "upgrade: " + rejected.status() + " (expected: 101)";
         end(
             new TurnEnd.Refused(
-                rejected.status(), "upstream_refused", detail, rejected.headers(), ""));
+                rejected.status(), TurnEnd.UPSTREAM_REFUSED, detail, rejected.headers(), ""));
       } else if (outcome instanceof Slots.Outcome.Denied denied) {
         end(
             denied.busy()

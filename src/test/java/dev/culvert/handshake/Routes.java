@@ -62,7 +62,11 @@ final class Routes {
 
   static Upstream upstream(String scheme, String host, int port, String path) {
     return new Upstream(
-        "up", List.of(new Upstream.Address(scheme, host, port, path)), Optional.empty(), true);
+        "up",
+        List.of(new Upstream.Address(scheme, host, port, path)),
+        Optional.empty(),
+        true,
+        List.of());
   }
 
   private Route route() {

@@ -24,7 +24,7 @@ class HttpClientsTest {
   private final Answer answer = new Answer();
   private final List<Runnable> timers = new ArrayList<>();
   private int aborts;
-  private final SseClient sse = new SseClient(answer, this::after, SILENCE, () -> aborts++);
+  private final SseClient sse = SseClient.begin(answer, this::after, SILENCE, () -> aborts++);
   private final JsonClient json = new JsonClient(answer);
 
   /** An answer that remembers. */
@@ -96,7 +96,7 @@ class HttpClientsTest {
 
   @Test
   void aCommentFillsSilence() {
-    assertThat(timers).isEmpty();
+    assertThat(timers).hasSize(1);
     sse.event(event(DELTA));
     int length = answer.body.length();
 
@@ -109,8 +109,6 @@ class HttpClientsTest {
 
   @Test
   void silenceBeforeTheFirstEventBeginsTheAnswer() {
-    sse.begin();
-
     timers.get(0).run();
     sse.ended(TurnEnd.Refused.of(400, "bad", "why"));
 
