@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
+import dev.culvert.sim.SimConnection;
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
@@ -14,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,47 +31,61 @@ class TurnFailuresIT {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String DISCONNECTED = "\"code\":\"stream_disconnected\"";
 
-  /** At a port that the configuration knows; a new one for each test. */
+  private static SimulatedUpstream upstream;
   private static Application application;
-
   private static TurnPeer peer;
   private static TurnPeer replayable;
   private static TurnPeer lively;
 
+  /** A conversation that no other test has. */
   private final String conversation = UUID.randomUUID().toString();
-  private SimulatedUpstream upstream;
+
+  private long before;
 
   @BeforeAll
-  static void prepare(Application notDeployed) {
-    application = notDeployed;
+  static void deploy(Application deployed) throws IOException {
+    upstream = SimulatedUpstream.start();
+    application = deployed;
     peer = new TurnPeer(application, "/v1/responses");
     replayable = new TurnPeer(application, "/replayable/responses");
     lively = new TurnPeer(application, "/lively/responses");
-  }
-
-  @BeforeEach
-  void start() throws IOException {
-    upstream = SimulatedUpstream.start();
-    deploy("25s");
-  }
-
-  private void deploy(String pingInterval) {
-    application.redeploy(
+    application.configure("mp.config.cache.duration", "0"); // the server caches for a minute
+    application.deploy(
         Config.empty()
             .turns("v1", "llm", upstream.port())
             .turns("replayable", "llm", upstream.port())
             .onRoute("replayable", "turn.replayable", "true")
             .turns("lively", "llm", upstream.port())
             .onRoute("lively", "turn.heartbeat", "100ms")
-            .set("pool.ping-interval", pingInterval)
             .set("pool.max-per-account", "2")
             .set("pool.response-start-timeout", "4s")
+            .set("reload-interval", "0")
             .packed());
   }
 
-  @AfterEach
-  void close() throws IOException {
+  @AfterAll
+  static void close() throws IOException {
     upstream.close();
+  }
+
+  @BeforeEach
+  void count() {
+    before = upstream.accepted();
+  }
+
+  private long opened() {
+    return upstream.accepted() - before;
+  }
+
+  private static SimConnection newest() {
+    return upstream.connections().stream().reduce((first, second) -> second).orElseThrow();
+  }
+
+  /** Waits until no connection of this test is left. */
+  private void awaitNoConnection() {
+    await("the end of the connection")
+        .atMost(LIMIT)
+        .until(() -> upstream.connections().stream().noneMatch(c -> c.number() > before));
   }
 
   @ParameterizedTest
@@ -82,7 +97,7 @@ class TurnFailuresIT {
     }
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
 
-    assertThat(upstream.accepted()).isEqualTo(1);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test
@@ -94,17 +109,18 @@ class TurnFailuresIT {
     try (EventStream events = peer.stream(conversation)) {
       assertThat(events.types()).endsWith("response.output_text.delta", "error");
     }
-    assertThat(upstream.connections()).hasSize(1);
+    assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test
   void a_dropped_socket_is_replaced() throws Exception {
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    upstream.connections().get(0).drop();
-    await("the end").atMost(LIMIT).until(() -> upstream.live() == 0);
+    newest().drop();
+    awaitNoConnection();
 
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(upstream.accepted()).isEqualTo(2);
+    assertThat(opened()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -116,7 +132,7 @@ class TurnFailuresIT {
 
     assertThat(answer.statusCode()).isEqualTo(502);
     assertThat(answer.body()).contains(DISCONNECTED);
-    assertThat(upstream.accepted()).isEqualTo(1);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -134,7 +150,7 @@ class TurnFailuresIT {
 
     assertThat(application.server().log().await(mark, "ws=retry-after-stale-reuse:", LIMIT))
         .contains("route=replayable");
-    assertThat(upstream.accepted()).isEqualTo(3);
+    assertThat(opened()).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -150,7 +166,7 @@ class TurnFailuresIT {
       assertThat(last.type()).isEqualTo("response.failed");
       assertThat(last.data()).contains(DISCONNECTED);
     }
-    assertThat(upstream.accepted()).isEqualTo(1);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test
@@ -167,7 +183,7 @@ class TurnFailuresIT {
     upstream.script(Script.fault(Stage.METADATA, new Action.Binary()));
 
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(502);
-    await("the end").atMost(LIMIT).until(() -> upstream.live() == 0);
+    awaitNoConnection();
   }
 
   @Test
@@ -178,22 +194,28 @@ class TurnFailuresIT {
 
     assertThat(answer.statusCode()).isEqualTo(504);
     assertThat(answer.body()).contains("response_start_timeout");
-    await("the end").atMost(LIMIT).until(() -> upstream.live() == 0);
+    awaitNoConnection();
   }
 
   @Test
   void an_upstream_without_life_settles_its_turn() throws Exception {
-    deploy("400ms");
+    reload("400ms");
     CountDownLatch gate = new CountDownLatch(1);
     upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
     try (EventStream events = peer.stream(conversation)) {
       assertThat(events.await("response.output_text.delta")).isNotNull();
-      upstream.connections().get(0).mute();
+      newest().mute();
 
       assertThat(events.await("response.failed").data()).contains(DISCONNECTED);
     } finally {
       gate.countDown();
+      reload("25s");
     }
+  }
+
+  private static void reload(String pingInterval) {
+    application.configure("culvert.pool.ping-interval", pingInterval);
+    assertThat(new Management(application.server()).streams().reload()).isPositive();
   }
 
   @ParameterizedTest
@@ -225,7 +247,7 @@ class TurnFailuresIT {
       assertThat(events.types()).containsExactly("error");
     }
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(upstream.accepted()).isEqualTo(1);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test
@@ -245,7 +267,7 @@ class TurnFailuresIT {
             "{\"type\":\"error\",\"error\":{\"code\":\"websocket_connection_limit_reached\"}}"));
 
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(upstream.accepted()).isEqualTo(2);
+    assertThat(opened()).isEqualTo(2);
   }
 
   @Test
@@ -273,10 +295,13 @@ class TurnFailuresIT {
   private void assertSocketEnds(CountDownLatch gate) throws Exception {
     await("the end of the socket")
         .atMost(LIMIT)
-        .until(() -> Management.poolOf(application).list().isEmpty());
+        .until(
+            () ->
+                Management.poolOf(application).list().stream()
+                    .noneMatch(socket -> socket.conversation().equals("=" + conversation)));
     gate.countDown();
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(upstream.accepted()).isEqualTo(2);
+    assertThat(opened()).isEqualTo(2);
   }
 
   @Test
@@ -302,14 +327,15 @@ class TurnFailuresIT {
     upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
     try (EventStream busy = peer.stream(conversation)) {
       assertThat(busy.await("response.output_text.delta")).isNotNull();
+      int requests = upstream.requests().size();
       String body =
           TurnPeer.body(conversation, "x").add("previous_response_id", first).build().toString();
 
       assertThat(peer.post(body).statusCode()).isEqualTo(409);
 
       gate.countDown();
-      assertThat(upstream.requests()).hasSize(2);
-      assertThat(upstream.accepted()).isEqualTo(1);
+      assertThat(upstream.requests()).hasSize(requests);
+      assertThat(opened()).isEqualTo(1);
     }
   }
 
