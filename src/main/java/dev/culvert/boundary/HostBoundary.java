@@ -144,8 +144,17 @@ public interface HostBoundary extends PoolBoundary {
   void count(long deployment, String name, Map<String, String> tags, long delta);
 
   /**
-   * Sets the upper bounds, in seconds and ascending, of the buckets of histograms that begin from
-   * now on.
+   * Adds a value to a histogram of the application, which outlives the deployment.
+   *
+   * @param tags in the order in which they are to be shown
+   * @param bounds upper bounds of the buckets, ascending; those of the first value count
+   */
+  void observe(
+      long deployment, String name, Map<String, String> tags, double value, List<Double> bounds);
+
+  /**
+   * Sets the upper bounds, in seconds and ascending, of the buckets of histograms of streams that
+   * begin from now on.
    */
   void buckets(List<Double> seconds);
 

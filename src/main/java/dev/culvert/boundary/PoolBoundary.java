@@ -13,7 +13,8 @@ import java.util.function.BiConsumer;
 public interface PoolBoundary {
 
   /**
-   * States how the application's pool works from now on.
+   * States how the application's pool works from now on. One that has no account and never had any
+   * has no pool.
    *
    * @param settings {@link PoolSpec}
    */
@@ -60,9 +61,9 @@ public interface PoolBoundary {
   int evict(long deployment, String account);
 
   /**
-   * The conversation in which a caller got a response.
+   * What a response that a caller got came from.
    *
-   * @return null when it is not known any more
+   * @return {@link ResponseOwner}; null when it is not known any more
    */
-  String conversation(long deployment, String principal, String responseId);
+  Map<String, Object> owner(long deployment, String principal, String responseId);
 }

@@ -1,5 +1,7 @@
 package dev.culvert.boundary;
 
+import java.util.Map;
+
 /**
  * How a pool works.
  *
@@ -9,6 +11,8 @@ package dev.culvert.boundary;
  * @param pingIntervalMillis between pings, above 0; silence of 2.5 intervals ends a socket
  * @param openTimeoutMillis for opening a socket, look-up of the name included, above 0
  * @param keep whether the sockets outlive a deployment
+ * @param accounts name to what tells its present credential from earlier ones; an account that is
+ *     missing or has changed is evicted
  */
 public record PoolSpec(
     boolean enabled,
@@ -16,4 +20,5 @@ public record PoolSpec(
     int maxPerAccount,
     long pingIntervalMillis,
     long openTimeoutMillis,
-    boolean keep) {}
+    boolean keep,
+    Map<String, String> accounts) {}

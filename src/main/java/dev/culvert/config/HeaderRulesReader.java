@@ -53,7 +53,7 @@ final class HeaderRulesReader {
   }
 
   /** Name of each header, and the key that counts for it; names differ in more than case. */
-  private Map<String, String> headers(String rule) {
+  Map<String, String> headers(String rule) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String prefix : prefixes) {
       Set<String> seen = new HashSet<>();

@@ -10,6 +10,7 @@ final class KeyCatalogue {
   static final String ROUTES = "culvert.routes.";
   static final String DEFAULTS = "culvert.defaults.";
   static final String UPSTREAMS = "culvert.upstreams.";
+  static final String ACCOUNTS = "culvert.accounts.";
 
   /** Keys of a route without a default for all routes. */
   private static final List<String> ROUTE_ONLY = List.of("path", "host", "mode", "upstreams");
@@ -39,12 +40,26 @@ final class KeyCatalogue {
           "headers.response.set.<header>",
           "headers.response.add.<header>",
           "headers.response.remove",
-          "host-header");
+          "host-header",
+          "preset",
+          "turn.request-type",
+          "turn.type-field",
+          "turn.terminals",
+          "turn.completed",
+          "turn.metadata",
+          "turn.visible",
+          "turn.statuses",
+          "turn.connection-limit",
+          "turn.conversation",
+          "turn.headers",
+          "turn.replayable",
+          "turn.heartbeat");
 
   private static final List<String> UPSTREAM =
       List.of(
           "url",
           "enabled",
+          "accounts",
           "tls.trust",
           "tls.trust-password",
           "tls.key",
@@ -61,7 +76,14 @@ final class KeyCatalogue {
           "transport.connect-timeout",
           "admin.roles",
           "reload-interval",
-          "metrics.duration-buckets");
+          "metrics.duration-buckets",
+          "pool.enabled",
+          "pool.max-age",
+          "pool.max-per-account",
+          "pool.ping-interval",
+          "pool.open-timeout",
+          "pool.response-start-timeout",
+          "pool.on-redeploy");
 
   static final List<KeyTemplate> TEMPLATES = templates();
 
@@ -81,6 +103,7 @@ final class KeyCatalogue {
     }
     add(all, UPSTREAMS + "<name>.", UPSTREAM, true);
     add(all, UPSTREAMS + "<name>.", NotAvailable.UPSTREAM, false);
+    add(all, ACCOUNTS + "<name>.", List.of("header.<header>"), true);
     add(all, "culvert.", GLOBAL, true);
     add(all, "culvert.", NotAvailable.GLOBAL, false);
     return List.copyOf(all);

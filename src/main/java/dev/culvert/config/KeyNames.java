@@ -26,7 +26,7 @@ import java.util.TreeSet;
 final class KeyNames {
 
   private static final List<String> OWN_VARIABLES =
-      List.of("CULVERT_ROUTES_", "CULVERT_UPSTREAMS_", "CULVERT_DEFAULTS_");
+      List.of("CULVERT_ROUTES_", "CULVERT_UPSTREAMS_", "CULVERT_DEFAULTS_", "CULVERT_ACCOUNTS_");
 
   private final Source source;
   private final Set<String> variables;
@@ -49,6 +49,7 @@ final class KeyNames {
     found.forEach(key -> variables.remove(KeyTemplate.variableOf(key)));
     takeVariables(KeyCatalogue.ROUTES, namesBelow(KeyCatalogue.ROUTES));
     takeVariables(KeyCatalogue.UPSTREAMS, upstreamNames());
+    takeVariables(KeyCatalogue.ACCOUNTS, accountNames());
     takeVariables("culvert.", Set.of());
     variables.forEach(this::rejectVariable);
   }
@@ -97,12 +98,18 @@ final class KeyNames {
 
   /** Names with a dotted key, and names that routes mention. */
   private Set<String> upstreamNames() {
-    Set<String> names = namesBelow(KeyCatalogue.UPSTREAMS);
-    for (String route : namesBelow(KeyCatalogue.ROUTES)) {
-      source
-          .value(KeyCatalogue.ROUTES + route + ".upstreams")
-          .map(CommaList::split)
-          .ifPresent(names::addAll);
+    return mentioned(KeyCatalogue.UPSTREAMS, KeyCatalogue.ROUTES, ".upstreams");
+  }
+
+  /** Names with a dotted key, and names that upstreams mention. */
+  private Set<String> accountNames() {
+    return mentioned(KeyCatalogue.ACCOUNTS, KeyCatalogue.UPSTREAMS, ".accounts");
+  }
+
+  private Set<String> mentioned(String prefix, String by, String list) {
+    Set<String> names = namesBelow(prefix);
+    for (String name : namesBelow(by)) {
+      source.value(by + name + list).map(CommaList::split).ifPresent(names::addAll);
     }
     return names;
   }

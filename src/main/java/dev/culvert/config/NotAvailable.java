@@ -12,11 +12,10 @@ final class NotAvailable {
 
   static final String COMPLAINT = "not available in this version";
 
-  static final Set<String> MODES = Set.of("turns", "http");
+  static final Set<String> MODES = Set.of("http");
 
   /** Below {@code culvert.routes.<name>.} and {@code culvert.defaults.}. */
-  static final List<String> ROUTE =
-      List.of("policy", "preset", "hedge.first-byte-timeout", "hedge.max");
+  static final List<String> ROUTE = List.of("policy", "hedge.first-byte-timeout", "hedge.max");
 
   /** Below {@code culvert.upstreams.<name>.}. */
   static final List<String> UPSTREAM =
@@ -26,7 +25,6 @@ final class NotAvailable {
           "groups",
           "max-sessions",
           "max-streams",
-          "accounts",
           "health.path",
           "health.interval",
           "health.timeout",
@@ -40,14 +38,6 @@ final class NotAvailable {
   /** Below {@code culvert.}. */
   static final List<String> GLOBAL =
       List.of(
-          "accounts.<name>.header.<header>",
-          "pool.enabled",
-          "pool.max-age",
-          "pool.max-per-account",
-          "pool.ping-interval",
-          "pool.open-timeout",
-          "pool.response-start-timeout",
-          "pool.on-redeploy",
           "sessions.store",
           "sessions.redis.url",
           "sessions.ttl",

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param requestHeaders changes to the request towards the upstream
  * @param responseHeaders changes to the response towards the client
  * @param hostHeader which {@code Host} the upstream sees
+ * @param turn how requests are treated in mode {@link Mode#TURNS}
  */
 public record Route(
     String name,
@@ -49,7 +50,8 @@ public record Route(
     int maxStreams,
     HeaderRules requestHeaders,
     HeaderRules responseHeaders,
-    HostHeader hostHeader) {
+    HostHeader hostHeader,
+    TurnRules turn) {
 
   /** Copies the collections. */
   public Route {
@@ -64,7 +66,9 @@ public record Route(
     /** Upgraded connections, joined byte for byte. */
     TUNNEL,
     /** WebSocket messages, passed on by the server's own endpoint. */
-    RELAY
+    RELAY,
+    /** Requests that are answered with events, on pooled WebSockets of the upstream. */
+    TURNS
   }
 
   /** What undeploy does to streams. */

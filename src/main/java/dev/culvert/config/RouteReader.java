@@ -42,7 +42,11 @@ final class RouteReader {
     Optional<String> host = own.find("host", Hosts::parse);
     Mode mode = own.get("mode", Mode.TUNNEL, Words::mode);
     List<String> targets =
-        own.requiredList("upstreams", "names of upstreams", upstreamOf(upstreams));
+        own.requiredList(
+            "upstreams",
+            "names of upstreams",
+            Words.oneOfNames(
+                upstreams, "an upstream that has " + KeyCatalogue.UPSTREAMS + "<name>.url"));
     Target target = new Target(name, path.orElse(new PathPattern("/*")), host, targets);
     Route route = route(target, mode, List.of(prefix, KeyCatalogue.DEFAULTS));
     return path.map(usable -> route);
@@ -72,7 +76,8 @@ final class RouteReader {
         section.get("max-streams", 0, Words::count),
         headers(prefixes, "headers.request."),
         headers(prefixes, "headers.response."),
-        section.get("host-header", HostHeader.PASS, Words::hostHeader));
+        section.get("host-header", HostHeader.PASS, Words::hostHeader),
+        new TurnRulesReader(source, section, prefixes.get(0)).read(mode == Mode.TURNS));
   }
 
   private static StreamLimits limits(Section section) {
@@ -94,20 +99,6 @@ final class RouteReader {
   private static <T> Set<T> set(
       Section section, String key, Function<String, T> entry, Set<T> otherwise) {
     return section.list(key, entry).<Set<T>>map(Set::copyOf).orElse(otherwise);
-  }
-
-  private static Function<String, String> upstreamOf(Set<String> upstreams) {
-    return name -> {
-      if (!upstreams.contains(name)) {
-        String meant =
-            NearMiss.of(name, upstreams, NearMiss.tolerance(name))
-                .map(near -> "; did you mean " + near + "?")
-                .orElse("");
-        throw BadValueException.expected(
-            "an upstream that has " + KeyCatalogue.UPSTREAMS + "<name>.url" + meant);
-      }
-      return name;
-    };
   }
 
   /** What a route has and the defaults have not. */

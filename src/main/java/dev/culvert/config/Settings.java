@@ -19,6 +19,8 @@ import java.util.Set;
  * @param reloadInterval how often the configuration is read again; zero = only on demand
  * @param takeOver whether clients' connections are taken over from the server where that is
  *     possible
+ * @param pool how upstream sockets are kept between turns
+ * @param accounts credentials by name
  */
 public record Settings(
     Map<String, Route> routes,
@@ -29,7 +31,9 @@ public record Settings(
     List<Duration> durationBuckets,
     Set<String> adminRoles,
     Duration reloadInterval,
-    boolean takeOver) {
+    boolean takeOver,
+    PoolRules pool,
+    Map<String, Account> accounts) {
 
   /** Copies the collections. */
   public Settings {
@@ -38,5 +42,6 @@ public record Settings(
     trustedProxies = List.copyOf(trustedProxies);
     durationBuckets = List.copyOf(durationBuckets);
     adminRoles = Set.copyOf(adminRoles);
+    accounts = Map.copyOf(accounts);
   }
 }

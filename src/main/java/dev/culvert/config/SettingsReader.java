@@ -67,7 +67,8 @@ public final class SettingsReader {
   }
 
   private Settings settings() {
-    Map<String, Upstream> upstreams = upstreams();
+    Map<String, Account> accounts = accounts();
+    Map<String, Upstream> upstreams = upstreams(accounts.keySet());
     Map<String, Route> routes = routes(upstreams.keySet());
     Section section = new Section(source, "culvert.");
     return new Settings(
@@ -82,11 +83,22 @@ public final class SettingsReader {
             .<Set<String>>map(Set::copyOf)
             .orElse(ADMIN_ROLES),
         section.get("reload-interval", RELOAD_INTERVAL, Durations::zeroOrMore),
-        section.get("take-over", true, Words::takeOver));
+        section.get("take-over", true, Words::takeOver),
+        new PoolReader(source).read(),
+        accounts);
   }
 
-  private Map<String, Upstream> upstreams() {
-    UpstreamReader reader = new UpstreamReader(source);
+  private Map<String, Account> accounts() {
+    AccountReader reader = new AccountReader(source, keys);
+    Map<String, Account> accounts = new TreeMap<>();
+    for (String name : names(KeyCatalogue.ACCOUNTS)) {
+      accounts.put(name, reader.read(name));
+    }
+    return accounts;
+  }
+
+  private Map<String, Upstream> upstreams(Set<String> accounts) {
+    UpstreamReader reader = new UpstreamReader(source, accounts);
     Map<String, Upstream> upstreams = new TreeMap<>();
     for (String name : names(KeyCatalogue.UPSTREAMS)) {
       upstreams.put(name, reader.read(name));

@@ -10,12 +10,19 @@ import java.util.Optional;
  * @param addresses at least one, in the order in which they are tried
  * @param tls how connections to its secure addresses are secured; empty when it has none
  * @param enabled whether new streams may go there; live ones are not touched
+ * @param accounts names of credentials for its pooled sockets, each of them in {@link
+ *     Settings#accounts()}; empty = the callers' own
  */
 public record Upstream(
-    String name, List<Address> addresses, Optional<UpstreamTls> tls, boolean enabled) {
+    String name,
+    List<Address> addresses,
+    Optional<UpstreamTls> tls,
+    boolean enabled,
+    List<String> accounts) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Upstream {
+    accounts = List.copyOf(accounts);
     addresses = List.copyOf(addresses);
   }
 

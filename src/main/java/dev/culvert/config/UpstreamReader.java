@@ -2,14 +2,17 @@ package dev.culvert.config;
 
 import dev.culvert.config.Upstream.Address;
 import java.util.List;
+import java.util.Set;
 
 /** Reads an upstream. */
 final class UpstreamReader {
 
   private final Source source;
+  private final Set<String> accounts;
 
-  UpstreamReader(Source source) {
+  UpstreamReader(Source source, Set<String> accounts) {
     this.source = source;
+    this.accounts = accounts;
   }
 
   Upstream read(String name) {
@@ -21,6 +24,13 @@ final class UpstreamReader {
         name,
         addresses,
         new TlsReader(source, prefix).read(addresses),
-        section.get("enabled", true, Words::bool));
+        section.get("enabled", true, Words::bool),
+        section
+            .list(
+                "accounts",
+                Words.oneOfNames(
+                    accounts,
+                    "an account that has " + KeyCatalogue.ACCOUNTS + "<name>.header.<Name>"))
+            .orElse(List.of()));
   }
 }

@@ -5,7 +5,9 @@ import dev.culvert.config.Route.Mode;
 import dev.culvert.config.Route.OnRedeploy;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Values that are one of a few words, and other small values. */
@@ -32,11 +34,31 @@ final class Words {
     throw BadValueException.expected("a whole number from 0 to " + Integer.MAX_VALUE);
   }
 
+  static int atLeastOne(String text) {
+    if (NUMBER.matcher(text).matches()) {
+      long number = Long.parseLong(text);
+      if (number >= 1 && number <= Integer.MAX_VALUE) {
+        return (int) number;
+      }
+    }
+    throw BadValueException.expected("a whole number from 1 to " + Integer.MAX_VALUE);
+  }
+
+  /** Whether pooled sockets outlive a deployment. */
+  static boolean keep(String text) {
+    return oneOf(text, Map.of("keep", true, "close", false));
+  }
+
+  static Preset preset(String text) {
+    return oneOf(
+        text, Map.of("openai-responses", Preset.OPENAI_RESPONSES, "generic", Preset.GENERIC));
+  }
+
   static Mode mode(String text) {
     if (NotAvailable.MODES.contains(text)) {
-      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel");
+      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel | turns");
     }
-    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL));
+    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL, "turns", Mode.TURNS));
   }
 
   static OnRedeploy onRedeploy(String text) {
@@ -95,6 +117,20 @@ final class Words {
   /** RFC 9110 5.6.2. */
   static boolean isToken(String text) {
     return TOKEN.matcher(text).matches();
+  }
+
+  /** A parser of names that must be among the known ones. */
+  static Function<String, String> oneOfNames(Set<String> known, String expected) {
+    return name -> {
+      if (!known.contains(name)) {
+        String meant =
+            NearMiss.of(name, known, NearMiss.tolerance(name))
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
+        throw BadValueException.expected(expected + meant);
+      }
+      return name;
+    };
   }
 
   private static <T> T oneOf(String text, Map<String, T> words) {

@@ -12,7 +12,7 @@ package dev.culvert.handshake;
  *     otherwise it may name upstreams
  */
 public record Refusal(Outcome outcome, int status, Headers headers, String detail)
-    implements ClientHandshake, UpstreamRequest, UpstreamResponse {
+    implements ClientHandshake, SocketRequest, UpstreamRequest, UpstreamResponse {
 
   /** Seconds. Streams live long, so a place is not free at once; clients add their own backoff. */
   private static final String RETRY_AFTER = "5";
@@ -42,7 +42,8 @@ public record Refusal(Outcome outcome, int status, Headers headers, String detai
     return refused(400, Headers.NONE, detail);
   }
 
-  static Refusal refused(int status, Headers headers, String detail) {
+  /** A request that is the client's fault. */
+  public static Refusal refused(int status, Headers headers, String detail) {
     return new Refusal(Outcome.REFUSED, status, headers, detail);
   }
 

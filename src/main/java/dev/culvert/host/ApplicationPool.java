@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /** The pool of one application, with its books and its policy at redeploys. Any thread. */
@@ -32,6 +33,9 @@ final class ApplicationPool implements PoolObserver {
   private final Pool pool;
   private volatile boolean keep = true;
 
+  /** What tells the credentials in force from others, by account. */
+  private final AtomicReference<Map<String, String>> accounts = new AtomicReference<>(Map.of());
+
   ApplicationPool(String application, Dialer dialer, Ledger ledger, LongSupplier clock) {
     this.application = application;
     this.ledger = ledger;
@@ -44,6 +48,7 @@ final class ApplicationPool implements PoolObserver {
 
   void configure(PoolSpec spec) {
     keep = spec.keep();
+    replaceAccounts(spec.accounts() == null ? Map.of() : Map.copyOf(spec.accounts()));
     pool.settings(
         new PoolSettings(
             spec.enabled(),
@@ -51,6 +56,17 @@ final class ApplicationPool implements PoolObserver {
             spec.maxPerAccount(),
             Duration.ofMillis(spec.pingIntervalMillis()),
             Duration.ofMillis(spec.openTimeoutMillis())));
+  }
+
+  /** What was opened with a credential that is not in force any more takes no further turn. */
+  private void replaceAccounts(Map<String, String> next) {
+    Map<String, String> before = accounts.getAndSet(next);
+    before.forEach(
+        (account, credential) -> {
+          if (!credential.equals(next.get(account))) {
+            int unused = pool.evict(account);
+          }
+        });
   }
 
   void undeployed() {

@@ -297,6 +297,12 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public void observe(
+      long deployment, String name, Map<String, String> tags, double value, List<Double> bounds) {
+    ledger.observe(deployments.get(deployment).application(), name, tags, value, bounds);
+  }
+
+  @Override
   public void count(long deployment, String name, Map<String, String> tags, long delta) {
     ledger.count(deployments.get(deployment).application(), name, tags, delta);
   }
@@ -342,8 +348,8 @@ public final class Host implements HostBoundary {
   }
 
   @Override
-  public String conversation(long deployment, String principal, String responseId) {
-    return slots.conversation(deployment, principal, responseId);
+  public Map<String, Object> owner(long deployment, String principal, String responseId) {
+    return slots.owner(deployment, principal, responseId);
   }
 
   int protocol() {

@@ -52,12 +52,29 @@ final class Ledger {
   }
 
   synchronized void count(String application, String name, Map<String, String> tags, long delta) {
-    List<String> flat = new ArrayList<>();
-    tags.forEach((key, value) -> Collections.addAll(flat, key, value));
-    add(new Series(application, name, flat), delta);
+    add(new Series(application, name, flat(tags)), delta);
   }
 
-  /** Sets the buckets of histograms that begin from now on; in seconds, ascending. */
+  /** The bounds count when the histogram begins. */
+  synchronized void observe(
+      String application,
+      String name,
+      Map<String, String> tags,
+      double value,
+      List<Double> newBounds) {
+    durations
+        .computeIfAbsent(
+            new Series(application, name, flat(tags)), s -> new Histogram(List.copyOf(newBounds)))
+        .record(value);
+  }
+
+  private static List<String> flat(Map<String, String> tags) {
+    List<String> flat = new ArrayList<>();
+    tags.forEach((key, value) -> Collections.addAll(flat, key, value));
+    return flat;
+  }
+
+  /** Sets the buckets of histograms of streams that begin from now on; in seconds, ascending. */
   synchronized void bounds(List<Double> seconds) {
     bounds = List.copyOf(seconds);
   }

@@ -3,6 +3,7 @@ package dev.culvert.host;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.PoolBoundary;
 import dev.culvert.boundary.PoolSpec;
+import dev.culvert.boundary.ResponseOwner;
 import dev.culvert.boundary.Sample;
 import dev.culvert.boundary.SlotSpec;
 import dev.culvert.boundary.TlsSpec;
@@ -54,7 +55,12 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
 
   @Override
   public void pool(long deployment, Map<String, Object> settings) {
-    pool(deployments.get(deployment).application()).configure(Fields.to(PoolSpec.class, settings));
+    String application = deployments.get(deployment).application();
+    PoolSpec spec = Fields.to(PoolSpec.class, settings);
+    boolean needed = spec.accounts() != null && !spec.accounts().isEmpty();
+    if (needed || pools.containsKey(application)) {
+      pool(application).configure(spec);
+    }
   }
 
   ApplicationPool pool(String application) {
@@ -145,10 +151,11 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   }
 
   @Override
-  public String conversation(long deployment, String principal, String responseId) {
+  public Map<String, Object> owner(long deployment, String principal, String responseId) {
     return pool(deployments.get(deployment).application())
         .pool()
-        .conversationOf(principal, responseId)
+        .ownerOf(principal, responseId)
+        .map(key -> Fields.of(new ResponseOwner(key.account(), key.conversation())))
         .orElse(null);
   }
 

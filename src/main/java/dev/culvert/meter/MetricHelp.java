@@ -7,12 +7,18 @@ import java.util.Optional;
 final class MetricHelp {
 
   private static final Map<String, String> TEXTS =
-      Map.of(
-          "culvert_streams_active", "Streams that are open.",
-          "culvert_streams_total", "Streams that have ended, by result.",
-          "culvert_stream_duration_seconds", "How long ended streams have lived.",
-          "culvert_stream_bytes_total", "Bytes relayed, those of open streams included.",
-          "culvert_handshakes_total", "Handshakes that have ended, by outcome.");
+      Map.ofEntries(
+          Map.entry("culvert_streams_active", "Streams that are open."),
+          Map.entry("culvert_streams_total", "Streams that have ended, by result."),
+          Map.entry("culvert_stream_duration_seconds", "How long ended streams have lived."),
+          Map.entry("culvert_stream_bytes_total", "Bytes relayed, those of open streams included."),
+          Map.entry("culvert_handshakes_total", "Handshakes that have ended, by outcome."),
+          Map.entry("culvert_pool_sockets", "Upstream sockets kept for turns, by state."),
+          Map.entry("culvert_pool_decisions_total", "Dispatches of turns, by decision."),
+          Map.entry("culvert_pool_evictions_total", "Upstream sockets that have ended, by reason."),
+          Map.entry("culvert_turns_total", "Turns that have ended, by outcome."),
+          Map.entry("culvert_turn_first_event_seconds", "Time to a turn's first visible event."),
+          Map.entry("culvert_turn_duration_seconds", "Time to the end of a turn."));
 
   private MetricHelp() {}
 

@@ -5,8 +5,10 @@ import dev.culvert.admin.MetricsServlet;
 import dev.culvert.boot.HostFinder;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
+import dev.culvert.boundary.PoolSpec;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.ConfigException;
+import dev.culvert.config.PoolRules;
 import dev.culvert.config.Route;
 import dev.culvert.config.Routes;
 import dev.culvert.config.Settings;
@@ -15,6 +17,7 @@ import dev.culvert.config.Upstream;
 import dev.culvert.config.Values;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
+import dev.culvert.turn.Accounts;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -52,6 +55,7 @@ final class Gateway {
   private final Workers workers = new Workers();
   private final PortableStreams portableStreams;
   private final TakeOverChoice takeOver;
+  private final Turns turns = new Turns();
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -170,6 +174,7 @@ final class Gateway {
   /** Ends the gateway; streams end or live on as their policies say. */
   void stop() {
     workers.endRepetitions();
+    turns.close();
     host.undeploy(deployment);
     portableStreams.awaitEnd();
     workers.close();
@@ -247,6 +252,19 @@ final class Gateway {
     host.buckets(
         settings.durationBuckets().stream().map(bound -> bound.toMillis() / 1000.0).toList());
     host.retain(deployment, addressesInUse(settings));
+    host.pool(deployment, Fields.of(poolSpec(settings)));
+  }
+
+  private static PoolSpec poolSpec(Settings settings) {
+    PoolRules rules = settings.pool();
+    return new PoolSpec(
+        rules.enabled(),
+        rules.maxAge().toMillis(),
+        rules.maxPerAccount(),
+        rules.pingInterval().toMillis(),
+        rules.openTimeout().toMillis(),
+        rules.keep(),
+        Accounts.fingerprints(settings));
   }
 
   /** Addresses of upstreams that some route uses. */
@@ -300,6 +318,24 @@ final class Gateway {
     }
   }
 
+  /** Adds a value to a histogram; not any more once the deployment has ended. */
+  void observe(String name, Map<String, String> tags, double value, List<Double> bounds) {
+    try {
+      host.observe(deployment, name, tags, value, bounds);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "not observed after the undeployment: {0} {1}", name, tags);
+    }
+  }
+
+  /** Evicts an account's sockets; none any more once the deployment has ended. */
+  int evict(String account) {
+    try {
+      return host.evict(deployment, account);
+    } catch (IllegalStateException e) {
+      return 0;
+    }
+  }
+
   /**
    * Notes that the deployment is about to end: what ends from now on does not end by itself.
    * Servers destroy the filters first, then the sessions, then the context.
@@ -317,6 +353,10 @@ final class Gateway {
 
   TakeOverChoice takeOver() {
     return takeOver;
+  }
+
+  Turns turns() {
+    return turns;
   }
 
   PortableStreams portableStreams() {

@@ -95,6 +95,10 @@ final class TunnelFilter implements Filter {
       log(route, client, Outcome.FORBIDDEN, response.getStatus(), "challenged by the server");
       return;
     }
+    if (route.mode() == Route.Mode.TURNS) {
+      new TurnRoute(gateway, settings, route).take(request, client, http, response);
+      return;
+    }
     ClientHandshake handshake = ClientHandshake.check(request, route);
     if (handshake instanceof Refusal refusal) {
       refuse(route, client, http, response, refusal);
@@ -155,6 +159,7 @@ final class TunnelFilter implements Filter {
               ? new TunnelOpening(gateway)
               : new PortableOpening(gateway);
       case RELAY -> new RelayOpening(gateway, route, relayEndpoints);
+      case TURNS -> throw new IllegalStateException("turns are no streams");
     };
   }
 

@@ -1,10 +1,5 @@
 package dev.culvert.turn;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,12 +12,6 @@ import java.util.function.Function;
  *     first
  */
 public record ConversationNames(List<String> fields) {
-
-  /** Those that clients of the Responses protocol use. */
-  public static final ConversationNames OPENAI_RESPONSES =
-      new ConversationNames(List.of("prompt_cache_key", "x-conversation-id", "session_id"));
-
-  private static final int DIGEST_BYTES = 16;
 
   /** Copies the list. */
   public ConversationNames {
@@ -62,30 +51,17 @@ public record ConversationNames(List<String> fields) {
         .map(
             first ->
                 "#"
-                    + digest(
-                        body.text("model").orElse(""),
-                        body.text("instructions").orElse(""),
-                        first));
+                    + Digest.of(
+                        List.of(
+                            body.text("model").orElse(""),
+                            body.text("instructions").orElse(""),
+                            first)));
   }
 
   /** Digest of what must be equal for an upstream's prompt cache to hold. */
   public static String variant(TurnBody body) {
     Object tools = body.object().get("tools");
-    return digest(body.text("instructions").orElse(""), tools == null ? "" : tools.toString());
-  }
-
-  /** Each part goes in with its length, so that no two lists of parts read alike. */
-  private static String digest(String... parts) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (String part : parts) {
-        byte[] bytes = part.getBytes(UTF_8);
-        sha.update((bytes.length + ":").getBytes(UTF_8));
-        sha.update(bytes);
-      }
-      return HexFormat.of().formatHex(sha.digest(), 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digest.of(
+        List.of(body.text("instructions").orElse(""), tools == null ? "" : tools.toString()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.culvert.turn;
 
-import jakarta.json.Json;
+import static dev.culvert.turn.JsonLibrary.JSON;
+
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.Optional;
 /** Answers of turns that came to nothing: a status, and a JSON object that says why. */
 final class ErrorBody {
 
-  static final String JSON = "application/json";
+  static final String CONTENT_TYPE = "application/json";
 
   private static final int FIRST_SERVER_ERROR = 500;
 
@@ -21,17 +22,20 @@ final class ErrorBody {
   /** Writes the answer; what went wrong at the upstream is told by its code only. */
   static void write(HttpAnswer answer, TurnEnd.Refused refused) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", JSON);
+    headers.put("Content-Type", CONTENT_TYPE);
     List<String> retryAfter = refused.headers().getOrDefault("retry-after", List.of());
     retryAfter.stream().findFirst().ifPresent(value -> headers.put("Retry-After", value));
     answer.head(refused.status(), headers);
+    answer.write(JSON.createObjectBuilder().add("error", error(refused)).build().toString());
+  }
+
+  static JsonValue error(TurnEnd.Refused refused) {
     String message = refused.status() < FIRST_SERVER_ERROR ? refused.detail() : refused.code();
-    JsonValue error = ofUpstream(refused.event()).orElseGet(() -> error(refused.code(), message));
-    answer.write(Json.createObjectBuilder().add("error", error).build().toString());
+    return ofUpstream(refused.event()).orElseGet(() -> error(refused.code(), message));
   }
 
   static JsonObject error(String code, String message) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("code", code)
         .add("message", message)
         .add("type", "gateway_error")
@@ -43,6 +47,11 @@ final class ErrorBody {
     Optional<JsonObject> object = TurnBody.read(event).map(TurnBody::object);
     return object
         .map(told -> told.get("error"))
-        .or(() -> object.map(told -> told.get("response")).map(r -> r.asJsonObject().get("error")));
+        .or(
+            () ->
+                object
+                    .map(told -> told.get("response"))
+                    .filter(response -> response instanceof JsonObject)
+                    .map(response -> response.asJsonObject().get("error")));
   }
 }

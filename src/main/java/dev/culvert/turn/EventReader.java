@@ -1,6 +1,8 @@
 package dev.culvert.turn;
 
-import jakarta.json.Json;
+import static dev.culvert.turn.JsonLibrary.JSON;
+
+import dev.culvert.config.Preset;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -25,8 +27,8 @@ public final class EventReader {
   private static final String CODE = "code";
 
   private final Preset preset;
-  private final JsonParserFactory parsers = Json.createParserFactory(Map.of());
-  private final JsonReaderFactory readers = Json.createReaderFactory(Map.of());
+  private final JsonParserFactory parsers = JSON.createParserFactory(Map.of());
+  private final JsonReaderFactory readers = JSON.createReaderFactory(Map.of());
 
   public EventReader(Preset preset) {
     this.preset = preset;
@@ -36,13 +38,11 @@ public final class EventReader {
   public Optional<Event> read(String text) {
     try {
       String type = type(text);
-      if (preset.metadata().contains(type)) {
-        return Optional.of(new Event(Event.Kind.METADATA, type, "", "", text));
+      if (preset.terminals().contains(type)) {
+        return Optional.of(terminal(type, text));
       }
-      return Optional.of(
-          preset.terminals().contains(type)
-              ? terminal(type, text)
-              : new Event(Event.Kind.VISIBLE, type, "", "", text));
+      Event.Kind kind = preset.isMetadata(type) ? Event.Kind.METADATA : Event.Kind.VISIBLE;
+      return Optional.of(new Event(kind, type, "", "", text));
     } catch (JsonException e) {
       return Optional.empty();
     }

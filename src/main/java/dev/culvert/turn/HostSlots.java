@@ -18,19 +18,27 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
   @Override
   public Pending acquire(Wish wish, Events events) {
     CompletableFuture<SlotResult> answer = new CompletableFuture<>();
-    long id =
-        host.acquire(
-            deployment,
-            Fields.of(asked(wish)),
-            (event, value) -> {
-              switch (event) {
-                case "outcome" -> answer.complete(result(value));
-                case "text" -> events.text((String) value);
-                case "lost" -> events.lost((String) value);
-                default -> {} // of a newer host
-              }
-            });
+    long id;
+    try {
+      id = ask(wish, events, answer);
+    } catch (RuntimeException e) {
+      return new Refused(new Outcome.Failed("refused(fault)", "slot: " + e.getMessage()));
+    }
     return new Asked(host, id, answer.thenApply(result -> outcome(id, result)));
+  }
+
+  private long ask(Wish wish, Events events, CompletableFuture<SlotResult> answer) {
+    return host.acquire(
+        deployment,
+        Fields.of(asked(wish)),
+        (event, value) -> {
+          switch (event) {
+            case "outcome" -> answer.complete(result(value));
+            case "text" -> events.text((String) value);
+            case "lost" -> events.lost((String) value);
+            default -> {} // of a newer host
+          }
+        });
   }
 
   @SuppressWarnings("unchecked") // the boundary says so
@@ -68,6 +76,19 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
       case SlotResult.DENIED -> new Outcome.Denied(result.decision(), result.busy());
       default -> new Outcome.Failed(result.decision(), result.detail());
     };
+  }
+
+  /** The host takes no slots of an ended deployment. */
+  private record Refused(Outcome failure) implements Pending {
+    @Override
+    public CompletableFuture<Outcome> outcome() {
+      return CompletableFuture.completedFuture(failure);
+    }
+
+    @Override
+    public void cancel() {
+      // nothing was asked for
+    }
   }
 
   private record Asked(PoolBoundary host, long id, CompletableFuture<Outcome> outcome)

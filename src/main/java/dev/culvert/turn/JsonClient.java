@@ -57,7 +57,7 @@ public final class JsonClient implements TurnClient {
             .filter(value -> value instanceof JsonObject)
             .map(value -> (JsonObject) value);
     if (response.isPresent()) {
-      answer.head(200, Map.of("Content-Type", ErrorBody.JSON));
+      answer.head(200, Map.of("Content-Type", ErrorBody.CONTENT_TYPE));
       answer.write(response.get().toString());
     } else {
       String detail = "upstream: " + event.type();

@@ -1,6 +1,9 @@
 package dev.culvert.turn;
 
-import jakarta.json.Json;
+import static dev.culvert.turn.JsonLibrary.JSON;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -8,15 +11,17 @@ import java.util.Map;
 
 /**
  * A client that takes the events as they come, as server-sent events (HTML Living Standard, 9.2).
- * The answer begins with the first event; a comment fills longer silences behind it.
+ * The answer begins with the first event or the first comment that fills a longer silence; until
+ * then an error is a status, from then on an event.
  */
 public final class SseClient implements TurnClient {
 
-  private static final Duration SILENCE = Duration.ofSeconds(15);
+  private static final String FAILED = "response.failed";
   private static final String DISCONNECTED = "stream_disconnected";
 
   private final HttpAnswer answer;
   private final TurnTimer timer;
+  private final Duration silence;
   private final Runnable abort;
 
   /** Heartbeats come from another thread than events. */
@@ -28,11 +33,22 @@ public final class SseClient implements TurnClient {
   private Runnable disarm = () -> {};
 
   /**
+   * A client whose silence is watched from now on.
+   *
+   * @param silence behind which there is a comment
    * @param abort ends the turn of a client that has gone away
    */
-  public SseClient(HttpAnswer answer, TurnTimer timer, Runnable abort) {
+  public static SseClient begin(
+      HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
+    SseClient client = new SseClient(answer, timer, silence, abort);
+    client.mailbox.run(client::watch);
+    return client;
+  }
+
+  private SseClient(HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
     this.answer = answer;
     this.timer = timer;
+    this.silence = silence;
     this.abort = abort;
   }
 
@@ -51,33 +67,41 @@ public final class SseClient implements TurnClient {
     mailbox.run(
         () -> {
           if (!over) {
-            last(end);
-            finish();
+            try {
+              last(end);
+            } finally {
+              finish();
+            }
           }
         });
   }
 
   private void last(TurnEnd end) {
     if (end instanceof TurnEnd.Refused refused) {
-      try {
-        ErrorBody.write(answer, refused);
-      } catch (IOException e) {
-        abort.run();
-      }
+      refuse(refused);
     } else if (end instanceof TurnEnd.Broken) {
-      write(format("response.failed", disconnected()));
+      // Never a clean end: what is missing must not look like all there is.
+      JsonObject error = ErrorBody.error(DISCONNECTED, "the upstream's stream broke off");
+      write(format(FAILED, failed(error)));
     }
   }
 
-  /** Never a clean end: what is missing must not look like all there is. */
-  private static String disconnected() {
-    return Json.createObjectBuilder()
-        .add("type", "response.failed")
-        .add(
-            "response",
-            Json.createObjectBuilder()
-                .add("status", "failed")
-                .add("error", ErrorBody.error(DISCONNECTED, "the upstream's stream broke off")))
+  private void refuse(TurnEnd.Refused refused) {
+    if (begun) {
+      write(format(FAILED, failed(ErrorBody.error(refused))));
+      return;
+    }
+    try {
+      ErrorBody.write(answer, refused);
+    } catch (IOException e) {
+      abort.run();
+    }
+  }
+
+  private static String failed(JsonValue error) {
+    return JSON.createObjectBuilder()
+        .add("type", FAILED)
+        .add("response", JSON.createObjectBuilder().add("status", "failed").add("error", error))
         .build()
         .toString();
   }
@@ -93,11 +117,15 @@ public final class SseClient implements TurnClient {
         answer.head(200, Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache"));
       }
       answer.write(text);
-      disarm = timer.after(SILENCE, () -> mailbox.run(() -> write(": \n\n")));
+      watch();
     } catch (IOException e) {
       finish();
       abort.run();
     }
+  }
+
+  private void watch() {
+    disarm = timer.after(silence, () -> mailbox.run(() -> write(": \n\n")));
   }
 
   private void finish() {

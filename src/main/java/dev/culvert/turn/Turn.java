@@ -1,5 +1,6 @@
 package dev.culvert.turn;
 
+import dev.culvert.config.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class Turn {
 
   private static final int GATEWAY_TIMEOUT = 504;
   private static final int BAD_GATEWAY = 502;
+  private static final int SERVICE_UNAVAILABLE = 503;
 
   private final Slots slots;
   private final EventReader reader;
@@ -76,6 +78,19 @@ public final class Turn {
             current.giveUp();
           }
           end(new TurnEnd.Aborted());
+        });
+  }
+
+  /** Ends it although neither side has: the client is told that it broke off. Idempotent. */
+  public void cutOff(String detail) {
+    mailbox.run(
+        () -> {
+          if (!ended) {
+            if (current != null) {
+              current.giveUp();
+            }
+            end(broken(SERVICE_UNAVAILABLE, "stream_disconnected", detail));
+          }
         });
   }
 
@@ -193,7 +208,7 @@ public final class Turn {
         String detail = "upgrade: " + rejected.status() + " (expected: 101)";
         end(
             new TurnEnd.Refused(
-                rejected.status(), "upstream_refused", detail, rejected.headers(), ""));
+                rejected.status(), TurnEnd.UPSTREAM_REFUSED, detail, rejected.headers(), ""));
       } else if (outcome instanceof Slots.Outcome.Denied denied) {
         end(
             denied.busy()

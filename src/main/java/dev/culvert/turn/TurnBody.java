@@ -1,6 +1,8 @@
 package dev.culvert.turn;
 
-import jakarta.json.Json;
+import static dev.culvert.turn.JsonLibrary.JSON;
+
+import dev.culvert.config.Preset;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -19,14 +21,12 @@ import java.util.Set;
  */
 public record TurnBody(JsonObject object) {
 
-  private static final String TYPE = "type";
-
   /** Of HTTP only; upstream sockets always stream. */
   private static final Set<String> HTTP_ONLY = Set.of("stream", "background");
 
   /** Reads a body; empty when it is no JSON object. */
   public static Optional<TurnBody> read(String text) {
-    try (JsonReader reader = Json.createReader(new StringReader(text))) {
+    try (JsonReader reader = JSON.createReader(new StringReader(text))) {
       return Optional.of(new TurnBody(reader.readObject()));
     } catch (JsonException e) {
       return Optional.empty();
@@ -49,11 +49,15 @@ public record TurnBody(JsonObject object) {
   }
 
   /** The frame that asks an upstream for the same. */
-  public String frame() {
-    JsonObjectBuilder frame = Json.createObjectBuilder().add(TYPE, "response.create");
+  public String frame(Preset preset) {
+    JsonObjectBuilder frame = JSON.createObjectBuilder();
+    boolean typed = !preset.requestType().isEmpty();
+    if (typed) {
+      frame.add(preset.typeField(), preset.requestType());
+    }
     object.forEach(
         (name, value) -> {
-          if (!name.equals(TYPE) && !HTTP_ONLY.contains(name)) {
+          if (!HTTP_ONLY.contains(name) && !(typed && name.equals(preset.typeField()))) {
             frame.add(name, value);
           }
         });

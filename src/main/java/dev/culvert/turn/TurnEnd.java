@@ -6,6 +6,9 @@ import java.util.Map;
 /** How a turn ended. */
 public sealed interface TurnEnd {
 
+  /** Code of an upgrade that the upstream refused. */
+  String UPSTREAM_REFUSED = "upstream_refused";
+
   /** Its terminal event has been passed on. */
   record Completed(String type) implements TurnEnd {}
 
@@ -20,7 +23,14 @@ public sealed interface TurnEnd {
   record Refused(
       int status, String code, String detail, Map<String, List<String>> headers, String event)
       implements TurnEnd {
-    static Refused of(int status, String code, String detail) {
+
+    /** Whether the upstream said so, by an event or as its answer to the upgrade. */
+    boolean byUpstream() {
+      return !event.isEmpty() || code.equals(UPSTREAM_REFUSED);
+    }
+
+    /** One without an event or headers of the upstream. */
+    public static Refused of(int status, String code, String detail) {
       return new Refused(status, code, detail, Map.of(), "");
     }
   }

@@ -11,7 +11,6 @@ class SecretsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "culvert.accounts.x.header.Authorization",
     "culvert.acounts.x.header.Authorization",
     "culvert.sessions.redis.url",
     "culvert.sesions.redis.url",

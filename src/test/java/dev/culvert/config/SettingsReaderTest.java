@@ -49,7 +49,9 @@ class SettingsReaderTest {
                     Duration.ofDays(7)),
                 Set.of("culvert-admin"),
                 Duration.ofSeconds(10),
-                true));
+                true,
+                PoolRules.DEFAULTS,
+                Map.of()));
   }
 
   @Test
@@ -82,7 +84,8 @@ class SettingsReaderTest {
                 0,
                 HeaderRules.NONE,
                 HeaderRules.NONE,
-                HostHeader.PASS));
+                HostHeader.PASS,
+                TurnRules.DEFAULTS));
   }
 
   @Test
@@ -153,7 +156,8 @@ class SettingsReaderTest {
                     Map.of("Server", "culvert"),
                     Map.of("X-A", List.of("1")),
                     Set.of("x-powered-by")),
-                HostHeader.UPSTREAM));
+                HostHeader.UPSTREAM,
+                TurnRules.DEFAULTS));
   }
 
   @Test
@@ -181,7 +185,8 @@ class SettingsReaderTest {
                     List.of(
                         new Address("ws", "one", 81, "/x"), new Address("http", "[::1]", 80, "")),
                     Optional.empty(),
-                    false)));
+                    false,
+                    List.of())));
     assertThat(settings.trustedProxies())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.1.1/32"));
     assertThat(settings.streamLog())
@@ -272,14 +277,14 @@ class SettingsReaderTest {
                     with(
                         "culvert.routes.chat.on-redploy", "detached",
                         "culvert.routes.chat.close-delay", "soon",
-                        "culvert.pool.enabled", "true")))
+                        "culvert.sessions.ttl", "5s")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("the configuration has faults:")
         .message()
         .contains("\n  culvert.routes.chat.on-redploy: detached (unknown key; did you mean on-rede")
         .contains(
             "\n  culvert.routes.chat.close-delay: soon (expected: a duration from 0s to 3650d")
-        .contains("\n  culvert.pool.enabled: true (not available in this version)");
+        .contains("\n  culvert.sessions.ttl: 5s (not available in this version)");
   }
 
   @Test
@@ -314,7 +319,8 @@ class SettingsReaderTest {
   void upstreamWithABadUrlIsReportedOnlyThere() {
     assertThat(problemsWith("culvert.upstreams.a.url", "ftp://x"))
         .containsExactly(
-            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://, http:// or https://)");
+            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://,"
+                + " http:// or https://)");
   }
 
   @Test
@@ -369,7 +375,6 @@ class SettingsReaderTest {
     "culvert.routes.chat.policy, first",
     "culvert.defaults.hedge.max, 2",
     "culvert.upstreams.a.weight, 2",
-    "culvert.accounts.x.header.Authorization, secret",
     "culvert.sessions.redis.url, redis://x",
     "culvert.transport.max-idle, 3",
     "CULVERT_UPSTREAMS_A_HEALTH_PATH, /h",
@@ -383,13 +388,13 @@ class SettingsReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"turns", "http"})
+  @ValueSource(strings = "http")
   void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
     assertThat(problemsWith("culvert.routes.chat.mode", mode))
         .containsExactly(
             "culvert.routes.chat.mode: "
                 + mode
-                + " (not available in this version; expected: relay | tunnel)");
+                + " (not available in this version; expected: relay | tunnel | turns)");
   }
 
   @Test
@@ -503,7 +508,7 @@ class SettingsReaderTest {
     "culvert.routes.chat.on-redeploy, keep, close | detached",
     "culvert.routes.chat.host-header, Pass, pass | upstream",
     "culvert.routes.chat.stream.expires, true, credential | never",
-    "culvert.routes.chat.mode, tcp, relay | tunnel",
+    "culvert.routes.chat.mode, tcp, relay | tunnel | turns",
     "culvert.upstreams.a.enabled, yes, false | true",
     "culvert.stream.logs.handshake, TRUE, false | true",
     "culvert.stream.logs.level, OFF, DEBUG | ERROR | INFO | TRACE | WARNING",

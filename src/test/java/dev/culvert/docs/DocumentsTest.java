@@ -65,6 +65,7 @@ class DocumentsTest {
         "docs/configuration.md",
         "docs/operations.md",
         "docs/servers.md",
+        "docs/turns.md",
         "docs/benchmarks.md",
         "deployments/payara-micro/README.md"
       })

@@ -4,6 +4,7 @@ import dev.culvert.config.HeaderRules;
 import dev.culvert.config.PathPattern;
 import dev.culvert.config.Route;
 import dev.culvert.config.StreamLimits;
+import dev.culvert.config.TurnRules;
 import dev.culvert.config.Upstream;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,11 @@ final class Routes {
 
   static Upstream upstream(String scheme, String host, int port, String path) {
     return new Upstream(
-        "up", List.of(new Upstream.Address(scheme, host, port, path)), Optional.empty(), true);
+        "up",
+        List.of(new Upstream.Address(scheme, host, port, path)),
+        Optional.empty(),
+        true,
+        List.of());
   }
 
   private Route route() {
@@ -85,6 +90,7 @@ final class Routes {
         7,
         requestHeaders,
         responseHeaders,
-        hostHeader);
+        hostHeader,
+        TurnRules.DEFAULTS);
   }
 }

@@ -57,7 +57,8 @@ class UpstreamRequestTest {
                 new Upstream.Address("ws", "a.test", 80, ""),
                 new Upstream.Address("ws", "b.test", 81, "/b")),
             Optional.empty(),
-            true);
+            true,
+            List.of());
     UpstreamRequest built = build(webSocket(), "websocket", Routes.withUpstreamHost(), two);
 
     assertThat(((UpstreamRequest.Heads) built).texts())

@@ -32,6 +32,13 @@ record Config(Map<String, String> keys) {
     return upstream(name, url).route(name, name);
   }
 
+  /** Adds the route {@code /<name>/*} in mode {@code turns} to a simulated upstream. */
+  Config turns(String name, String upstream, int port) {
+    return upstream(upstream, "ws://127.0.0.1:" + port)
+        .route(name, upstream)
+        .onRoute(name, "mode", "turns");
+  }
+
   /** Sets a key of a route. */
   Config onRoute(String name, String key, String value) {
     return set("routes." + name + "." + key, value);

@@ -4,7 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.boundary.StreamView;
 import dev.culvert.host.HostMXBean;
+import dev.culvert.host.PoolMXBean;
 import dev.culvert.host.StreamsMXBean;
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.TestServer;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +35,18 @@ final class Management {
 
   HostMXBean host() {
     return host;
+  }
+
+  /** The pool of an application. */
+  static PoolMXBean poolOf(Application application) {
+    ServerJvm jvm = application.server().jvm();
+    String name =
+        jvm.names("dev.culvert:type=Pool,*").stream()
+            .map(Object::toString)
+            .filter(bean -> bean.contains(application.contextPath() + "\""))
+            .findFirst()
+            .orElseThrow();
+    return jvm.mxBean(name, PoolMXBean.class);
   }
 
   /** The live streams of a route. */

@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.config.TurnRules;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConversationNamesTest {
 
-  private static final ConversationNames NAMES = ConversationNames.OPENAI_RESPONSES;
+  private static final ConversationNames NAMES =
+      new ConversationNames(TurnRules.DEFAULTS.conversation());
 
   @ParameterizedTest
   @CsvSource(

@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.config.Preset;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,10 +19,12 @@ class HttpClientsTest {
       "{\"type\":\"response.completed\",\"response\":{\"id\":\"r1\",\"status\":\"completed\"}}";
   private static final TurnEnd COMPLETED = new TurnEnd.Completed("response.completed");
 
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+
   private final Answer answer = new Answer();
   private final List<Runnable> timers = new ArrayList<>();
   private int aborts;
-  private final SseClient sse = new SseClient(answer, this::after, () -> aborts++);
+  private final SseClient sse = SseClient.begin(answer, this::after, SILENCE, () -> aborts++);
   private final JsonClient json = new JsonClient(answer);
 
   /** An answer that remembers. */
@@ -55,7 +58,7 @@ class HttpClientsTest {
   }
 
   private Runnable after(Duration delay, Runnable task) {
-    assertThat(delay).isEqualTo(Duration.ofSeconds(15));
+    assertThat(delay).isEqualTo(SILENCE);
     timers.add(task);
     return () -> timers.remove(task);
   }
@@ -93,7 +96,7 @@ class HttpClientsTest {
 
   @Test
   void aCommentFillsSilence() {
-    assertThat(timers).isEmpty();
+    assertThat(timers).hasSize(1);
     sse.event(event(DELTA));
     int length = answer.body.length();
 
@@ -102,6 +105,19 @@ class HttpClientsTest {
 
     assertThat(answer.body.substring(length)).isEqualTo(": \n\n: \n\n");
     assertThat(timers).hasSize(1);
+  }
+
+  @Test
+  void silenceBeforeTheFirstEventBeginsTheAnswer() {
+    timers.get(0).run();
+    sse.ended(TurnEnd.Refused.of(400, "bad", "why"));
+
+    assertThat(answer.status).isEqualTo(200);
+    assertThat(answer.body.toString())
+        .startsWith(": \n\nevent: response.failed\n")
+        .contains("\"code\":\"bad\"", "\"message\":\"why\"");
+    assertThat(answer.finishes).isEqualTo(1);
+    assertThat(timers).isEmpty();
   }
 
   @Test

@@ -103,8 +103,25 @@ class RedeployTest {
   }
 
   private void configure(boolean enabled, boolean keep) {
-    PoolSpec spec = new PoolSpec(enabled, 700_000, 3, 1_500, 2_500, keep);
+    configure(enabled, keep, Map.of());
+  }
+
+  private void configure(boolean enabled, boolean keep, Map<String, String> accounts) {
+    PoolSpec spec = new PoolSpec(enabled, 700_000, 3, 1_500, 2_500, keep, accounts);
     rig.host.slots().pool(rig.deployment, Fields.of(spec));
+  }
+
+  @Test
+  void anAccountWhoseCredentialHasChangedIsEvicted() throws Exception {
+    configure(true, true, Map.of("acme", "1", "other", "1"));
+    rig.completed(ALICE, "hello");
+
+    configure(true, true, Map.of("acme", "1", "other", "2"));
+    assertThat(rig.completed(ALICE, "hello").decision()).startsWith("reuse:");
+    configure(true, true, Map.of("acme", "2", "other", "2"));
+    assertThat(rig.completed(ALICE, "hello").decision()).startsWith("new:");
+    configure(true, true, Map.of());
+    assertThat(rig.pool.sockets()).isEmpty();
   }
 
   @Test
@@ -179,8 +196,9 @@ class RedeployTest {
   void conversationsOfResponsesAreKnownToTheirCallers() throws Exception {
     rig.completed(ALICE, "hello");
 
-    assertThat(rig.host.slots().conversation(rig.deployment, "alice", "resp_1_1")).isEqualTo("c");
-    assertThat(rig.host.slots().conversation(rig.deployment, "mallory", "resp_1_1")).isNull();
+    assertThat(rig.host.slots().owner(rig.deployment, "alice", "resp_1_1"))
+        .isEqualTo(Map.of("account", "acme", "conversation", "c"));
+    assertThat(rig.host.slots().owner(rig.deployment, "mallory", "resp_1_1")).isNull();
   }
 
   @Test

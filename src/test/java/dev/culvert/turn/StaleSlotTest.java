@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.config.Preset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.config.Preset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class TurnBodyTest {
             .orElseThrow();
 
     assertThat(body.stream()).isTrue();
-    assertThat(body.frame())
+    assertThat(body.frame(Preset.OPENAI_RESPONSES))
         .isEqualTo(
             "{\"type\":\"response.create\",\"model\":\"m\",\"store\":false,\"input\":[1.50,\"ö\"]}");
   }

@@ -3,6 +3,7 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.boundary.SlotSpec;
+import dev.culvert.config.Preset;
 import dev.culvert.host.SlotRig;
 import dev.culvert.host.pool.Pool;
 import dev.culvert.host.pool.PoolSettings;

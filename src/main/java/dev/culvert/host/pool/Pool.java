@@ -99,10 +99,10 @@ public final class Pool {
     return acquisition;
   }
 
-  /** The conversation in which a caller got a response; empty when it is not known any more. */
-  public Optional<String> conversationOf(String principal, String responseId) {
+  /** The key of the socket on which a caller got a response; empty when not known any more. */
+  public Optional<PoolKey> ownerOf(String principal, String responseId) {
     synchronized (lock) {
-      return state.conversationOf(principal, responseId);
+      return state.ownerOf(principal, responseId);
     }
   }
 

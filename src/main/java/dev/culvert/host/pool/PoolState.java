@@ -164,13 +164,12 @@ final class PoolState {
     return new Acquisition.Denied(new Refused(reason));
   }
 
-  Optional<String> conversationOf(String principal, String responseId) {
+  Optional<PoolKey> ownerOf(String principal, String responseId) {
     return owners
         .find(responseId)
         .map(PooledSocket::key)
         .or(() -> owners.findDeparted(responseId).map(Owners.Departed::key))
-        .filter(key -> key.principal().equals(principal))
-        .map(PoolKey::conversation);
+        .filter(key -> key.principal().equals(principal));
   }
 
   Admission admit(

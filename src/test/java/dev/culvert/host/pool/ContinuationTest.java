@@ -26,7 +26,7 @@ class ContinuationTest {
 
     assertThat(next.decision()).isEqualTo(first.replace("new", "reuse"));
     assertThat(next.lease().send("request")).isTrue();
-    assertThat(rig.pool.conversationOf("alice", "r1")).contains("c");
+    assertThat(rig.pool.ownerOf("alice", "r1").map(PoolKey::conversation)).contains("c");
   }
 
   static Stream<Arguments> refusals() {

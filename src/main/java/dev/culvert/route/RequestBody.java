@@ -1,0 +1,78 @@
+package dev.culvert.route;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** Collects the body of a request as it arrives. Called by threads of the server, one at a time. */
+final class RequestBody implements ReadListener {
+
+  private static final int PIECE = 16 * 1024;
+
+  /** What becomes of it; one of these is called, once, unless it is {@link #progress}. */
+  interface Reader {
+    /** More has arrived. */
+    void progress();
+
+    /** All has arrived. */
+    void complete(byte[] body);
+
+    /** It is longer than may be. */
+    void tooLong();
+
+    /** The client has gone. */
+    void failed(Throwable cause);
+  }
+
+  private final ServletInputStream in;
+  private final int limit;
+  private final Reader reader;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private boolean done;
+
+  /**
+   * @param limit most bytes
+   */
+  RequestBody(ServletInputStream in, int limit, Reader reader) {
+    this.in = in;
+    this.limit = limit;
+    this.reader = reader;
+  }
+
+  @Override
+  public void onDataAvailable() throws IOException {
+    byte[] piece = new byte[PIECE];
+    while (!done && in.isReady()) { // Payara is finished when all has arrived, read or not
+      int count = in.read(piece);
+      if (count < 0) {
+        break;
+      }
+      bytes.write(piece, 0, count);
+      if (bytes.size() > limit) {
+        once(r -> r.tooLong());
+      }
+    }
+    if (!done) {
+      reader.progress();
+    }
+  }
+
+  @Override
+  public void onAllDataRead() {
+    once(r -> r.complete(bytes.toByteArray()));
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    once(r -> r.failed(cause));
+  }
+
+  private void once(Consumer<Reader> last) {
+    if (!done) {
+      done = true;
+      last.accept(reader);
+    }
+  }
+}

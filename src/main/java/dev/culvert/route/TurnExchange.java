@@ -1,0 +1,181 @@
+package dev.culvert.route;
+
+import dev.culvert.turn.HttpAnswer;
+import dev.culvert.turn.JsonClient;
+import dev.culvert.turn.Turn;
+import dev.culvert.turn.TurnEnd;
+import dev.culvert.turn.TurnRequest;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One turn of an HTTP client, from its {@code POST} to the end of the answer. {@link #start} runs
+ * on the server's thread and returns; no thread waits for the body, the upstream or its events.
+ */
+final class TurnExchange implements RequestBody.Reader, AsyncListener {
+
+  private final Turns turns;
+  private final TurnStarter starter;
+  private final HttpServletRequest http;
+  private final ServletAnswer answer;
+  private final Duration patience;
+
+  // Guarded by this.
+  private Optional<Turn> turn = Optional.empty();
+  private boolean answered;
+  private Runnable disarm = () -> {};
+
+  /**
+   * @param async of the request, just begun
+   * @param patience longest wait for a piece of the body
+   */
+  TurnExchange(
+      Turns turns,
+      TurnStarter starter,
+      AsyncContext async,
+      ServletAnswer answer,
+      Duration patience) {
+    this.turns = turns;
+    this.starter = starter;
+    this.http = (HttpServletRequest) async.getRequest();
+    this.answer = answer;
+    this.patience = patience;
+    async.addListener(this);
+  }
+
+  void start() throws IOException {
+    if (!turns.enter(this)) {
+      refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", "deployment: ending");
+      return;
+    }
+    progress();
+    http.getInputStream()
+        .setReadListener(new RequestBody(http.getInputStream(), TurnRequest.MAX_BYTES, this));
+  }
+
+  @Override
+  public synchronized void progress() {
+    disarm.run();
+    disarm =
+        turns
+            .threads()
+            .timer()
+            .after(
+                patience,
+                () ->
+                    refuse(
+                        HttpServletResponse.SC_REQUEST_TIMEOUT,
+                        "request_timeout",
+                        "body: nothing for " + patience));
+  }
+
+  private synchronized void arrived() {
+    disarm.run();
+  }
+
+  @Override
+  public void complete(byte[] body) {
+    arrived();
+    turns
+        .threads()
+        .execute(
+            () -> {
+              ServerThread.awaitReturn(http);
+              begin(body);
+            });
+  }
+
+  @Override
+  public void tooLong() {
+    arrived();
+    String detail = "body: longer than " + TurnRequest.MAX_BYTES + " bytes";
+    refuse(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "request_too_large", detail);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    arrived();
+    refuse(HttpServletResponse.SC_BAD_REQUEST, "bad_request", "body: broken off");
+  }
+
+  private void begin(byte[] body) {
+    HttpAnswer last = new LastAnswer(answer, () -> turns.leave(this));
+    Turn begun;
+    synchronized (this) {
+      if (answered) {
+        return;
+      }
+      try {
+        turn = starter.prepare(body, last, this::abort);
+      } catch (RuntimeException e) {
+        System.getLogger("dev.culvert.turn")
+            .log(System.Logger.Level.ERROR, "CULVERT-T001 a turn failed", e);
+        new JsonClient(last).ended(TurnEnd.Refused.of(500, "server_error", "fault"));
+      }
+      answered = true;
+      if (turn.isEmpty()) {
+        return;
+      }
+      begun = turn.get();
+    }
+    begun.start();
+  }
+
+  private Optional<Turn> running() {
+    synchronized (this) {
+      return turn;
+    }
+  }
+
+  private void abort() {
+    running().ifPresent(Turn::abort);
+  }
+
+  /** Ends it, whatever it is doing. */
+  void cutOff(String detail) {
+    Optional<Turn> running = running();
+    if (running.isPresent()) {
+      running.get().cutOff(detail);
+    } else {
+      refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", detail);
+    }
+  }
+
+  /** Answers a request that does not become a turn. */
+  private void refuse(int status, String code, String detail) {
+    synchronized (this) {
+      if (answered) {
+        return;
+      }
+      answered = true;
+    }
+    new JsonClient(new LastAnswer(answer, () -> turns.leave(this)))
+        .ended(TurnEnd.Refused.of(status, code, detail));
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    abort();
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    // there is none
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    abort();
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    // nobody does
+  }
+}

@@ -1,0 +1,78 @@
+package dev.culvert.route;
+
+import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Origins;
+import dev.culvert.handshake.Outcome;
+import dev.culvert.handshake.Refusal;
+import dev.culvert.turn.EventReader;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A route in mode {@code turns}: takes requests of callers who may use it. */
+record TurnRoute(Gateway gateway, Settings settings, Route route) {
+
+  void take(
+      ClientRequest request,
+      ForwardedClient client,
+      HttpServletRequest http,
+      HttpServletResponse response)
+      throws IOException {
+    Optional<Refusal> refusal =
+        method(request).or(() -> Origins.check(request, route, client)).or(this::missingLibrary);
+    if (refusal.isPresent()) {
+      HandshakeLog.ended(
+          gateway,
+          route,
+          client.addressText(),
+          refusal.get().outcome(),
+          refusal.get().status(),
+          refusal.get().detail());
+      new Answers(gateway.host()).refuse(http, response, refusal.get());
+      return;
+    }
+    Duration patience = route.limits().stallTimeout();
+    AsyncContext async = http.startAsync(http, response);
+    async.setTimeout(0); // the turn and the reading of the body have bounds of their own
+    WriteGuard guard = new WriteGuard(gateway.turns().threads().clock(), patience);
+    new TurnExchange(
+            gateway.turns(),
+            new TurnStarter(gateway, settings, route, request, Caller.of(http).user()),
+            async,
+            new ServletAnswer(gateway.host(), async, guard),
+            patience)
+        .start();
+  }
+
+  /** The server's own thread is the one that finds the library. */
+  private Optional<Refusal> missingLibrary() {
+    try {
+      EventReader unused = gateway.turns().reader(route.turn().preset());
+      return Optional.empty();
+    } catch (LinkageError e) {
+      return Optional.of(
+          new Refusal(
+              Outcome.ERROR,
+              HttpServletResponse.SC_NOT_IMPLEMENTED,
+              Headers.NONE,
+              "the server has no Jakarta JSON Processing: " + e.getMessage()));
+    }
+  }
+
+  private static Optional<Refusal> method(ClientRequest request) {
+    return request.method().equals("POST")
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.refused(
+                HttpServletResponse.SC_METHOD_NOT_ALLOWED,
+                Headers.of("Allow", "POST"),
+                "method: " + request.method() + " (expected: POST)"));
+  }
+}

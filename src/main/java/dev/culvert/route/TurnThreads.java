@@ -1,0 +1,85 @@
+package dev.culvert.route;
+
+import dev.culvert.turn.TurnTimer;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that begin turns and fill their silences, and the one that watches the time. They end
+ * with the deployment, behind the last turn, and do nothing from then on.
+ */
+final class TurnThreads implements Executor, AutoCloseable {
+
+  private static final int MOST = 32;
+  private static final long IDLE_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final ThreadPoolExecutor workers =
+      new ThreadPoolExecutor(
+          MOST,
+          MOST,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          factory("culvert-turn"),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  private final ScheduledThreadPoolExecutor clock =
+      new ScheduledThreadPoolExecutor(
+          1, factory("culvert-turn-clock"), new ThreadPoolExecutor.DiscardPolicy());
+
+  TurnThreads() {
+    workers.allowCoreThreadTimeOut(true);
+    clock.setRemoveOnCancelPolicy(true);
+    clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    clock.allowCoreThreadTimeOut(true);
+  }
+
+  /** Without a class loader: what they call may start threads of the server, which inherit it. */
+  private static ThreadFactory factory(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null);
+      return thread;
+    };
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    workers.execute(task);
+  }
+
+  /** Runs tasks that do not block, on the thread that watches the time. */
+  TurnTimer clock() {
+    return (delay, task) -> {
+      Future<?> future = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    };
+  }
+
+  /** Runs tasks that may block. */
+  TurnTimer timer() {
+    return (delay, task) -> clock().after(delay, () -> execute(task));
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        workers.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      workers.shutdownNow();
+    }
+  }
+}

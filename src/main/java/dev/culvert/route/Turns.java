@@ -1,0 +1,90 @@
+package dev.culvert.route;
+
+import dev.culvert.config.Preset;
+import dev.culvert.turn.Accounts;
+import dev.culvert.turn.EventReader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The turns of a deployment that are under way. Safe for use by any thread. */
+final class Turns {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.turn");
+
+  /** How long a deployment that ends waits for its turns to end by themselves. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** How long those that were cut off have to tell their clients. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private final TurnThreads threads = new TurnThreads();
+  private final Accounts accounts = new Accounts(System::nanoTime);
+  private final Set<TurnExchange> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Preset, EventReader> readers = new ConcurrentHashMap<>();
+
+  /** Opened when the last turn has ended after {@link #ended} was set. */
+  private final CountDownLatch idle = new CountDownLatch(1);
+
+  private volatile boolean ended;
+
+  TurnThreads threads() {
+    return threads;
+  }
+
+  Accounts accounts() {
+    return accounts;
+  }
+
+  EventReader reader(Preset preset) {
+    return readers.computeIfAbsent(preset, EventReader::new);
+  }
+
+  /** Takes a turn in, unless the deployment ends; it is to be taken out at its end. */
+  boolean enter(TurnExchange exchange) {
+    underWay.add(exchange);
+    if (ended) {
+      leave(exchange);
+      return false;
+    }
+    return true;
+  }
+
+  void leave(TurnExchange exchange) {
+    underWay.remove(exchange);
+    if (ended && underWay.isEmpty()) {
+      idle.countDown();
+    }
+  }
+
+  /** Takes no more turns in, waits for those under way and cuts off what is left. */
+  void close() {
+    ended = true;
+    if (!awaitIdle(PATIENCE)) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-T003 turns are cut off by the undeployment: {0}",
+          Integer.toString(underWay.size()));
+      underWay.forEach(turn -> turn.cutOff("the deployment has ended"));
+      boolean unused = awaitIdle(LAST_WORDS);
+    }
+    threads.close();
+  }
+
+  private boolean awaitIdle(Duration limit) {
+    if (underWay.isEmpty()) {
+      return true;
+    }
+    try {
+      return idle.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.culvert.turn;
+
+import dev.culvert.config.Account;
+import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
+import dev.culvert.config.Upstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Chooses accounts. A conversation has the same one each time, also in the next deployment, since
+ * the choice is a hash of both; it moves on only while its account rests. Any thread.
+ */
+public final class Accounts {
+
+  /** How long an account that an upstream refused is left alone, unless there is no other one. */
+  private static final Duration REST = Duration.ofSeconds(60);
+
+  private final LongSupplier clock;
+
+  /** Until when, by name. */
+  private final Map<String, Long> resting = new ConcurrentHashMap<>();
+
+  /**
+   * @param clock in nanoseconds, as {@link System#nanoTime}
+   */
+  public Accounts(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Chooses one.
+   *
+   * @param names at least one
+   * @param owner the account that has what the turn continues; empty when there is none
+   * @param seed what the choice is to be the same for
+   */
+  public String choose(List<String> names, String owner, List<String> seed) {
+    if (names.contains(owner)) {
+      return owner;
+    }
+    List<String> rested = names.stream().filter(name -> !isResting(name)).toList();
+    return (rested.isEmpty() ? names : rested)
+        .stream().max(Comparator.comparing(name -> weight(name, seed))).orElseThrow();
+  }
+
+  /** Highest random weight: another account more or less moves as few conversations as may be. */
+  private static String weight(String name, List<String> seed) {
+    List<String> parts = new ArrayList<>(seed);
+    parts.add(name);
+    return Digest.of(parts);
+  }
+
+  /** An upstream has refused the account. */
+  public void rest(String name) {
+    resting.put(name, clock.getAsLong() + REST.toNanos());
+  }
+
+  private boolean isResting(String name) {
+    return Optional.ofNullable(resting.get(name))
+        .filter(until -> until - clock.getAsLong() > 0)
+        .isPresent();
+  }
+
+  /** The name under which sockets are kept that were opened with the callers' own credentials. */
+  public static String ofCallers(Upstream upstream) {
+    return "upstream:" + upstream.name(); // no account can have a colon in its name
+  }
+
+  /**
+   * What tells credentials from earlier ones, and addresses too: of each account that routes use.
+   */
+  public static Map<String, String> fingerprints(Settings settings) {
+    Map<String, List<String>> parts = new TreeMap<>();
+    settings.routes().values().stream()
+        .filter(route -> route.mode() == Route.Mode.TURNS)
+        .flatMap(route -> route.upstreams().stream())
+        .distinct()
+        .sorted()
+        .map(settings.upstreams()::get)
+        .forEach(upstream -> collect(settings, upstream, parts));
+    Map<String, String> fingerprints = new TreeMap<>();
+    parts.forEach((name, list) -> fingerprints.put(name, Digest.of(list)));
+    return fingerprints;
+  }
+
+  private static void collect(
+      Settings settings, Upstream upstream, Map<String, List<String>> parts) {
+    if (!upstream.enabled()) {
+      return;
+    }
+    if (upstream.accounts().isEmpty()) {
+      add(parts, ofCallers(upstream), List.of(upstream.addresses().toString()));
+    }
+    for (String name : upstream.accounts()) {
+      Account account = settings.accounts().get(name);
+      List<String> list = new ArrayList<>(List.of(upstream.addresses().toString()));
+      account.headers().forEach((header, value) -> list.addAll(List.of(header, value)));
+      add(parts, name, list);
+    }
+  }
+
+  private static void add(Map<String, List<String>> parts, String name, List<String> more) {
+    parts.computeIfAbsent(name, n -> new ArrayList<>()).addAll(more);
+  }
+}

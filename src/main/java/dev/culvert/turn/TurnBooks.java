@@ -1,0 +1,17 @@
+package dev.culvert.turn;
+
+import java.util.List;
+import java.util.Map;
+
+/** Where turns are counted. Safe for use by any thread. */
+public interface TurnBooks {
+
+  /** Adds one to a counter. */
+  void count(String name, Map<String, String> tags);
+
+  /** Adds a value to a histogram whose buckets have these upper bounds. */
+  void observe(String name, Map<String, String> tags, double value, List<Double> bounds);
+
+  /** An upstream has refused an account: with this status it would have refused any turn. */
+  void refused(String account, int status);
+}

@@ -1,0 +1,28 @@
+package dev.culvert.turn;
+
+import java.util.List;
+
+/**
+ * What slots are kept apart by, besides the upstream's address and account.
+ *
+ * @param principal the caller; tells users apart, and anonymous callers by what they showed
+ * @param conversation empty when nothing tells
+ * @param variant digest of what must be equal for an upstream's prompt cache to hold
+ */
+public record TurnKey(String principal, String conversation, String variant) {
+
+  /**
+   * The caller as a key.
+   *
+   * @param user name, empty when anonymous
+   * @param shown values of the headers that go on to the upstream, which may be credentials
+   */
+  public static String principal(String user, List<String> shown) {
+    return Digest.of(shown) + (user.isEmpty() ? "" : "=" + user);
+  }
+
+  /** A short name of the whole key, for logs. */
+  public String id(String endpoint, String account) {
+    return Digest.of(List.of(principal, endpoint, account, conversation, variant)).substring(0, 12);
+  }
+}

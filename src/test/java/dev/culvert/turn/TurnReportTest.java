@@ -1,0 +1,113 @@
+package dev.culvert.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Preset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TurnReportTest {
+
+  private static final TurnLabels LABELS =
+      new TurnLabels("chat", "llm", "r", "acme", "=c", "k", "");
+  private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
+
+  private final List<String> books = new ArrayList<>();
+  private final AtomicLong now = new AtomicLong();
+  private final RecordedClient client = new RecordedClient();
+  private final TurnReport report =
+      new TurnReport(
+          client,
+          LABELS,
+          Preset.OPENAI_RESPONSES,
+          new TurnBooks() {
+            @Override
+            public void count(String name, Map<String, String> tags) {
+              books.add(name + tags);
+            }
+
+            @Override
+            public void observe(
+                String name, Map<String, String> tags, double value, List<Double> bounds) {
+              books.add(name + tags + value);
+            }
+
+            @Override
+            public void refused(String account, int status) {
+              books.add("refused " + account + " " + status);
+            }
+          },
+          now::get);
+
+  @Test
+  void timesAreMeasuredFromTheRequest() {
+    now.set(500_000_000);
+    event("response.created");
+    now.set(2_000_000_000);
+    event("response.completed");
+    report.ended(new TurnEnd.Completed("response.completed"));
+
+    assertThat(books)
+        .containsExactly(
+            "culvert_turn_first_event_seconds{route=chat}0.5",
+            "culvert_turns_total{route=chat, upstream=llm, outcome=completed}",
+            "culvert_turn_duration_seconds{route=chat}2.0");
+    assertThat(client.types()).containsExactly("response.created", "response.completed");
+    assertThat(client.hasEnded()).isTrue();
+  }
+
+  static Stream<Arguments> ends() {
+    return Stream.of(
+        Arguments.of(new TurnEnd.Completed("response.incomplete"), "failed"),
+        Arguments.of(TurnEnd.Refused.of(429, "ours", ""), "refused"),
+        Arguments.of(new TurnEnd.Broken(""), "disconnected"),
+        Arguments.of(new TurnEnd.Aborted(), "aborted"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ends")
+  void everyEndHasItsOutcome(TurnEnd end, String outcome) {
+    report.ended(end);
+
+    assertThat(books.get(0)).endsWith("outcome=" + outcome + "}");
+    assertThat(books).noneMatch(line -> line.startsWith("refused"));
+  }
+
+  @Test
+  void whatTheUpstreamSaysOfTheAccountIsPassedOn() {
+    report.ended(new TurnEnd.Refused(429, "rate_limit_exceeded", "", Map.of(), "{}"));
+
+    assertThat(books).contains("refused acme 429");
+  }
+
+  @Test
+  void alsoWhenItComesLate() {
+    report.event(READER.read("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}").get());
+    report.ended(new TurnEnd.Completed("error"));
+
+    assertThat(books).contains("refused acme 401");
+  }
+
+  @Test
+  void whatItSaysOfTheTurnIsNot() {
+    report.ended(new TurnEnd.Refused(503, "server_is_overloaded", "", Map.of(), "{}"));
+
+    assertThat(books).noneMatch(line -> line.startsWith("refused"));
+  }
+
+  @Test
+  void quotedTextIsOneLine() {
+    assertThat(TurnLabels.quoted("a\n\"b\u00e9")).isEqualTo("\"a\\u000a\\u0022b\\u00e9\"");
+  }
+
+  private void event(String type) {
+    report.event(READER.read("{\"type\":\"" + type + "\"}").orElseThrow());
+  }
+}
