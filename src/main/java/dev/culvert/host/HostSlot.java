@@ -19,6 +19,10 @@ import java.util.function.BiConsumer;
  */
 final class HostSlot implements LeaseEvents {
 
+  private record Held(Optional<Lease> lease, Optional<Acquiring> acquiring) {
+    static final Held NOTHING = new Held(Optional.empty(), Optional.empty());
+  }
+
   private final long id;
   private final Deployment deployment;
   private final Runnable onEnd;
@@ -74,7 +78,7 @@ final class HostSlot implements LeaseEvents {
     boolean late;
     synchronized (this) {
       late = ended;
-      lease = granted ? ((Acquisition.Granted) acquisition).lease() : null;
+      lease = granted && !late ? ((Acquisition.Granted) acquisition).lease() : null;
     }
     if (late) {
       discard(acquisition);
@@ -123,21 +127,13 @@ final class HostSlot implements LeaseEvents {
   }
 
   void release(String responseId) {
-    Optional<Lease> held = lease();
-    if (end()) {
-      held.ifPresent(good -> good.release(responseId));
-    }
+    end().lease().ifPresent(good -> good.release(responseId));
   }
 
   void discard() {
-    Optional<Lease> held = lease();
-    Optional<Acquiring> asked;
-    synchronized (this) {
-      asked = Optional.ofNullable(acquiring);
-    }
-    if (end()) {
-      held.ifPresentOrElse(Lease::discard, () -> asked.ifPresent(Acquiring::cancel));
-    }
+    Held held = end();
+    held.lease()
+        .ifPresentOrElse(Lease::discard, () -> held.acquiring().ifPresent(Acquiring::cancel));
   }
 
   @Override
@@ -165,18 +161,20 @@ final class HostSlot implements LeaseEvents {
     return Optional.ofNullable(lease);
   }
 
-  /** Whether this call ended the slot. */
-  private boolean end() {
+  /** Ends the slot; what it held is the caller's, and nothing when it had ended before. */
+  private Held end() {
+    Held held;
     synchronized (this) {
       if (ended) {
-        return false;
+        return Held.NOTHING;
       }
       ended = true;
+      held = new Held(Optional.ofNullable(lease), Optional.ofNullable(acquiring));
       receiver = null;
       acquiring = null;
       lease = null;
     }
     onEnd.run();
-    return true;
+    return held;
   }
 }
