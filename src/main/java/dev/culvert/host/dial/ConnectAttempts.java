@@ -64,7 +64,8 @@ final class ConnectAttempts implements ChannelHandler {
   /** While it connects. */
   private SocketChannel channel;
 
-  private boolean stopped;
+  /** Written on the loop; the resolver looks whether the names still matter. */
+  private volatile boolean stopped;
 
   ConnectAttempts(
       EventLoop loop,
@@ -131,6 +132,11 @@ final class ConnectAttempts implements ChannelHandler {
           @Override
           public void failed(String detail) {
             loop.execute(() -> failedName(attempt, detail));
+          }
+
+          @Override
+          public boolean isWanted() {
+            return !stopped;
           }
         });
   }

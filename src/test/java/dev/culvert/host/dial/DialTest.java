@@ -405,9 +405,9 @@ class DialTest {
   /** Keeps all threads of the resolver busy, as a slow name server does. */
   private void holdUpLookUps(long millis) {
     CountDownLatch gate = new CountDownLatch(1);
-    for (int i = 0; i < 4; i++) {
+    for (String name : List.of("localhost", "Localhost", "lOcalhost", "loCalhost")) {
       resolver.resolve(
-          "localhost:1",
+          name + ":1",
           new Resolver.Callback() {
             @Override
             public void resolved(List<InetSocketAddress> addresses) {
@@ -417,6 +417,11 @@ class DialTest {
             @Override
             public void failed(String detail) {
               await(gate);
+            }
+
+            @Override
+            public boolean isWanted() {
+              return true;
             }
           });
     }
