@@ -107,9 +107,10 @@ public interface HostBoundary extends PoolBoundary {
    *
    * @param connection the upstream connection, from {@link DialResult#connection()}
    * @param stream {@link StreamSpec}
-   * @param signal run when the caller, after a read or a write that did less than asked for, can go
-   *     on, and once more when the stream has ended. It runs on an event loop, must not block, and
-   *     may come in vain. Let go of when the stream has ended or the channel is closed.
+   * @param signal run when the caller can read again after a read that returned 0, or write again
+   *     after a write that took less than it was given, and once more when the stream has ended. It
+   *     runs on an event loop, must not block, and may come in vain. Let go of when the stream has
+   *     ended or the channel is closed.
    * @return {@link Joined}
    * @throws IllegalStateException when the upstream connection is gone
    */

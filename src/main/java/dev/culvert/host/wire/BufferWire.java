@@ -59,9 +59,10 @@ public final class BufferWire implements Wire {
   /**
    * Makes a wire.
    *
-   * @param signal run on the event loop when the far side, after it got less than it asked for, can
-   *     read or write again, and once more when the stream has ended; must not block. It is let go
-   *     of when the stream has ended or the far side is closed.
+   * @param signal run on the event loop when the far side can read again after a read that returned
+   *     0, or write again after a write that took less than it was given, and once more when the
+   *     stream has ended; must not block. It is let go of when the stream has ended or the far side
+   *     is closed.
    */
   public BufferWire(Runnable signal) {
     this.signal = signal;
