@@ -82,7 +82,8 @@ public interface HostBoundary extends PoolBoundary {
   /**
    * Commits the 101 whose status and headers the caller has set, and joins the client's connection
    * to the upstream's as soon as the server is done with the exchange. The caller completes the
-   * exchange right afterwards.
+   * exchange right afterwards. From here on the end of the deployment is to the stream what its
+   * policy says.
    *
    * @param request the server's request as the filter got it
    * @param response the server's response as the filter got it
@@ -121,7 +122,9 @@ public interface HostBoundary extends PoolBoundary {
   List<Map<String, Object>> streams();
 
   /**
-   * Closes live streams with a close handshake and result {@code killed} (or {@code expired}).
+   * Closes live streams with a close handshake and result {@code killed} (or {@code expired}). A
+   * session closed as {@code expired} has ended: its streams that are on their way close as well,
+   * when they begin within a minute.
    *
    * @param by {@code id}, {@code upstream}, {@code route}, {@code user}, {@code session} or {@code
    *     all}
