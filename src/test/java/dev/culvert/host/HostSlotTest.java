@@ -2,6 +2,7 @@ package dev.culvert.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.pool.Acquisition;
 import dev.culvert.host.pool.Decision;
 import dev.culvert.host.pool.Dialer;
@@ -19,10 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -30,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A slot whose deployment ends while it is being granted. */
 class HostSlotTest {
 
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 1_000;
 
   private static final Target TARGET =
       new Target(URI.create("ws://upstream/"), List.of(), Optional.empty());
@@ -45,30 +42,32 @@ class HostSlotTest {
 
   private final AtomicInteger closed = new AtomicInteger();
 
+  /** Both wait for the slot's lock, so that each may come between two steps of the other. */
   @Test
   void whatIsGrantedToASlotThatIsDiscardedIsDiscarded() throws Exception {
     Deployment deployment = new Deployment(1, "app");
-    CyclicBarrier start = new CyclicBarrier(2);
-    ExecutorService other = Executors.newSingleThreadExecutor();
-    try {
-      for (int i = 0; i < ROUNDS; i++) {
-        Acquisition granted = granted();
-        HostSlot slot = new HostSlot(i, deployment, (event, value) -> {}, () -> {});
-        Future<?> discarded =
-            other.submit(
-                () -> {
-                  start.await(10, TimeUnit.SECONDS);
-                  slot.discard();
-                  return null;
-                });
-        start.await(10, TimeUnit.SECONDS);
-        slot.acquired(granted);
-        discarded.get(10, TimeUnit.SECONDS);
-
-        assertThat(closed).as("closed sockets").hasValue(i + 1);
+    for (int i = 1; i <= ROUNDS; i++) {
+      Acquisition granted = granted();
+      HostSlot slot = new HostSlot(i, deployment, (event, value) -> {}, () -> {});
+      Thread granting = HostThreads.create("granting", () -> slot.acquired(granted));
+      Thread discarding = HostThreads.create("discarding", slot::discard);
+      synchronized (slot) {
+        startAndAwaitBlocked(i % 2 == 0 ? granting : discarding);
+        startAndAwaitBlocked(i % 2 == 0 ? discarding : granting);
       }
-    } finally {
-      other.shutdownNow();
+      granting.join(10_000);
+      discarding.join(10_000);
+
+      assertThat(closed).as("closed sockets").hasValue(i);
+    }
+  }
+
+  private static void startAndAwaitBlocked(Thread thread) {
+    thread.start();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (thread.getState() != Thread.State.BLOCKED) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
     }
   }
 
