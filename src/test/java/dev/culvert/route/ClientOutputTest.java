@@ -90,6 +90,22 @@ class ClientOutputTest {
   }
 
   @Test
+  void it_stays_open_while_the_server_flushes() throws IOException {
+    out.blockOnFlush();
+    rig.channel.give(bytes("last"));
+    rig.channel.end();
+
+    rig.stream.signal();
+
+    assertThat(rig.connection.closes()).isZero();
+
+    out.setReady(true);
+    server.onWritePossible();
+
+    assertThat(rig.connection.closes()).isEqualTo(1);
+  }
+
+  @Test
   void a_write_that_fails_ends_the_stream_and_says_why() {
     out.fail(new IOException("broken pipe"));
     rig.channel.give(bytes("never arrives"));

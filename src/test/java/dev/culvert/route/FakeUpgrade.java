@@ -121,11 +121,17 @@ final class FakeUpgrade implements WebConnection {
     private IOException fault;
     private boolean blocked;
     private boolean blocking;
+    private boolean blockingFlush;
     private boolean flushed = true;
 
     /** Whether the server can take more. */
     void setReady(boolean ready) {
       blocked = !ready;
+    }
+
+    /** The server is busy with the next flush. */
+    void blockOnFlush() {
+      blockingFlush = true;
     }
 
     /** The server is busy from the next write on. */
@@ -176,6 +182,8 @@ final class FakeUpgrade implements WebConnection {
     public void flush() {
       requireReady();
       flushed = true;
+      blocked = blockingFlush;
+      blockingFlush = false;
     }
 
     /** As the Servlet API demands of callers. */
