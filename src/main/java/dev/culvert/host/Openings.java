@@ -7,7 +7,6 @@ import dev.culvert.host.connector.ClientConnection;
 import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.dial.UpstreamConnection;
 import dev.culvert.host.wire.BufferWire;
-import dev.culvert.host.wire.Wire;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -77,9 +76,14 @@ final class Openings {
   }
 
   /** A client that somebody else speaks for; only he can lose it. */
-  private record JoinedClient(Wire wire) implements ClientConnection {
+  private record JoinedClient(BufferWire wire) implements ClientConnection {
     @Override
     public void onClosed(Runnable listener) {}
+
+    @Override
+    public void onLost(Runnable listener) {
+      wire.onFailed(listener);
+    }
   }
 
   /** Joins the two connections once the server has let go of the client's. */

@@ -63,6 +63,7 @@ final class Streams {
           Stream stream =
               new Stream(id, deployment.id(), spec, loop, client.wire(), upstream.wire(), listener);
           client.onClosed(stream::clientClosed);
+          client.onLost(stream::clientLost);
           stream.start(early, upstream.early());
           applyRules(deployment, stream);
         });

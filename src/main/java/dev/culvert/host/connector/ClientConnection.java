@@ -10,4 +10,10 @@ public interface ClientConnection {
 
   /** Calls back, on any thread, when the server closes the connection by itself. */
   void onClosed(Runnable listener);
+
+  /**
+   * Calls back, once and on any thread, when the client is gone but what it sent before is still to
+   * be read. Never for a connection whose wire tells that itself.
+   */
+  default void onLost(Runnable listener) {}
 }

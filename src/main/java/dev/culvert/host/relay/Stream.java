@@ -127,6 +127,19 @@ public final class Stream {
     loop.execute(() -> failed(client, new IOException("closed by the server")));
   }
 
+  /**
+   * The client is gone; the upstream has a bounded time to take what it sent before, longer while
+   * it takes some of it. Any thread.
+   */
+  public void clientLost() {
+    loop.execute(
+        () -> {
+          if (!hasEnded()) {
+            hungUp();
+          }
+        });
+  }
+
   /** Notes that the deployment that opened the stream is gone. Any thread. */
   public void orphan() {
     orphaned = true;

@@ -34,6 +34,9 @@ public final class BufferWire implements Wire {
   /** Told of changes that the far side waits for; null once there will be none. */
   private Runnable signal;
 
+  /** Told once that the far side is gone; null when nobody is, or has been. */
+  private Runnable failed;
+
   private EventLoop loop;
   private ChannelHandler handler;
   private int interest;
@@ -92,14 +95,32 @@ public final class BufferWire implements Wire {
    * @param detail for the log: what happened
    */
   public void fail(String detail) {
+    Runnable told;
     synchronized (this) {
       if (gone == null) {
         gone = detail;
       }
       signal = null;
       fromStream.clear();
+      told = failed;
+      failed = null;
     }
     wake();
+    tell(told);
+  }
+
+  /**
+   * Has a listener told that the far side is gone, also when nothing is read for the moment. Once,
+   * at once when it is gone already; by the thread that finds out.
+   */
+  public void onFailed(Runnable listener) {
+    synchronized (this) {
+      if (gone == null) {
+        failed = listener;
+        return;
+      }
+    }
+    tell(listener);
   }
 
   @Override

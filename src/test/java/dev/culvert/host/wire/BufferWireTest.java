@@ -344,4 +344,26 @@ class BufferWireTest {
   private static String text(ByteBuffer buffer) {
     return StandardCharsets.US_ASCII.decode(buffer.flip()).toString();
   }
+
+  @Test
+  void aListenerLearnsOnceThatTheFarSideIsGoneThoughNothingIsRead() {
+    Semaphore told = new Semaphore(0);
+    wire.onFailed(told::release);
+
+    wire.fail("gone");
+    wire.fail("gone again");
+
+    assertThat(told.availablePermits()).isEqualTo(1);
+    assertThat(near.readiness).isEmpty();
+  }
+
+  @Test
+  void aListenerThatComesLateLearnsAtOnce() {
+    Semaphore told = new Semaphore(0);
+    wire.fail("gone");
+
+    wire.onFailed(told::release);
+
+    assertThat(told.availablePermits()).isEqualTo(1);
+  }
 }
