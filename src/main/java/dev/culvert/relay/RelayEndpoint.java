@@ -33,6 +33,7 @@ public final class RelayEndpoint extends Endpoint {
 
   private static void listen(Session session, Relay relay) {
     session.getUserProperties().put(RELAY, relay);
+    UndertowReceives.bound(session);
     session.addMessageHandler(
         String.class, (MessageHandler.Partial<String>) (piece, last) -> relay.text(piece, last));
     session.addMessageHandler(

@@ -13,14 +13,23 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
+import dev.culvert.testkit.Wire;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Large messages pass through a relay, they are not kept in it; who is slow delays himself. */
 @ExtendWith(ServerExtension.class)
@@ -36,6 +45,18 @@ class RelayFlowIT {
   /** Far less than a message. */
   private static final long FLAT = MESSAGE / 4;
 
+  /** More than sockets and the server together take: their buffers have some MiB each. */
+  private static final int FLOOD = 64 << 20;
+
+  /** What the server and the JDK may keep, buffers that Undertow frees later included. */
+  private static final long BOUNDED = FLOOD / 2;
+
+  private static final Duration STANDSTILL = Duration.ofSeconds(1);
+
+  private static final Duration GIVEN_UP = Duration.ofSeconds(40);
+
+  private static final Logger LOG = System.getLogger(RelayFlowIT.class.getName());
+
   private Application application;
   private Client client;
   private ServerJvm jvm;
@@ -49,11 +70,16 @@ class RelayFlowIT {
   }
 
   private void deploy(String url) {
+    deploy(url, "2s");
+  }
+
+  private void deploy(String url, String stallTimeout) {
     application.deploy(
         Config.empty()
             .routeTo("relay", url)
             .onRoute("relay", "mode", "relay")
-            .onRoute("relay", "stream.stall-timeout", "2s")
+            .onRoute("relay", "stream.stall-timeout", stallTimeout)
+            .onRoute("relay", "close-grace", "1s")
             .packed());
     management = new Management(application.server());
   }
@@ -134,19 +160,101 @@ class RelayFlowIT {
               }
             })) {
       deploy(upstream.url());
-      long before = jvm.heapAfterCollection();
+      long before = memory();
       try (RelayPeer stalled = RelayPeer.open(client, "/relay/flood")) {
         assertThat(stalled.frame().opcode()).isEqualTo(BINARY);
         try (RelayPeer lively = RelayPeer.open(client, "/relay/")) {
           lively.send(true, TEXT, "hello");
           assertThat(lively.message().text()).isEqualTo("hello");
         }
-        assertThat(jvm.heapAfterCollection() - before).as("growth of the heap").isLessThan(FLAT);
+        assertThat(memory() - before).as("growth of the memory").isLessThan(BOUNDED);
 
         await("the end of the stalled one").until(() -> management.list("relay").isEmpty());
       } finally {
         flooded.countDown();
       }
     }
+  }
+
+  /** Many messages, and one frame that is larger than all that sockets take. */
+  @ParameterizedTest
+  @ValueSource(ints = {16 * 1024, FLOOD})
+  void an_upstream_that_reads_nothing_holds_its_client_up_and_is_given_up(int frame)
+      throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    try (ScriptedUpstream upstream =
+        ScriptedUpstream.onRequest(
+            (request, connection) -> {
+              connection.send(Upgrades.switching(request));
+              awaitQuietly(done);
+            })) {
+      deploy(upstream.url(), "8s");
+      try (RelayPeer peer = RelayPeer.open(client, "/relay/")) {
+        long before = memory();
+        AtomicLong sent = new AtomicLong();
+        CompletableFuture<Void> flood =
+            CompletableFuture.runAsync(() -> flood(peer.wire(), frame, sent));
+
+        await("the flood's standstill").during(STANDSTILL).until(new Unchanged(sent));
+        long grown = memory() - before;
+
+        assertThat(sent).as("bytes taken").hasValueLessThan(BOUNDED);
+        assertThat(grown).as("growth of the memory").isLessThan(BOUNDED);
+        await("the end of the stream")
+            .atMost(GIVEN_UP)
+            .until(() -> management.list("relay").isEmpty());
+        await("the end of the flood").atMost(GIVEN_UP).until(flood::isDone);
+      } finally {
+        done.countDown();
+      }
+    }
+  }
+
+  /** Sends {@link #FLOOD} bytes of frames, or until the connection ends. */
+  private static void flood(Wire wire, int frame, AtomicLong sent) {
+    byte[] bytes = WebSocketFrame.ofClient(true, BINARY, new byte[frame]).bytes();
+    try {
+      for (long left = FLOOD; left > 0; left -= frame) {
+        for (int at = 0; at < bytes.length; at += FRAGMENTS) {
+          byte[] part = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + FRAGMENTS));
+          wire.send(part);
+          sent.addAndGet(part.length);
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "given up after {0} bytes", sent);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      boolean unused = latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether a count is above zero and what it was when last looked at. */
+  private static final class Unchanged implements Callable<Boolean> {
+    private final AtomicLong count;
+    private long last;
+
+    Unchanged(AtomicLong count) {
+      this.count = count;
+    }
+
+    @Override
+    public Boolean call() {
+      long now = count.get();
+      boolean unchanged = now > 0 && now == last;
+      last = now;
+      return unchanged;
+    }
+  }
+
+  /** Heap and buffers outside of it. */
+  private long memory() {
+    long heap = jvm.heapAfterCollection();
+    return heap + (Long) jvm.attribute("java.nio:type=BufferPool,name=direct", "MemoryUsed");
   }
 }
