@@ -7,22 +7,21 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The threads that send to clients, and the one that watches the time. A send blocks while its
- * client takes nothing, so there are many; they end when idle, and with the deployment.
+ * client takes nothing; see {@link SenderPool}. All end when idle or with the deployment.
  */
 final class RelayThreads implements Executor, AutoCloseable {
 
-  /** Clients that may block a thread each before others have to wait. */
-  static final int MOST = 128;
+  /** How long tasks may wait before their pool is looked at. */
+  private static final Duration PACE = Duration.ofMillis(10);
 
-  private static final long IDLE_SECONDS = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Room for a whole frame that ends where the next one begins. */
@@ -30,16 +29,12 @@ final class RelayThreads implements Executor, AutoCloseable {
 
   private static final int SPARE_BUFFERS = 16;
 
-  /** After the end nothing is left to be done. */
-  private final ThreadPoolExecutor senders =
-      new ThreadPoolExecutor(
-          MOST,
-          MOST,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          factory("culvert-relay"),
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final SenderPool senders =
+      new SenderPool(
+          Math.max(2, Runtime.getRuntime().availableProcessors()), factory("culvert-relay"));
+
+  /** Whether a look at the pool is due. */
+  private final AtomicBoolean lookDue = new AtomicBoolean();
 
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
@@ -48,7 +43,6 @@ final class RelayThreads implements Executor, AutoCloseable {
   private final Queue<ByteBuffer> spares = new ArrayBlockingQueue<>(SPARE_BUFFERS);
 
   RelayThreads() {
-    senders.allowCoreThreadTimeOut(true);
     clock.setRemoveOnCancelPolicy(true);
   }
 
@@ -68,6 +62,20 @@ final class RelayThreads implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     senders.execute(task);
+    lookSoon();
+  }
+
+  private void lookSoon() {
+    if (senders.hasWaiting() && lookDue.compareAndSet(false, true)) {
+      after(PACE, this::look);
+    }
+  }
+
+  /** A task that comes from here on asks for the next look by itself. */
+  private void look() {
+    lookDue.set(false);
+    senders.adjust();
+    lookSoon();
   }
 
   /** Runs a short task that does not block, later. */
