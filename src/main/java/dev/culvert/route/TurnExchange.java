@@ -54,6 +54,10 @@ final class TurnExchange implements RequestBody.Reader, AsyncListener {
       refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", "deployment: ending");
       return;
     }
+    if (http.getContentLengthLong() > TurnRequest.MAX_BYTES) {
+      tooLong();
+      return;
+    }
     progress();
     http.getInputStream()
         .setReadListener(new RequestBody(http.getInputStream(), TurnRequest.MAX_BYTES, this));

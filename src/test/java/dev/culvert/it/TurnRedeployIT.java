@@ -142,19 +142,31 @@ class TurnRedeployIT {
   void nothing_of_the_deployment_stays() throws Exception {
     application.deploy(config().packed());
     assertThat(peer.ask("a").statusCode()).isEqualTo(200);
-    CountDownLatch gate = new CountDownLatch(1);
-    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
-    try (EventStream events = peer.stream("b")) {
-      assertThat(events.await("response.output_text.delta")).isNotNull();
+    try (EventStream events = peer.stream("a")) {
+      assertThat(events.types()).endsWith("response.completed");
     }
-    await("the end of the turn whose client has gone")
-        .atMost(LIMIT)
-        .until(() -> Management.poolOf(application).list().size() == 1);
-    gate.countDown();
 
     application.undeploy();
 
     Loaders.await(application.server().jvm(), 0, "the end of the class loader");
     assertThat(numbers()).containsExactly(1L);
+  }
+
+  @Test
+  void nor_of_one_whose_client_has_gone() throws Exception {
+    application.deploy(config().packed());
+    CountDownLatch gate = new CountDownLatch(1);
+    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
+    try (EventStream events = peer.stream("b")) {
+      assertThat(events.await("response.output_text.delta")).isNotNull();
+    }
+    await("the end of the turn")
+        .atMost(LIMIT)
+        .until(() -> Management.poolOf(application).list().isEmpty());
+    gate.countDown();
+
+    application.undeploy();
+
+    Loaders.await(application.server().jvm(), 0, "the end of the class loader");
   }
 }
