@@ -6,6 +6,7 @@ import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnRequest;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -62,8 +63,22 @@ final class TurnExchange implements RequestBody.Reader {
       return;
     }
     progress();
-    http.getInputStream()
-        .setReadListener(new RequestBody(http.getInputStream(), TurnRequest.MAX_BYTES, this));
+    read();
+  }
+
+  /**
+   * Payara may begin a thread here, which keeps the context class loader for as long as it lives.
+   */
+  private void read() throws IOException {
+    ServletInputStream in = http.getInputStream();
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    thread.setContextClassLoader(ServletInputStream.class.getClassLoader());
+    try {
+      in.setReadListener(new RequestBody(in, TurnRequest.MAX_BYTES, this));
+    } finally {
+      thread.setContextClassLoader(own);
+    }
   }
 
   @Override
