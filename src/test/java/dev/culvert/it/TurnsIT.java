@@ -8,6 +8,7 @@ import dev.culvert.sim.SimConnection;
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Wire;
 import jakarta.json.Json;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,7 @@ class TurnsIT {
             .turns("users", "llm", upstream.port())
             .onRoute("users", "roles", "**")
             .turns("own", "plain", upstream.port())
+            .turns("counted", "plain", upstream.port())
             .war()
             .withBasicAuthentication()
             .packed());
@@ -296,6 +299,27 @@ class TurnsIT {
 
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.headers().firstValue("Allow")).hasValue("POST");
+  }
+
+  @Test
+  @Tag(ServerKind.ONLY_PAYARA)
+  void turns_are_counted() throws Exception {
+    TurnPeer counted = new TurnPeer(application, "/counted/responses");
+    assertThat(counted.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(counted.ask(conversation).statusCode()).isEqualTo(200);
+
+    Metrics metrics = Metrics.of(application.server());
+    String route = "route=\"counted\"";
+    metrics.await(2, "culvert_turns_total", route, "outcome=\"completed\"");
+    metrics.await(2, "culvert_turn_duration_seconds_count", route);
+    metrics.await(2, "culvert_turn_first_event_seconds_count", route);
+    assertThat(metrics.value("culvert_pool_decisions_total", "decision=\"new\"").orElse(0))
+        .isPositive();
+    assertThat(
+            metrics
+                .value("culvert_pool_sockets", "account=\"upstream:plain\"", "state=\"idle\"")
+                .orElse(0))
+        .isPositive();
   }
 
   @Test
