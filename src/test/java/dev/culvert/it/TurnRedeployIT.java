@@ -27,12 +27,6 @@ class TurnRedeployIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /**
-   * Payara has threads for asynchronous exchanges that keep the application in whose exchange they
-   * began as their context class loader, and end after a minute without work.
-   */
-  private static final Duration THREADS_LIMIT = Duration.ofSeconds(90);
-
   private Application application;
   private SimulatedUpstream upstream;
   private TurnPeer peer;
@@ -154,7 +148,7 @@ class TurnRedeployIT {
 
     application.undeploy();
 
-    Loaders.await(application.server().jvm(), 0, "the end of the class loader", THREADS_LIMIT);
+    Loaders.await(application.server().jvm(), 0, "the end of the class loader");
     assertThat(numbers()).containsExactly(1L);
   }
 
@@ -173,6 +167,6 @@ class TurnRedeployIT {
 
     application.undeploy();
 
-    Loaders.await(application.server().jvm(), 0, "the end of the class loader", THREADS_LIMIT);
+    Loaders.await(application.server().jvm(), 0, "the end of the class loader");
   }
 }
