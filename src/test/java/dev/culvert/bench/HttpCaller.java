@@ -1,0 +1,71 @@
+package dev.culvert.bench;
+
+import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.net.URI;
+
+/** Posts its turns to Culvert on one HTTP connection and takes server-sent events. */
+final class HttpCaller implements TurnCaller {
+
+  private static final int HEXADECIMAL = 16;
+  private static final int OK = 200;
+
+  private final Wire wire;
+  private final String request;
+
+  /**
+   * @param route address of the turns
+   */
+  HttpCaller(URI route) throws IOException {
+    wire = Wire.connect(route.getPort());
+    String body =
+        "{\"model\":\"m\",\"prompt_cache_key\":\"http\",\"input\":\"hello\",\"stream\":true}";
+    request =
+        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(route.getPath(), route.getAuthority(), body.length(), body);
+  }
+
+  @Override
+  public long firstEventNanos() throws IOException {
+    long begin = System.nanoTime();
+    wire.send(request);
+    ResponseHead head = wire.readResponse();
+    if (head.status() != OK) {
+      throw new IOException("turn: " + head.status() + " (expected: " + OK + ")");
+    }
+    StringBuilder answer = new StringBuilder();
+    while (answer.indexOf(FIRST_VISIBLE) < 0 && readChunk(answer)) {
+      // until it is there
+    }
+    long end = System.nanoTime();
+    while (readChunk(answer)) {
+      // to the end
+    }
+    if (answer.indexOf(TERMINAL) < 0) {
+      throw new IOException("turn: " + answer + " (expected: completed)");
+    }
+    return end - begin;
+  }
+
+  /** Reads the next chunk (RFC 9112, section 7.1); false at the last one. */
+  private boolean readChunk(StringBuilder answer) throws IOException {
+    int size = Integer.parseInt(readLine(), HEXADECIMAL);
+    answer.append(wire.readText(size));
+    readLine();
+    return size > 0;
+  }
+
+  private String readLine() throws IOException {
+    StringBuilder line = new StringBuilder();
+    while (line.indexOf("\r\n") < 0) {
+      line.append(wire.readText(1));
+    }
+    return line.substring(0, line.length() - 2);
+  }
+
+  @Override
+  public void close() throws IOException {
+    wire.close();
+  }
+}
