@@ -5,20 +5,28 @@ import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.net.URI;
 
-/** Posts its turns to Culvert on one HTTP connection and takes server-sent events. */
+/**
+ * Posts its turns to Culvert and takes server-sent events, on one HTTP connection for as many turns
+ * as the server allows.
+ */
 final class HttpCaller implements TurnCaller {
 
   private static final int HEXADECIMAL = 16;
   private static final int OK = 200;
 
-  private final Wire wire;
+  private final int port;
   private final String request;
+
+  private Wire wire;
+  private int turns;
+  private String last;
 
   /**
    * @param route address of the turns
    */
   HttpCaller(URI route) throws IOException {
-    wire = Wire.connect(route.getPort());
+    port = route.getPort();
+    wire = Wire.connect(port);
     String body =
         "{\"model\":\"m\",\"prompt_cache_key\":\"http\",\"input\":\"hello\",\"stream\":true}";
     request =
@@ -30,7 +38,12 @@ final class HttpCaller implements TurnCaller {
   public long firstEventNanos() throws IOException {
     long begin = System.nanoTime();
     wire.send(request);
-    ResponseHead head = wire.readResponse();
+    ResponseHead head;
+    try {
+      head = wire.readResponse();
+    } catch (IOException e) {
+      throw new IOException("after " + turns + " " + last, e);
+    }
     if (head.status() != OK) {
       throw new IOException("turn: " + head.status() + " (expected: " + OK + ")");
     }
@@ -45,6 +58,12 @@ final class HttpCaller implements TurnCaller {
     if (answer.indexOf(TERMINAL) < 0) {
       throw new IOException("turn: " + answer + " (expected: completed)");
     }
+    if (head.first("Connection").filter("close"::equals).isPresent()) {
+      wire.close();
+      wire = Wire.connect(port);
+    }
+    turns++;
+    last = head.toString();
     return end - begin;
   }
 
