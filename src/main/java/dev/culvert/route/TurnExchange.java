@@ -6,11 +6,12 @@ import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnRequest;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,7 +19,9 @@ import java.util.Optional;
  * One turn of an HTTP client, from its {@code POST} to the end of the answer. {@link #start} runs
  * on the server's thread and returns; no thread waits for the body, the upstream or its events.
  */
-final class TurnExchange implements RequestBody.Reader, AsyncListener {
+final class TurnExchange implements RequestBody.Reader {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
   private final Turns turns;
   private final TurnStarter starter;
@@ -28,6 +31,7 @@ final class TurnExchange implements RequestBody.Reader, AsyncListener {
 
   // Guarded by this.
   private Optional<Turn> turn = Optional.empty();
+  private Optional<String> end = Optional.empty();
   private boolean answered;
   private Runnable disarm = () -> {};
 
@@ -46,7 +50,7 @@ final class TurnExchange implements RequestBody.Reader, AsyncListener {
     this.http = (HttpServletRequest) async.getRequest();
     this.answer = answer;
     this.patience = patience;
-    async.addListener(this);
+    async.addListener(new ClientGone(this::abort));
   }
 
   void start() throws IOException {
@@ -54,9 +58,35 @@ final class TurnExchange implements RequestBody.Reader, AsyncListener {
       refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", "deployment: ending");
       return;
     }
+    if (http.getContentLengthLong() > TurnRequest.MAX_BYTES) {
+      tooLong();
+      return;
+    }
     progress();
-    http.getInputStream()
-        .setReadListener(new RequestBody(http.getInputStream(), TurnRequest.MAX_BYTES, this));
+    read();
+  }
+
+  /**
+   * A body that came with the head is taken at once. For such a one Payara announces both data and
+   * their end, each on a thread of its own; the second may come when the exchange is over, and fails.
+   *
+   * <p>Payara may begin a thread here, which keeps the context class loader for as long as it lives.
+   */
+  private void read() throws IOException {
+    ServletInputStream in = http.getInputStream();
+    int length = http.getContentLength();
+    if (length >= 0 && in.available() >= length) {
+      complete(in.readNBytes(length));
+      return;
+    }
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    thread.setContextClassLoader(ServletInputStream.class.getClassLoader());
+    try {
+      in.setReadListener(new RequestBody(in, TurnRequest.MAX_BYTES, this));
+    } finally {
+      thread.setContextClassLoader(own);
+    }
   }
 
   @Override
@@ -105,26 +135,35 @@ final class TurnExchange implements RequestBody.Reader, AsyncListener {
   }
 
   private void begin(byte[] body) {
-    HttpAnswer last = new LastAnswer(answer, () -> turns.leave(this));
-    Turn begun;
-    synchronized (this) {
-      if (answered) {
-        return;
-      }
-      try {
-        turn = starter.prepare(body, last, this::abort);
-      } catch (RuntimeException e) {
-        System.getLogger("dev.culvert.turn")
-            .log(System.Logger.Level.ERROR, "CULVERT-T001 a turn failed", e);
-        new JsonClient(last).ended(TurnEnd.Refused.of(500, "server_error", "fault"));
-      }
-      answered = true;
-      if (turn.isEmpty()) {
-        return;
-      }
-      begun = turn.get();
+    if (!claim()) {
+      return;
     }
-    begun.start();
+    HttpAnswer last = new LastAnswer(answer, () -> turns.leave(this));
+    Optional<Turn> begun;
+    try {
+      begun = starter.prepare(body, last, this::abort);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", e);
+      new JsonClient(last).ended(TurnEnd.Refused.of(500, "server_error", "fault"));
+      return;
+    }
+    Optional<String> cut;
+    synchronized (this) {
+      turn = begun;
+      cut = end;
+    }
+    begun.ifPresent(
+        running -> {
+          cut.ifPresent(running::cutOff);
+          running.start();
+        });
+  }
+
+  /** Whether this call is the one that answers. */
+  private synchronized boolean claim() {
+    boolean first = !answered;
+    answered = true;
+    return first;
   }
 
   private Optional<Turn> running() {
@@ -139,43 +178,21 @@ final class TurnExchange implements RequestBody.Reader, AsyncListener {
 
   /** Ends it, whatever it is doing. */
   void cutOff(String detail) {
-    Optional<Turn> running = running();
-    if (running.isPresent()) {
-      running.get().cutOff(detail);
-    } else {
-      refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", detail);
+    Optional<Turn> running;
+    synchronized (this) {
+      end = Optional.of(detail);
+      running = turn;
     }
+    running.ifPresentOrElse(
+        under -> under.cutOff(detail),
+        () -> refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", detail));
   }
 
   /** Answers a request that does not become a turn. */
   private void refuse(int status, String code, String detail) {
-    synchronized (this) {
-      if (answered) {
-        return;
-      }
-      answered = true;
+    if (claim()) {
+      new JsonClient(new LastAnswer(answer, () -> turns.leave(this)))
+          .ended(TurnEnd.Refused.of(status, code, detail));
     }
-    new JsonClient(new LastAnswer(answer, () -> turns.leave(this)))
-        .ended(TurnEnd.Refused.of(status, code, detail));
-  }
-
-  @Override
-  public void onError(AsyncEvent event) {
-    abort();
-  }
-
-  @Override
-  public void onTimeout(AsyncEvent event) {
-    // there is none
-  }
-
-  @Override
-  public void onComplete(AsyncEvent event) {
-    abort();
-  }
-
-  @Override
-  public void onStartAsync(AsyncEvent event) {
-    // nobody does
   }
 }

@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A route in mode {@code turns}: takes requests of callers who may use it. */
@@ -26,7 +27,10 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
       HttpServletResponse response)
       throws IOException {
     Optional<Refusal> refusal =
-        method(request).or(() -> Origins.check(request, route, client)).or(this::missingLibrary);
+        method(request)
+            .or(() -> upgrade(request))
+            .or(() -> Origins.check(request, route, client))
+            .or(this::missingLibrary);
     if (refusal.isPresent()) {
       HandshakeLog.ended(
           gateway,
@@ -39,6 +43,8 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
       return;
     }
     Duration patience = route.limits().stallTimeout();
+    // Not for the answer: the host learns of the server's threads, which it has to look after.
+    String unused = gateway.host().refusal(http);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the turn and the reading of the body have bounds of their own
     WriteGuard guard = new WriteGuard(gateway.turns().threads().clock(), patience);
@@ -49,6 +55,21 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
             new ServletAnswer(gateway.host(), async, guard),
             patience)
         .start();
+  }
+
+  /**
+   * With another upgrade than the server's own to HTTP/2, Payara takes whatever follows for the
+   * body, which then never ends.
+   */
+  private static Optional<Refusal> upgrade(ClientRequest request) {
+    List<String> tokens = request.headers().tokens("Upgrade");
+    return tokens.stream().allMatch("h2c"::equalsIgnoreCase)
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.refused(
+                HttpServletResponse.SC_BAD_REQUEST,
+                Headers.NONE,
+                "Upgrade: " + tokens + " (expected: absent)"));
   }
 
   /** The server's own thread is the one that finds the library. */

@@ -35,16 +35,33 @@ final class Lineup {
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(new Direct(Optional.empty()));
     contestants.addAll(tunnels(settings, Optional.empty()));
-    contestants.add(
-        onPayara("culvert-relay", settings, new Application.Culvert(settings.war(), "relay")));
-    contestants.add(
-        onPayara("payara-endpoint", settings, new Application.Endpoint(settings.micro())));
+    contestants.addAll(endpoints(settings));
     contestants.addAll(List.of(Program.NGINX, Program.HAPROXY, Program.CADDY));
     return contestants;
   }
 
-  private static Contestant onPayara(String name, BenchSettings settings, Application application) {
-    return new OnPayara(name, settings.micro(), application, settings.jvm(), Optional.empty());
+  /** Relay mode, and what it builds on: the servers' own WebSocket endpoints. */
+  private static List<Contestant> endpoints(BenchSettings settings) {
+    Application relay = new Application.Culvert(settings.war(), "relay");
+    Application onPayara = new Application.Endpoint(settings.micro());
+    Application onWildFly = new Application.Endpoint(settings.wildFly());
+    return List.of(
+        onPayara("culvert-relay", settings, relay),
+        onPayara("payara-endpoint", settings, onPayara),
+        onPayara("payara-endpoint-nested", settings, onPayara, "--nested"),
+        onWildFly("culvert-relay-wildfly", settings, relay),
+        onWildFly("wildfly-endpoint", settings, onWildFly));
+  }
+
+  private static Contestant onPayara(
+      String name, BenchSettings settings, Application application, String... arguments) {
+    return new OnPayara(
+        name, settings.micro(), application, settings.jvm(), List.of(arguments), Optional.empty());
+  }
+
+  private static Contestant onWildFly(
+      String name, BenchSettings settings, Application application) {
+    return new OnWildFly(name, settings.wildFly(), application, settings.jvm(), Optional.empty());
   }
 
   private static List<Contestant> tls(BenchSettings settings, Certificate certificate) {
@@ -62,7 +79,7 @@ final class Lineup {
       BenchSettings settings, Optional<Certificate> certificate) {
     Application tunnel = new Application.Culvert(settings.war(), "tunnel");
     return List.of(
-        new OnPayara("culvert", settings.micro(), tunnel, settings.jvm(), certificate),
+        new OnPayara("culvert", settings.micro(), tunnel, settings.jvm(), List.of(), certificate),
         new OnWildFly("culvert-wildfly", settings.wildFly(), tunnel, settings.jvm(), certificate));
   }
 

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param micro Payara Micro's jar
  * @param application what is deployed
  * @param options of the JVM; none = the JVM's defaults
+ * @param arguments of Payara Micro beyond those of every contestant
  * @param certificate of the listener that takes the streams; empty for the plain one
  */
 record OnPayara(
@@ -23,6 +24,7 @@ record OnPayara(
     Path micro,
     Application application,
     List<String> options,
+    List<String> arguments,
     Optional<Certificate> certificate)
     implements Contestant {
 
@@ -55,6 +57,7 @@ record OnPayara(
           command.add("-Djavax.net.ssl.keyStorePassword=" + Certificate.PASSWORD);
         });
     command.addAll(List.of("-jar", micro.toAbsolutePath().toString()));
+    command.addAll(arguments);
     // Not with --nocluster: together they leave Hazelcast on, listening on every interface.
     command.addAll(List.of("--nohazelcast", "--disablephonehome"));
     command.addAll(List.of("--prebootcommandfile", bootCommands(directory).toString()));

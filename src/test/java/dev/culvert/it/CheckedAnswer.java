@@ -7,7 +7,7 @@ import java.util.concurrent.Flow;
 
 /**
  * The answer to a turn, line by line: whether all of it belongs to its conversation, in order, and
- * how it ends. Called by one thread at a time, but for {@link #goAway}.
+ * how it ends. Called by one thread at a time.
  */
 final class CheckedAnswer implements Flow.Subscriber<String> {
 
@@ -48,11 +48,6 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
     stream = head.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
   }
 
-  /** The client takes nothing more. Any thread. */
-  void goAway() {
-    outcome.complete("gone");
-  }
-
   @Override
   public void onSubscribe(Flow.Subscription itself) {
     subscription = itself;
@@ -68,7 +63,7 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
       check();
       events++;
       if (events == patience) {
-        goAway();
+        outcome.complete("gone");
         subscription.cancel();
       }
     }

@@ -246,7 +246,8 @@ class PortableIT {
   }
 
   @Test
-  void a_client_that_ends_its_output_still_gets_the_answer_where_the_server_lets_it() throws Exception {
+  void a_client_that_ends_its_output_still_gets_the_answer_where_the_server_lets_it()
+      throws Exception {
     try (Wire wire = client.open("/scripted/", RAW)) {
       wire.send("last words").endOutput();
 

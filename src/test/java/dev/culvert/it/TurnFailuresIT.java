@@ -57,6 +57,10 @@ class TurnFailuresIT {
             .onRoute("replayable", "turn.replayable", "true")
             .turns("lively", "llm", upstream.port())
             .onRoute("lively", "turn.heartbeat", "100ms")
+            .turns("accounts", "shared", upstream.port())
+            .set("upstreams.shared.accounts", "one, two")
+            .set("accounts.one.header.Authorization", "Bearer 1")
+            .set("accounts.two.header.Authorization", "Bearer 2")
             .set("pool.max-per-account", "2")
             .set("pool.response-start-timeout", "4s")
             .set("reload-interval", "0")
@@ -235,6 +239,25 @@ class TurnFailuresIT {
       assertThat(events.status()).isEqualTo(status);
     }
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(status);
+  }
+
+  @Test
+  void an_account_that_is_refused_is_evicted_and_rests() throws Exception {
+    TurnPeer accounts = new TurnPeer(application, "/accounts/responses");
+    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(200);
+    String first = newest().head().first("Authorization").orElseThrow();
+    upstream.script(Script.only("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}"));
+    int mark = application.server().log().mark();
+
+    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(401);
+
+    assertThat(application.server().log().await(mark, "CULVERT-T004", LIMIT))
+        .contains("status=401 evicted=1");
+    awaitNoConnection();
+    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(newest().head().first("Authorization").orElseThrow()).isNotEqualTo(first);
+    assertThat(opened()).isEqualTo(2);
   }
 
   @Test

@@ -27,6 +27,12 @@ class TurnRedeployIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  /**
+   * Payara has threads for asynchronous exchanges that keep the application in whose exchange they
+   * began as their context class loader, and end after a minute without work.
+   */
+  private static final Duration THREADS_LIMIT = Duration.ofSeconds(90);
+
   private Application application;
   private SimulatedUpstream upstream;
   private TurnPeer peer;
@@ -142,19 +148,31 @@ class TurnRedeployIT {
   void nothing_of_the_deployment_stays() throws Exception {
     application.deploy(config().packed());
     assertThat(peer.ask("a").statusCode()).isEqualTo(200);
+    try (EventStream events = peer.stream("a")) {
+      assertThat(events.types()).endsWith("response.completed");
+    }
+
+    application.undeploy();
+
+    Loaders.await(application.server().jvm(), 0, "the end of the class loader", THREADS_LIMIT);
+    assertThat(numbers()).containsExactly(1L);
+  }
+
+  @Test
+  void nor_of_one_whose_client_has_gone() throws Exception {
+    application.deploy(config().packed());
     CountDownLatch gate = new CountDownLatch(1);
     upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
     try (EventStream events = peer.stream("b")) {
       assertThat(events.await("response.output_text.delta")).isNotNull();
     }
-    await("the end of the turn whose client has gone")
+    await("the end of the turn")
         .atMost(LIMIT)
-        .until(() -> Management.poolOf(application).list().size() == 1);
+        .until(() -> Management.poolOf(application).list().isEmpty());
     gate.countDown();
 
     application.undeploy();
 
-    Loaders.await(application.server().jvm(), 0, "the end of the class loader");
-    assertThat(numbers()).containsExactly(1L);
+    Loaders.await(application.server().jvm(), 0, "the end of the class loader", THREADS_LIMIT);
   }
 }

@@ -8,16 +8,23 @@ import dev.culvert.sim.SimConnection;
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
+import dev.culvert.testkit.Wire;
 import jakarta.json.Json;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +63,7 @@ class TurnsIT {
             .turns("users", "llm", upstream.port())
             .onRoute("users", "roles", "**")
             .turns("own", "plain", upstream.port())
+            .turns("counted", "plain", upstream.port())
             .war()
             .withBasicAuthentication()
             .packed());
@@ -291,6 +299,58 @@ class TurnsIT {
 
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.headers().firstValue("Allow")).hasValue("POST");
+  }
+
+  @Test
+  @Tag(ServerKind.ONLY_PAYARA)
+  void turns_are_counted() throws Exception {
+    TurnPeer counted = new TurnPeer(application, "/counted/responses");
+    assertThat(counted.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(counted.ask(conversation).statusCode()).isEqualTo(200);
+
+    Metrics metrics = Metrics.of(application.server());
+    String route = "route=\"counted\"";
+    metrics.await(2, "culvert_turns_total", route, "outcome=\"completed\"");
+    metrics.await(2, "culvert_turn_duration_seconds_count", route);
+    metrics.await(2, "culvert_turn_first_event_seconds_count", route);
+    assertThat(metrics.value("culvert_pool_decisions_total", "decision=\"new\"").orElse(0))
+        .isPositive();
+    assertThat(
+            metrics
+                .value("culvert_pool_sockets", "account=\"upstream:plain\"", "state=\"idle\"")
+                .orElse(0))
+        .isPositive();
+  }
+
+  @Test
+  void a_request_to_upgrade_is_refused() throws Exception {
+    try (Wire wire = new Client(application).ask("/v1/responses", "websocket")) {
+      assertThat(wire.readResponse().status()).isEqualTo(405);
+    }
+    String body = TurnPeer.body(conversation, "hello").build().toString();
+    String request =
+        new Client(application)
+            .request("/v1/responses", "raw", "Content-Length: " + body.length())
+            .replaceFirst("GET", "POST");
+    try (Wire wire = new Client(application).connect().send(request + body)) {
+      assertThat(wire.readResponse().status()).isEqualTo(400);
+    }
+    assertThat(opened()).isZero();
+  }
+
+  /** The JDK's client offers it with each request of its own accord. */
+  @Test
+  void a_client_that_offers_http2_gets_its_turns() throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    HttpRequest request =
+        HttpRequest.newBuilder(application.http("/v1/responses"))
+            .timeout(LIMIT)
+            .POST(BodyPublishers.ofString(TurnPeer.body(conversation, "x").build().toString()))
+            .build();
+
+    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test
