@@ -68,9 +68,11 @@ final class TurnExchange implements RequestBody.Reader {
 
   /**
    * A body that came with the head is taken at once. For such a one Payara announces both data and
-   * their end, each on a thread of its own; the second may come when the exchange is over, and fails.
+   * their end, each on a thread of its own; the second may come when the exchange is over, and
+   * fails.
    *
-   * <p>Payara may begin a thread here, which keeps the context class loader for as long as it lives.
+   * <p>Payara may begin a thread here, which keeps the context class loader for as long as it
+   * lives.
    */
   private void read() throws IOException {
     ServletInputStream in = http.getInputStream();

@@ -96,7 +96,7 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
     boolean mine = last.contains("\"prompt_cache_key\":\"" + conversation + "\"");
     if (status == 200 && mine && last.contains("\"status\":\"completed\"")) {
       return "completed";
-    } else if (REFUSALS.contains(status) || stream && last.contains(BROKEN)) {
+    } else if (REFUSALS.contains(status) || (stream && last.contains(BROKEN))) {
       return stream ? "broken" : "status " + status;
     }
     return wrong(status + " " + last);

@@ -31,6 +31,7 @@ final class TurnFaults implements AutoCloseable {
   private static final long EVICT_MILLIS = 700;
   private static final long LIMIT_SECONDS = 30;
   private static final String TURNS = "/v1/responses";
+  private static final List<Stage> STAGES = List.of(Stage.values());
   private static final List<Action> ACTIONS =
       List.of(new Action.Drop(), new Action.Close(1011), new Action.Binary());
 
@@ -41,6 +42,7 @@ final class TurnFaults implements AutoCloseable {
 
   /** The client that goes away next; of the one task that aborts. */
   private Optional<Wire> waiting = Optional.empty();
+
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(4);
   private final List<ScheduledFuture<?>> tasks;
 
@@ -62,7 +64,7 @@ final class TurnFaults implements AutoCloseable {
   }
 
   private void fail() {
-    Stage stage = Stage.values()[random.nextInt(Stage.values().length)];
+    Stage stage = STAGES.get(random.nextInt(STAGES.size()));
     upstream.script(Script.fault(stage, ACTIONS.get(random.nextInt(ACTIONS.size()))));
   }
 

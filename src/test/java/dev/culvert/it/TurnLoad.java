@@ -103,14 +103,14 @@ final class TurnLoad {
               answer.head(head);
               return BodyHandlers.fromLineSubscriber(answer).apply(head);
             });
-    CompletableFuture<?> reported =
+    CompletableFuture<?> unusedReport =
         exchange.whenComplete(
             (response, fault) -> {
               if (fault != null) {
                 answer.onError(fault);
               }
             });
-    CompletableFuture<?> ended =
+    CompletableFuture<?> unusedNext =
         answer
             .outcome()
             .thenAcceptAsync(

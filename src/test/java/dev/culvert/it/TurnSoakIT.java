@@ -8,9 +8,11 @@ import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.ServerLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ class TurnSoakIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration TICK = Duration.ofMillis(250);
+  private static final Pattern FAULT = Pattern.compile("Exception in thread|CULVERT-T001");
   private static final String ACCOUNT = "acme";
 
   private Application application;
@@ -73,9 +76,12 @@ class TurnSoakIT {
     assertThat(peer.ask("first").statusCode()).isEqualTo(200);
     awaitRest();
     int before = culvertThreads();
+    ServerLog log = application.server().log();
+    int mark = log.mark();
 
     Map<String, Long> outcomes = soak();
 
+    System.out.println("soak: " + outcomes + ", threads: " + before + " - " + mostThreads);
     assertThat(outcomes.keySet()).noneMatch(outcome -> outcome.startsWith(CheckedAnswer.WRONG));
     assertThat(outcomes.get("completed")).isGreaterThan(TURNS);
     assertThat(outcomes).containsKeys("gone", "broken", "status 502");
@@ -86,14 +92,15 @@ class TurnSoakIT {
         .pollInterval(Duration.ofSeconds(1))
         .until(() -> culvertThreads() <= before);
     assertThatNoPlaceIsLost();
+    assertThat(log.linesFrom(mark)).noneMatch(line -> FAULT.matcher(line).find());
   }
 
-  private Map<String, Long> soak(Duration time, long seed) throws Exception {
-    TurnLoad load = TurnLoad.start(application.http("/v1/responses"), TURNS, CONVERSATIONS, seed);
-    try (TurnFaults faults = new TurnFaults(upstream, application, ACCOUNT, seed)) {
-      long end = System.nanoTime() + time.toNanos();
+  private Map<String, Long> soak() throws Exception {
+    TurnLoad load = TurnLoad.start(application.http("/v1/responses"), TURNS, CONVERSATIONS, SEED);
+    try (TurnFaults faults = new TurnFaults(upstream, application, ACCOUNT, SEED)) {
+      long end = System.nanoTime() + TIME.toNanos();
       while (System.nanoTime() < end && load.run(TICK)) {
-        peakThreads = Math.max(peakThreads, jvm.threadCount());
+        mostThreads = Math.max(mostThreads, culvertThreads());
       }
     }
     assertThat(load.stop(LIMIT)).as("every turn has ended").isTrue();
