@@ -48,7 +48,7 @@ class TurnSoakIT {
   private SimulatedUpstream upstream;
   private PoolMXBean pool;
   private TurnPeer peer;
-  private int mostThreads;
+  private long mostThreads;
 
   @BeforeEach
   void start(Application deployed) throws IOException {
@@ -74,23 +74,21 @@ class TurnSoakIT {
   @Test
   void nothing_is_mixed_up_and_nothing_is_left() throws Exception {
     assertThat(peer.ask("first").statusCode()).isEqualTo(200);
-    awaitRest();
-    int before = culvertThreads();
     ServerLog log = application.server().log();
     int mark = log.mark();
 
     Map<String, Long> outcomes = soak();
 
-    System.out.println("soak: " + outcomes + ", threads: " + before + " - " + mostThreads);
+    System.out.println("soak: " + outcomes + ", threads: " + mostThreads);
     assertThat(outcomes.keySet()).noneMatch(outcome -> outcome.startsWith(CheckedAnswer.WRONG));
     assertThat(outcomes.get("completed")).isGreaterThan(TURNS);
     assertThat(outcomes).containsKeys("gone", "broken", "status 502");
     assertThat(mostThreads).as("threads under load").isLessThanOrEqualTo(MOST_THREADS);
     awaitRest();
-    await("the threads that were there before")
+    await("the end of threads that begin turns and dial")
         .atMost(LIMIT)
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> culvertThreads() <= before);
+        .until(() -> threads("culvert-turn") + threads("culvert-upstream-dial") == 0);
     assertThatNoPlaceIsLost();
     assertThat(log.linesFrom(mark)).noneMatch(line -> FAULT.matcher(line).find());
   }
@@ -100,15 +98,15 @@ class TurnSoakIT {
     try (TurnFaults faults = new TurnFaults(upstream, application, ACCOUNT, SEED)) {
       long end = System.nanoTime() + TIME.toNanos();
       while (System.nanoTime() < end && load.run(TICK)) {
-        mostThreads = Math.max(mostThreads, culvertThreads());
+        mostThreads = Math.max(mostThreads, threads("culvert-"));
       }
     }
     assertThat(load.stop(LIMIT)).as("every turn has ended").isTrue();
     return load.outcomes();
   }
 
-  private int culvertThreads() {
-    return (int) jvm.threadNames().stream().filter(name -> name.startsWith("culvert-")).count();
+  private long threads(String prefix) {
+    return jvm.threadNames().stream().filter(name -> name.startsWith(prefix)).count();
   }
 
   /** Waits until no turn is under way. */
