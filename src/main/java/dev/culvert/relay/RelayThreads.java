@@ -1,6 +1,7 @@
 package dev.culvert.relay;
 
 import dev.culvert.relay.frame.FrameDecoder;
+import dev.culvert.thread.DaemonThreads;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Queue;
@@ -8,7 +9,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,32 +31,20 @@ final class RelayThreads implements Executor, AutoCloseable {
 
   private final SenderPool senders =
       new SenderPool(
-          Math.max(2, Runtime.getRuntime().availableProcessors()), factory("culvert-relay"));
+          Math.max(2, Runtime.getRuntime().availableProcessors()),
+          DaemonThreads.named("culvert-relay"));
 
   /** Whether a look at the pool is due. */
   private final AtomicBoolean lookDue = new AtomicBoolean();
 
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
-          1, factory("culvert-relay-clock"), new ThreadPoolExecutor.DiscardPolicy());
+          1, DaemonThreads.named("culvert-relay-clock"), new ThreadPoolExecutor.DiscardPolicy());
 
   private final Queue<ByteBuffer> spares = new ArrayBlockingQueue<>(SPARE_BUFFERS);
 
   RelayThreads() {
     clock.setRemoveOnCancelPolicy(true);
-  }
-
-  /**
-   * Threads begin on whichever thread has work for them, with its class loader. They have none:
-   * what they call may start threads of the server, which inherit it and live longer.
-   */
-  static ThreadFactory factory(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      return thread;
-    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.culvert.relay;
 
+import dev.culvert.thread.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Field;
@@ -38,7 +39,7 @@ final class TyrusTimers implements AutoCloseable {
     try {
       field.get().setAccessible(true);
       Object original = field.get().get(container);
-      IdleTimers timers = new IdleTimers(RelayThreads.factory("culvert-relay-timers"));
+      IdleTimers timers = new IdleTimers(DaemonThreads.named("culvert-relay-timers"));
       field.get().set(container, timers);
       return Optional.of(new TyrusTimers(container, field.get(), original, timers));
     } catch (ReflectiveOperationException | RuntimeException e) {

@@ -1,12 +1,12 @@
 package dev.culvert.route;
 
+import dev.culvert.thread.DaemonThreads;
 import dev.culvert.turn.TurnTimer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -27,28 +27,18 @@ final class TurnThreads implements Executor, AutoCloseable {
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          factory("culvert-turn"),
+          DaemonThreads.named("culvert-turn"),
           new ThreadPoolExecutor.DiscardPolicy());
 
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
-          1, factory("culvert-turn-clock"), new ThreadPoolExecutor.DiscardPolicy());
+          1, DaemonThreads.named("culvert-turn-clock"), new ThreadPoolExecutor.DiscardPolicy());
 
   TurnThreads() {
     workers.allowCoreThreadTimeOut(true);
     clock.setRemoveOnCancelPolicy(true);
     clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     clock.allowCoreThreadTimeOut(true);
-  }
-
-  /** Without a class loader: what they call may start threads of the server, which inherit it. */
-  private static ThreadFactory factory(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      return thread;
-    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.thread.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +25,7 @@ final class Workers implements AutoCloseable {
   private final ThreadPoolExecutor executor = pool(THREADS, "culvert-gateway");
   private final ThreadPoolExecutor answering = pool(ANSWERING_THREADS, "culvert-answer");
   private final ScheduledThreadPoolExecutor housekeeper =
-      new ScheduledThreadPoolExecutor(1, factory("culvert-housekeeper"));
+      new ScheduledThreadPoolExecutor(1, DaemonThreads.named("culvert-housekeeper"));
 
   Workers() {
     this(PATIENCE);
@@ -41,17 +41,14 @@ final class Workers implements AutoCloseable {
   private static ThreadPoolExecutor pool(int threads, String name) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            DaemonThreads.named(name));
     pool.allowCoreThreadTimeOut(true);
     return pool;
-  }
-
-  private static ThreadFactory factory(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /** For what opens streams, and does not wait for clients. */

@@ -353,10 +353,18 @@ class TurnsIT {
     assertThat(opened()).isEqualTo(1);
   }
 
+  /** WildFly has a limit of its own, 10 MiB, and answers 400. */
   @Test
+  @Tag(ServerKind.ONLY_PAYARA)
   void a_request_that_is_too_long_is_refused() throws Exception {
-    HttpResponse<String> answer = peer.post("x".repeat(16 * 1024 * 1024 + 1));
-
-    assertThat(answer.statusCode()).isEqualTo(413);
+    String head =
+        "POST "
+            + application.contextPath()
+            + "/v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: "
+            + (16 * 1024 * 1024 + 1)
+            + "\r\n\r\n";
+    try (Wire wire = new Client(application).connect().send(head)) {
+      assertThat(wire.readResponse().status()).isEqualTo(413);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.culvert.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.thread.DaemonThreads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +13,7 @@ class SenderPoolTest {
 
   private static final int LEAST = 2;
 
-  private final SenderPool pool = new SenderPool(LEAST, RelayThreads.factory("sender-test"));
+  private final SenderPool pool = new SenderPool(LEAST, DaemonThreads.named("sender-test"));
   private final CountDownLatch released = new CountDownLatch(1);
 
   @AfterEach

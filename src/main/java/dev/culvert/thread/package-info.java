@@ -1,0 +1,2 @@
+/** The threads of a deployment. */
+package dev.culvert.thread;
