@@ -10,6 +10,7 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.ServerLog;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(ServerExtension.class)
 class TurnSoakIT {
+
+  private static final System.Logger LOG = System.getLogger("dev.culvert.it");
 
   private static final int TURNS = Integer.getInteger("culvert.stress.turns", 200);
   private static final int CONVERSATIONS = Integer.getInteger("culvert.stress.conversations", 20);
@@ -79,7 +82,7 @@ class TurnSoakIT {
 
     Map<String, Long> outcomes = soak();
 
-    System.out.println("soak: " + outcomes + ", threads: " + mostThreads);
+    LOG.log(Level.INFO, "turns: {0}, threads: {1}", outcomes, mostThreads);
     assertThat(outcomes.keySet()).noneMatch(outcome -> outcome.startsWith(CheckedAnswer.WRONG));
     assertThat(outcomes.get("completed")).isGreaterThan(TURNS);
     assertThat(outcomes).containsKeys("gone", "broken", "status 502");
