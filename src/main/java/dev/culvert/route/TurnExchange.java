@@ -67,10 +67,20 @@ final class TurnExchange implements RequestBody.Reader {
   }
 
   /**
-   * Payara may begin a thread here, which keeps the context class loader for as long as it lives.
+   * A body that came with the head is taken at once. For such a one Payara announces both data and
+   * their end, each on a thread of its own; the second may come when the exchange is over, and
+   * fails.
+   *
+   * <p>Payara may begin a thread here, which keeps the context class loader for as long as it
+   * lives.
    */
   private void read() throws IOException {
     ServletInputStream in = http.getInputStream();
+    int length = http.getContentLength();
+    if (length >= 0 && in.available() >= length) {
+      complete(in.readNBytes(length));
+      return;
+    }
     Thread thread = Thread.currentThread();
     ClassLoader own = thread.getContextClassLoader();
     thread.setContextClassLoader(ServletInputStream.class.getClassLoader());

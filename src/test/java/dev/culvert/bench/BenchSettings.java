@@ -17,7 +17,8 @@ import java.util.Properties;
  * @param connections that talk at the same time
  * @param payloads one scenario each, in bytes
  * @param idle streams of one batch of the memory measurement; 0 = leave it out
- * @param tables to make, one after the other
+ * @param tables of streams to make, one after the other
+ * @param turns whether to make those of turns, behind them
  * @param contestants names; empty = all
  * @param micro Payara Micro's jar
  * @param wildFly WildFly's directory
@@ -34,11 +35,15 @@ record BenchSettings(
     List<Integer> payloads,
     int idle,
     List<Transport> tables,
+    boolean turns,
     List<String> contestants,
     Path micro,
     Path wildFly,
     Path war,
     List<String> jvm) {
+
+  /** Among the tables. */
+  private static final String TURNS = "turns";
 
   /**
    * All pages of the heap are resident from the start, so growth of resident memory excludes it.
@@ -51,6 +56,7 @@ record BenchSettings(
    * @throws IllegalArgumentException that names the property with a bad value
    */
   static BenchSettings of(Properties properties) {
+    List<String> tables = words(properties, "bench.tables", "plain,tls,turns");
     Path target = Path.of(properties.getProperty("bench.target", "target"));
     return new BenchSettings(
         target.resolve("bench"),
@@ -63,7 +69,8 @@ record BenchSettings(
             .map(word -> parse("bench.payloads", word, Conversation.MIN_PAYLOAD))
             .toList(),
         number(properties, "bench.idle", "2000", 0),
-        words(properties, "bench.tables", "plain,tls").stream().map(Transport::of).toList(),
+        tables.stream().filter(word -> !word.equals(TURNS)).map(Transport::of).toList(),
+        tables.contains(TURNS),
         words(properties, "bench.contestants", ""),
         target.resolve("servers/payara-micro.jar"),
         Path.of(properties.getProperty("bench.wildfly", target + "/servers/wildfly")),

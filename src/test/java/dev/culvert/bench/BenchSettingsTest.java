@@ -22,6 +22,7 @@ class BenchSettingsTest {
     assertThat(settings.connections()).isEqualTo(32);
     assertThat(settings.contestants()).isEmpty();
     assertThat(settings.tables()).containsExactly(Transport.PLAIN, Transport.TLS);
+    assertThat(settings.turns()).isTrue();
     assertThat(settings.war()).isEqualTo(Path.of("target", "culvert.war"));
   }
 
@@ -30,6 +31,7 @@ class BenchSettingsTest {
     properties.setProperty("bench.target", "/elsewhere");
     properties.setProperty("bench.seconds", "7");
     properties.setProperty("bench.contestants", "direct,nginx");
+    properties.setProperty("bench.tables", "turns");
     properties.setProperty("bench.jvm", "-Xmx1g -Xms1g");
 
     BenchSettings settings = BenchSettings.of(properties);
@@ -37,14 +39,26 @@ class BenchSettingsTest {
     assertThat(settings.directory()).isEqualTo(Path.of("/elsewhere", "bench"));
     assertThat(settings.window()).isEqualTo(Duration.ofSeconds(7));
     assertThat(settings.contestants()).containsExactly("direct", "nginx");
+    assertThat(settings.tables()).isEmpty();
+    assertThat(settings.turns()).isTrue();
     assertThat(settings.jvm()).containsExactly("-Xmx1g", "-Xms1g");
+  }
+
+  @Test
+  void makesOnlyTheTablesThatAreWanted() {
+    properties.setProperty("bench.tables", "tls");
+
+    BenchSettings settings = BenchSettings.of(properties);
+
+    assertThat(settings.tables()).containsExactly(Transport.TLS);
+    assertThat(settings.turns()).isFalse();
   }
 
   @ParameterizedTest
   @CsvSource({
     "bench.seconds, 0, bench.seconds: 0 (expected: >= 1)",
     "bench.rounds, many, bench.rounds: many (expected: a number)",
-    "bench.tables, quic, 'bench.tables: quic (expected: plain, tls)'",
+    "bench.tables, quic, 'bench.tables: quic (expected: plain, tls, turns)'",
     "bench.payloads, '64,4', bench.payloads: 4 (expected: >= 8)",
   })
   void namesABadValue(String key, String value, String message) {

@@ -43,6 +43,9 @@ public final class StreamBench {
     for (Map.Entry<Transport, List<Contestant>> table : Lineup.of(settings).entrySet()) {
       text.append(new StreamBench(settings, table.getKey(), table.getValue()).run());
     }
+    if (settings.turns()) {
+      text.append(TurnBench.run(settings));
+    }
     Files.writeString(settings.directory().resolve("streams.md"), text);
     System.out.println("\n" + text);
   }

@@ -35,6 +35,7 @@ enum Transport {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException("bench.tables: " + word + " (expected: plain, tls)"));
+                new IllegalArgumentException(
+                    "bench.tables: " + word + " (expected: plain, tls, turns)"));
   }
 }

@@ -1,7 +1,6 @@
 package dev.culvert.sim;
 
 import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 
 /** The events of one turn as JSON text. Belongs to one thread. */
@@ -21,7 +20,8 @@ final class Events {
 
   /** An event that carries the response's state. */
   String state(String type, String status) {
-    return event(type).add("response", response(status)).build().toString();
+    JsonObjectBuilder response = response(status).add("output", Json.createArrayBuilder());
+    return event(type).add("response", response).build().toString();
   }
 
   String rateLimits() {
@@ -33,13 +33,19 @@ final class Events {
 
   String itemAdded() {
     return event("response.output_item.added")
-        .add("item", Json.createObjectBuilder().add("type", "message"))
+        .add("output_index", 0)
+        .add("item", message("in_progress", ""))
         .build()
         .toString();
   }
 
   String delta(String text) {
-    return event("response.output_text.delta").add("delta", text).build().toString();
+    return event("response.output_text.delta")
+        .add("output_index", 0)
+        .add("content_index", 0)
+        .add("delta", text)
+        .build()
+        .toString();
   }
 
   /** The last event. */
@@ -47,7 +53,7 @@ final class Events {
     String status = type.substring(type.lastIndexOf('.') + 1);
     JsonObjectBuilder response =
         response(status)
-            .add("output", output(output))
+            .add("output", Json.createArrayBuilder().add(message("completed", output)))
             .add(
                 "usage",
                 Json.createObjectBuilder()
@@ -77,22 +83,22 @@ final class Events {
         .add("annotations", Json.createArrayBuilder());
   }
 
-  private JsonArrayBuilder output(String text) {
-    return Json.createArrayBuilder()
-        .add(
-            Json.createObjectBuilder()
-                .add("id", "msg_" + responseId)
-                .add("type", "message")
-                .add("role", "assistant")
-                .add("status", "completed")
-                .add("content", Json.createArrayBuilder().add(outputText(text))));
+  /** The one item of output. Its one part is there from the start, without an event of its own. */
+  private JsonObjectBuilder message(String status, String text) {
+    return Json.createObjectBuilder()
+        .add("id", "msg_" + responseId)
+        .add("type", "message")
+        .add("role", "assistant")
+        .add("status", status)
+        .add("content", Json.createArrayBuilder().add(outputText(text)));
   }
 
   private JsonObjectBuilder response(String status) {
     return Json.createObjectBuilder()
         .add("id", responseId)
         .add("object", "response")
-        .add("status", status);
+        .add("status", status)
+        .add("prompt_cache_key", conversation);
   }
 
   private JsonObjectBuilder event(String type) {

@@ -21,7 +21,7 @@ final class Tools {
 
   private static final long LIMIT_SECONDS = 180;
   private static final List<String> NODE_FILES =
-      List.of("package.json", "package-lock.json", "client.mjs", "upstream.mjs");
+      List.of("package.json", "package-lock.json", "client.mjs", "upstream.mjs", "openai.mjs");
 
   /** Guarded by the class. */
   private static Optional<Path> node = Optional.empty();
