@@ -88,9 +88,9 @@ final class Relays implements AutoCloseable {
     try {
       relay.join(handshake.opener());
     } catch (IllegalStateException e) {
-      ended(relay, admission);
       LOG.log(Level.INFO, "CULVERT-L001 relay not begun: {0}", e.getMessage());
       client.close(CloseCodes.UNEXPECTED, "upstream connection lost");
+      ended(relay, admission);
       return Optional.empty();
     }
     return Optional.of(relay);
