@@ -15,7 +15,8 @@ import java.util.function.BiConsumer;
 
 /**
  * A slot that a deployment has asked for, until it ends. It is all that refers to the deployment's
- * receiver, and lets go of it at the end.
+ * receiver, and lets go of it at the end. The receiver is told the outcome whatever becomes of the
+ * socket meanwhile; only a slot that was given up before is told nothing.
  */
 final class HostSlot implements LeaseEvents {
 
@@ -31,6 +32,8 @@ final class HostSlot implements LeaseEvents {
   private BiConsumer<String, Object> receiver;
   private Acquiring acquiring;
   private Lease lease;
+  private boolean decided;
+  private boolean lost;
   private boolean ended;
 
   /**
@@ -75,19 +78,22 @@ final class HostSlot implements LeaseEvents {
   /** Takes an outcome that was not waited for. */
   void acquired(Acquisition acquisition) {
     boolean granted = acquisition instanceof Acquisition.Granted;
-    boolean late;
+    boolean last;
+    BiConsumer<String, Object> listener;
     synchronized (this) {
-      late = ended;
-      lease = granted && !late ? ((Acquisition.Granted) acquisition).lease() : null;
+      listener = receiver;
+      lease = granted && !ended ? ((Acquisition.Granted) acquisition).lease() : null;
+      decided = true;
+      last = lost || !granted;
     }
-    if (late) {
+    if (listener == null) {
       discard(acquisition);
       return;
     }
-    tell("outcome", Fields.of(result(acquisition)));
-    if (!granted) {
+    if (last) {
       end();
     }
+    listener.accept("outcome", Fields.of(result(acquisition)));
   }
 
   private static void discard(Acquisition acquisition) {
@@ -144,7 +150,14 @@ final class HostSlot implements LeaseEvents {
   @Override
   public void lost(SocketEnd end) {
     tell("lost", end.cause().label());
-    end();
+    boolean last;
+    synchronized (this) {
+      lost = true;
+      last = decided;
+    }
+    if (last) {
+      end(); // else with the outcome, which the holder still waits for
+    }
   }
 
   private void tell(String event, Object value) {

@@ -43,7 +43,8 @@ public final class EventReader {
       }
       Event.Kind kind = preset.isMetadata(type) ? Event.Kind.METADATA : Event.Kind.VISIBLE;
       return Optional.of(new Event(kind, type, "", "", text));
-    } catch (JsonException e) {
+    } catch (RuntimeException e) {
+      // Parsers have more than JsonException: for numbers that are too long, for too many levels.
       return Optional.empty();
     }
   }
@@ -65,12 +66,20 @@ public final class EventReader {
     }
   }
 
+  /** Leaves a value, told by its first event. Parsson's own skipping never ends on a cut text. */
   private static void skip(JsonParser parser, JsonParser.Event value) {
-    if (value == JsonParser.Event.START_OBJECT) {
-      parser.skipObject();
-    } else if (value == JsonParser.Event.START_ARRAY) {
-      parser.skipArray();
+    int depth = levels(value);
+    while (depth > 0) {
+      depth += levels(parser.next());
     }
+  }
+
+  private static int levels(JsonParser.Event event) {
+    return switch (event) {
+      case START_OBJECT, START_ARRAY -> 1;
+      case END_OBJECT, END_ARRAY -> -1;
+      default -> 0;
+    };
   }
 
   private Event terminal(String type, String text) {

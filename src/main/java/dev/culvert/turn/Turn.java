@@ -19,6 +19,8 @@ public final class Turn {
   private static final int GATEWAY_TIMEOUT = 504;
   private static final int BAD_GATEWAY = 502;
   private static final int SERVICE_UNAVAILABLE = 503;
+  private static final int FIRST_ERROR = 400;
+  private static final int LAST_ERROR = 599;
 
   private final Slots slots;
   private final EventReader reader;
@@ -208,7 +210,7 @@ public final class Turn {
         String detail = "upgrade: " + rejected.status() + " (expected: 101)";
         end(
             new TurnEnd.Refused(
-                rejected.status(), TurnEnd.UPSTREAM_REFUSED, detail, rejected.headers(), ""));
+                status(rejected), TurnEnd.UPSTREAM_REFUSED, detail, rejected.headers(), ""));
       } else if (outcome instanceof Slots.Outcome.Denied denied) {
         end(
             denied.busy()
@@ -217,6 +219,12 @@ public final class Turn {
       } else if (outcome instanceof Slots.Outcome.Failed failure) {
         end(TurnEnd.Refused.of(BAD_GATEWAY, "upstream_unreachable", failure.detail()));
       }
+    }
+
+    /** An upgrade's status is the client's where it says that something failed. */
+    private static int status(Slots.Outcome.Rejected rejected) {
+      boolean error = rejected.status() >= FIRST_ERROR && rejected.status() <= LAST_ERROR;
+      return error ? rejected.status() : BAD_GATEWAY;
     }
 
     private void send() {

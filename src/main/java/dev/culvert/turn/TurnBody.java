@@ -4,7 +4,6 @@ import static dev.culvert.turn.JsonLibrary.JSON;
 
 import dev.culvert.config.Preset;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
@@ -24,11 +23,12 @@ public record TurnBody(JsonObject object) {
   /** Of HTTP only; upstream sockets always stream. */
   private static final Set<String> HTTP_ONLY = Set.of("stream", "background");
 
-  /** Reads a body; empty when it is no JSON object. */
+  /** Reads a body; empty when it is no JSON object, or one beyond the parser's limits. */
   public static Optional<TurnBody> read(String text) {
     try (JsonReader reader = JSON.createReader(new StringReader(text))) {
       return Optional.of(new TurnBody(reader.readObject()));
-    } catch (JsonException e) {
+    } catch (RuntimeException e) {
+      // Parsers have more than JsonException: for numbers that are too long, for too many levels.
       return Optional.empty();
     }
   }

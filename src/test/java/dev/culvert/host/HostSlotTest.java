@@ -3,6 +3,7 @@ package dev.culvert.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.host.loop.HostThreads;
+import dev.culvert.host.pool.Acquiring;
 import dev.culvert.host.pool.Acquisition;
 import dev.culvert.host.pool.Decision;
 import dev.culvert.host.pool.Dialer;
@@ -12,9 +13,11 @@ import dev.culvert.host.pool.PoolKey;
 import dev.culvert.host.pool.PoolObserver;
 import dev.culvert.host.pool.PoolSettings;
 import dev.culvert.host.pool.SocketEnd;
+import dev.culvert.host.pool.SocketEvents;
 import dev.culvert.host.pool.Target;
 import dev.culvert.host.pool.UpstreamSocket;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A slot whose deployment ends while it is being granted. */
+/** Slots that are given up, or whose socket ends, while they are being granted. */
 class HostSlotTest {
 
   private static final int ROUNDS = 1_000;
@@ -32,15 +35,36 @@ class HostSlotTest {
   private static final Target TARGET =
       new Target(URI.create("ws://upstream/"), List.of(), Optional.empty());
   private static final PoolKey KEY = new PoolKey("ann", "ws://upstream/", "", "", "");
+  private static final PoolKey POOLED = new PoolKey("ann", "ws://upstream/", "acme", "c", "");
+  private static final Decision RETRY = new Decision.RetryAfterStaleReuse("r1");
+  private static final LeaseEvents NOBODY =
+      new LeaseEvents() {
+        @Override
+        public void text(String text) {}
+
+        @Override
+        public void lost(SocketEnd end) {}
+      };
 
   private final Pool pool =
       new Pool(
-          (target, timeout, events) -> new Socket(),
+          (target, timeout, events) -> {
+            upstream = events;
+            return new Socket();
+          },
           PoolSettings.DEFAULTS,
           System::nanoTime,
           PoolObserver.NONE);
 
   private final AtomicInteger closed = new AtomicInteger();
+
+  /** Reads the socket that was opened last. */
+  private SocketEvents upstream;
+
+  private final List<String> told = new ArrayList<>();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final HostSlot slot =
+      new HostSlot(1, new Deployment(1, "app"), this::tell, ended::incrementAndGet);
 
   /** Both wait for the slot's lock, so that each may come between two steps of the other. */
   @Test
@@ -48,10 +72,10 @@ class HostSlotTest {
     Deployment deployment = new Deployment(1, "app");
     for (int i = 1; i <= ROUNDS; i++) {
       Acquisition granted = granted();
-      HostSlot slot = new HostSlot(i, deployment, (event, value) -> {}, () -> {});
-      Thread granting = HostThreads.create("granting", () -> slot.acquired(granted));
-      Thread discarding = HostThreads.create("discarding", slot::discard);
-      synchronized (slot) {
+      HostSlot contested = new HostSlot(i, deployment, (event, value) -> {}, () -> {});
+      Thread granting = HostThreads.create("granting", () -> contested.acquired(granted));
+      Thread discarding = HostThreads.create("discarding", contested::discard);
+      synchronized (contested) {
         startAndAwaitBlocked(i % 2 == 0 ? granting : discarding);
         startAndAwaitBlocked(i % 2 == 0 ? discarding : granting);
       }
@@ -60,6 +84,51 @@ class HostSlotTest {
 
       assertThat(closed).as("closed sockets").hasValue(i);
     }
+  }
+
+  @Test
+  void theOutcomeIsToldThoughTheSocketEndedBefore() {
+    Acquiring asked = pool.acquireAlone(KEY, TARGET, RETRY, slot);
+    upstream.closed(1006, "");
+    assertThat(ended).hasValue(0);
+
+    slot.await(asked);
+
+    assertThat(told).containsExactly("lost: closed", "outcome: granted");
+    assertThat(slot.send("request")).isFalse();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void theOutcomeOfAContinuationIsToldThoughTheSocketEndedBefore() {
+    Acquisition first = pool.acquire(POOLED, TARGET, NOBODY).result().join();
+    ((Acquisition.Granted) first).lease().release("resp_1");
+    Acquisition next =
+        pool.acquireForResponse("ann", POOLED.endpoint(), POOLED.account(), "resp_1", slot);
+    upstream.closed(1006, "");
+
+    slot.acquired(next);
+
+    assertThat(told).containsExactly("lost: closed", "outcome: granted");
+    assertThat(slot.send("request")).isFalse();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void aSlotThatWasGivenUpIsToldNothing() {
+    Acquiring asked = pool.acquireAlone(KEY, TARGET, RETRY, slot);
+    slot.discard();
+
+    slot.await(asked);
+
+    assertThat(told).isEmpty();
+    assertThat(closed).hasValue(1);
+    assertThat(ended).hasValue(1);
+  }
+
+  private void tell(String event, Object value) {
+    Object said = value instanceof Map<?, ?> fields ? fields.get("outcome") : value;
+    told.add(event + ": " + said);
   }
 
   private static void startAndAwaitBlocked(Thread thread) {
@@ -72,16 +141,7 @@ class HostSlotTest {
   }
 
   private Acquisition granted() {
-    LeaseEvents nobody =
-        new LeaseEvents() {
-          @Override
-          public void text(String text) {}
-
-          @Override
-          public void lost(SocketEnd end) {}
-        };
-    Decision decision = new Decision.RetryAfterStaleReuse("r1");
-    return pool.acquireAlone(KEY, TARGET, decision, nobody).result().join();
+    return pool.acquireAlone(KEY, TARGET, RETRY, NOBODY).result().join();
   }
 
   /** Open at once. */

@@ -34,4 +34,10 @@ class TurnBodyTest {
   void onlyAnObjectIsABody(String text) {
     assertThat(TurnBody.read(text)).isEmpty();
   }
+
+  @Test
+  void whatIsBeyondTheParsersLimitsIsNoBody() {
+    assertThat(TurnBody.read("{\"a\":" + "1".repeat(1_200) + "}")).isEmpty();
+    assertThat(TurnBody.read("{\"a\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}")).isEmpty();
+  }
 }

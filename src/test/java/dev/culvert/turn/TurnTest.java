@@ -396,6 +396,24 @@ class TurnTest {
     assertThat(rig.upstream.accepted()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200, 302, 399, 600})
+  void anUpgradeThatIsRefusedWithoutAnErrorIsABadGateway(int status) throws Exception {
+    rig.upstream.refuse(status, "Location: ws://elsewhere/");
+
+    RecordedClient client = rig.turn(ALICE, "hello");
+
+    assertThat(client.decisions).containsExactly("rejected:" + status);
+    assertThat(client.end())
+        .isInstanceOfSatisfying(
+            TurnEnd.Refused.class,
+            refused -> {
+              assertThat(refused.status()).isEqualTo(502);
+              assertThat(refused.code()).isEqualTo("upstream_refused");
+              assertThat(refused.detail()).contains(Integer.toString(status));
+            });
+  }
+
   @Test
   void anUpstreamThatIsNotThereIsABadGateway() throws Exception {
     rig.upstream.close();

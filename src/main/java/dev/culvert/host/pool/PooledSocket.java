@@ -147,6 +147,8 @@ final class PooledSocket {
   SocketView view(long now) {
     String shown = isRetiring() ? "closing" : state.name().toLowerCase(Locale.ROOT);
     double age = connection == null ? 0 : (now - openedAt) / 1e9;
-    return new SocketView(id, key.account(), key.endpoint(), key.conversation(), shown, age, turns);
+    // A query may hold a client's key.
+    String endpoint = key.endpoint().split("\\?", 2)[0];
+    return new SocketView(id, key.account(), endpoint, key.conversation(), shown, age, turns);
   }
 }

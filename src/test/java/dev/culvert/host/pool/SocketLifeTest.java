@@ -326,4 +326,12 @@ class SocketLifeTest {
     assertThat(view.conversation()).isEqualTo("c");
     assertThat(view.state()).isEqualTo("busy");
   }
+
+  @Test
+  void viewsDoNotTellTheQuery() {
+    PoolRig rig = new PoolRig();
+    rig.begin(new PoolKey("ann", "wss://upstream/v1?api_key=secret", "acme", "c", ""));
+
+    assertThat(rig.pool.sockets().get(0).endpoint()).isEqualTo("wss://upstream/v1");
+  }
 }
