@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -38,13 +39,13 @@ final class TurnRulesReader {
     if (used && preset.terminals().isEmpty()) {
       source.missing(prefix + "turn.terminals", "types of events that end a turn");
     }
+    Optional<Set<String>> headers =
+        section.list("turn.headers", HeaderSyntax::name).map(TurnRulesReader::lowerCase);
     return new TurnRules(
         preset,
         section.list("turn.conversation", HeaderSyntax::name).orElse(usual.conversation()),
-        section
-            .list("turn.headers", HeaderSyntax::name)
-            .map(TurnRulesReader::lowerCase)
-            .orElse(usual.headers()),
+        headers.orElse(usual.headers()),
+        headers.map(TurnRulesReader::withoutCredential).orElse(usual.besideAccount()),
         section.get("turn.replayable", usual.replayable(), Words::bool),
         section.get("turn.heartbeat", usual.heartbeat(), Durations::timeout));
   }
@@ -88,6 +89,11 @@ final class TurnRulesReader {
       }
     }
     throw BadValueException.expected("an error code and a status, such as rate_limited:429");
+  }
+
+  /** The client's own is for the gateway where that has an account. */
+  private static Set<String> withoutCredential(Set<String> names) {
+    return names.stream().filter(name -> !name.equals("authorization")).collect(Collectors.toSet());
   }
 
   private static Set<String> lowerCase(List<String> names) {

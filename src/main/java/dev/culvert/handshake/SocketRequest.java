@@ -1,12 +1,13 @@
 package dev.culvert.handshake;
 
+import static java.util.function.Predicate.not;
+
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The upgrade that an upstream is asked for on behalf of a route in mode {@code turns}, or why it
@@ -40,8 +41,8 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
   /**
    * Builds the request.
    *
-   * @param credentials of the account, which replace headers of the same name; where there are
-   *     some, the client's {@code Authorization} is for the gateway and goes no further
+   * @param credentials of the account, which replace headers of the same name; none when the
+   *     client's own are to be shown
    * @return {@link Ready}; a {@link Refusal} with status 400 when the client's request holds
    *     something that must not be sent on, with status 500 when a rule or the rewrite template
    *     does
@@ -81,17 +82,15 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
     return new Ready(scheme + address.authority() + target, headers);
   }
 
-  /**
-   * The client's headers that go on to the upstream, before the route's rules.
-   *
-   * @param ownCredentials whether the gateway has credentials of its own; the client's {@code
-   *     Authorization} is for the gateway then
-   */
-  static Headers passed(ClientRequest request, Route route, boolean ownCredentials) {
-    Set<String> names = route.turn().headers();
-    Predicate<String> goesOn =
-        name -> names.contains(name) && !(ownCredentials && name.equals("authorization"));
-    return HopByHop.remove(request.headers()).without(goesOn.negate());
+  /** The client's headers that tell it from other callers, whether they go on or not. */
+  static Headers shown(ClientRequest request, Route route) {
+    return request.headers().without(not(route.turn().headers()::contains));
+  }
+
+  /** The client's headers that go on to the upstream, before the route's rules. */
+  private static Headers passed(ClientRequest request, Route route, boolean hasAccount) {
+    Set<String> names = hasAccount ? route.turn().besideAccount() : route.turn().headers();
+    return HopByHop.remove(request.headers()).without(not(names::contains));
   }
 
   private static boolean isFixed(String name) {

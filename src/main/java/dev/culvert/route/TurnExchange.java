@@ -1,6 +1,5 @@
 package dev.culvert.route;
 
-import dev.culvert.turn.HttpAnswer;
 import dev.culvert.turn.JsonClient;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
@@ -140,13 +139,12 @@ final class TurnExchange implements RequestBody.Reader {
     if (!claim()) {
       return;
     }
-    HttpAnswer last = new LastAnswer(answer, () -> turns.leave(this));
+    LastAnswer last = new LastAnswer(answer, () -> turns.leave(this));
     Optional<Turn> begun;
     try {
       begun = starter.prepare(body, last, this::abort);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", e);
-      new JsonClient(last).ended(TurnEnd.Refused.of(500, "server_error", "fault"));
+    } catch (Throwable e) { // an Error too must not leave the client without an answer
+      fault(last, e);
       return;
     }
     Optional<String> cut;
@@ -159,6 +157,16 @@ final class TurnExchange implements RequestBody.Reader {
           cut.ifPresent(running::cutOff);
           running.start();
         });
+  }
+
+  private static void fault(LastAnswer answer, Throwable cause) {
+    try {
+      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", cause);
+    } finally {
+      if (!answer.isFinished()) {
+        new JsonClient(answer).ended(TurnEnd.Refused.of(500, "server_error", "fault"));
+      }
+    }
   }
 
   /** Whether this call is the one that answers. */

@@ -47,12 +47,11 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
     String unused = gateway.host().refusal(http);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the turn and the reading of the body have bounds of their own
-    WriteGuard guard = new WriteGuard(gateway.turns().threads().clock(), patience);
     new TurnExchange(
             gateway.turns(),
             new TurnStarter(gateway, settings, route, request, Caller.of(http).user()),
             async,
-            new ServletAnswer(gateway.host(), async, guard),
+            new ServletAnswer(gateway.host(), async, gateway.turns().guard(patience)),
             patience)
         .start();
   }

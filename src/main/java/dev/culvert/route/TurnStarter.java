@@ -6,6 +6,7 @@ import dev.culvert.config.TurnRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.turn.EventReader;
 import dev.culvert.turn.HostSlots;
 import dev.culvert.turn.HttpAnswer;
 import dev.culvert.turn.JsonClient;
@@ -70,6 +71,8 @@ record TurnStarter(
             body.previousResponse(),
             rules.replayable(),
             settings.pool().responseStartTimeout());
+    EventReader reader = gateway.turns().reader(rules.preset());
+    // Last, since its heartbeats begin here.
     TurnClient client =
         body.stream()
             ? SseClient.begin(answer, timer, rules.heartbeat(), abort)
@@ -77,7 +80,7 @@ record TurnStarter(
     return new Turn(
         new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
         rules.preset(),
-        gateway.turns().reader(rules.preset()),
+        reader,
         asked,
         new TurnReport(
             client, target.labels(), rules.preset(), new HostBooks(gateway), System::nanoTime),

@@ -30,7 +30,7 @@ sealed interface TurnTarget {
   static TurnTarget of(TurnStarter starter, Upstream upstream, TurnBody body) {
     boolean ownCredentials = !upstream.accounts().isEmpty();
     List<String> shown =
-        SocketRequest.passed(starter.request(), starter.route(), ownCredentials).fields().stream()
+        SocketRequest.shown(starter.request(), starter.route()).fields().stream()
             .flatMap(field -> List.of(field.name(), field.value()).stream())
             .toList();
     String principal = TurnKey.principal(starter.user(), shown);

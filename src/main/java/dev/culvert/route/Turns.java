@@ -23,7 +23,10 @@ final class Turns {
   /** How long those that were cut off have to tell their clients. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+  private final Duration patience;
+  private final Duration lastWords;
   private final TurnThreads threads = new TurnThreads();
+  private final Writes writes = new Writes();
   private final Accounts accounts = new Accounts(System::nanoTime);
   private final Set<TurnExchange> underWay = ConcurrentHashMap.newKeySet();
   private final Map<Preset, EventReader> readers = new ConcurrentHashMap<>();
@@ -32,6 +35,19 @@ final class Turns {
   private final CountDownLatch idle = new CountDownLatch(1);
 
   private volatile boolean ended;
+
+  Turns() {
+    this(PATIENCE, LAST_WORDS);
+  }
+
+  /**
+   * @param patience with turns that are to end by themselves
+   * @param lastWords time for those that were cut off
+   */
+  Turns(Duration patience, Duration lastWords) {
+    this.patience = patience;
+    this.lastWords = lastWords;
+  }
 
   TurnThreads threads() {
     return threads;
@@ -43,6 +59,11 @@ final class Turns {
 
   EventReader reader(Preset preset) {
     return readers.computeIfAbsent(preset, EventReader::new);
+  }
+
+  /** Bounds the writes to one client, each by this time and all by the end of the deployment. */
+  WriteGuard guard(Duration stall) {
+    return new WriteGuard(writes, threads.clock(), stall);
   }
 
   /** Takes a turn in, unless the deployment ends; it is to be taken out at its end. */
@@ -62,17 +83,23 @@ final class Turns {
     }
   }
 
-  /** Takes no more turns in, waits for those under way and cuts off what is left. */
+  /**
+   * Takes no more turns in, waits for those under way and cuts off what is left. A client that
+   * takes nothing holds up neither this nor the thread that writes to it.
+   */
   void close() {
     ended = true;
-    if (!awaitIdle(PATIENCE)) {
+    if (!awaitIdle(patience)) {
       LOG.log(
           Level.INFO,
           "CULVERT-T003 turns are cut off by the undeployment: {0}",
           Integer.toString(underWay.size()));
-      underWay.forEach(turn -> turn.cutOff("the deployment has ended"));
-      boolean unused = awaitIdle(LAST_WORDS);
+      writes.interrupt();
+      // Not by this thread: last words may stall too.
+      underWay.forEach(turn -> threads.execute(() -> turn.cutOff("the deployment has ended")));
+      boolean unused = awaitIdle(lastWords);
     }
+    writes.close(); // the clock that bounds them stops
     threads.close();
   }
 

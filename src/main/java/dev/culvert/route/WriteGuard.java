@@ -15,6 +15,7 @@ final class WriteGuard {
     void run() throws IOException;
   }
 
+  private final Writes writes;
   private final TurnTimer timer;
   private final Duration patience;
 
@@ -25,10 +26,12 @@ final class WriteGuard {
   private boolean stalled;
 
   /**
+   * @param writes of the deployment, which may break off this client's
    * @param timer runs its tasks on a thread that no client can block
    * @param patience longest time of one write
    */
-  WriteGuard(TurnTimer timer, Duration patience) {
+  WriteGuard(Writes writes, TurnTimer timer, Duration patience) {
+    this.writes = writes;
     this.timer = timer;
     this.patience = patience;
   }
@@ -36,14 +39,16 @@ final class WriteGuard {
   /**
    * Writes.
    *
-   * @throws IOException when the client is gone or took nothing for too long
+   * @throws IOException when the client is gone or took nothing for too long, and when the
+   *     deployment has ended
    */
   void run(Write write) throws IOException {
     begin();
     Runnable disarm = timer.after(patience, this::interrupt);
     try {
+      writes.enter(this);
       write.run();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       end(disarm);
       throw e;
     }
@@ -57,6 +62,7 @@ final class WriteGuard {
   /** The thread carries no interrupt of ours any further. */
   private void end(Runnable disarm) throws IOException {
     disarm.run();
+    writes.leave(this);
     synchronized (this) {
       writer = null;
       if (stalled) {
@@ -67,7 +73,8 @@ final class WriteGuard {
     }
   }
 
-  private synchronized void interrupt() {
+  /** Breaks off the write under way, if there is one. Any thread. */
+  synchronized void interrupt() {
     if (writer != null) {
       stalled = true;
       writer.interrupt();

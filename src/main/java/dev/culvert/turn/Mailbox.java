@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs tasks one after the other, each on a thread that handed in one of them: nobody waits, and
- * what the tasks share needs no lock.
+ * what the tasks share needs no lock. What a task throws is logged and ends with it.
  */
 final class Mailbox {
 
@@ -19,17 +19,48 @@ final class Mailbox {
   /** Tasks not yet done; who raises it from zero does them. */
   private final AtomicInteger open = new AtomicInteger();
 
+  private final Runnable onFault;
+
+  /**
+   * @param onFault run as a task is, behind one that threw something
+   */
+  Mailbox(Runnable onFault) {
+    this.onFault = onFault;
+  }
+
   void run(Runnable task) {
     tasks.add(task);
     if (open.getAndIncrement() > 0) {
       return;
     }
     do {
-      try {
-        tasks.remove().run();
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", e);
-      }
+      perform(tasks.remove());
     } while (open.decrementAndGet() > 0);
+  }
+
+  /** Throws nothing, not even an Error: no later task would ever run. */
+  private void perform(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      report(e);
+      recover();
+    }
+  }
+
+  private void recover() {
+    try {
+      onFault.run();
+    } catch (Throwable e) {
+      report(e);
+    }
+  }
+
+  private static void report(Throwable fault) {
+    try {
+      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", fault);
+    } catch (Throwable e) {
+      // There may be no memory for a line of log; the turn is to end all the same.
+    }
   }
 }

@@ -25,7 +25,7 @@ public final class SseClient implements TurnClient {
   private final Runnable abort;
 
   /** Heartbeats come from another thread than events. */
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox = new Mailbox(this::fault);
 
   // Below: tasks of the mailbox only.
   private boolean begun;
@@ -70,7 +70,7 @@ public final class SseClient implements TurnClient {
             try {
               last(end);
             } finally {
-              finish();
+              finishOnce();
             }
           }
         });
@@ -119,16 +119,31 @@ public final class SseClient implements TurnClient {
       answer.write(text);
       watch();
     } catch (IOException e) {
-      finish();
-      abort.run();
+      giveUp();
     }
+  }
+
+  /** A task failed, perhaps amid a write: what would follow makes no sense to the client. */
+  private void fault() {
+    if (!over) {
+      giveUp();
+    }
+  }
+
+  private void giveUp() {
+    finishOnce();
+    abort.run();
   }
 
   private void watch() {
     disarm = timer.after(silence, () -> mailbox.run(() -> write(": \n\n")));
   }
 
-  private void finish() {
+  /** A last write that fails has finished the answer before its end does. */
+  private void finishOnce() {
+    if (over) {
+      return;
+    }
     over = true;
     disarm.run();
     answer.finish();

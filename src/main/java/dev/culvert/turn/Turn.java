@@ -21,6 +21,7 @@ public final class Turn {
   private static final int SERVICE_UNAVAILABLE = 503;
   private static final int FIRST_ERROR = 400;
   private static final int LAST_ERROR = 599;
+  private static final int SERVER_ERROR = 500;
 
   private final Slots slots;
   private final EventReader reader;
@@ -28,7 +29,7 @@ public final class Turn {
   private final TurnRequest request;
   private final TurnClient client;
   private final TurnTimer timer;
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox = new Mailbox(this::fault);
 
   // Below: tasks of the mailbox only.
   private final List<Event> held = new ArrayList<>();
@@ -71,29 +72,31 @@ public final class Turn {
 
   /** The client has gone away. Idempotent. */
   public void abort() {
-    mailbox.run(
-        () -> {
-          if (ended) {
-            return;
-          }
-          if (current != null) {
-            current.giveUp();
-          }
-          end(new TurnEnd.Aborted());
-        });
+    mailbox.run(() -> stop(new TurnEnd.Aborted()));
   }
 
   /** Ends it although neither side has: the client is told that it broke off. Idempotent. */
   public void cutOff(String detail) {
-    mailbox.run(
-        () -> {
-          if (!ended) {
-            if (current != null) {
-              current.giveUp();
-            }
-            end(broken(SERVICE_UNAVAILABLE, "stream_disconnected", detail));
-          }
-        });
+    mailbox.run(() -> stop(broken(SERVICE_UNAVAILABLE, "stream_disconnected", detail)));
+  }
+
+  /** A task failed, and what it was to bring about will not come. */
+  private void fault() {
+    stop(broken(SERVER_ERROR, "server_error", "fault"));
+  }
+
+  /** Ends it wherever it is, unless it has ended. */
+  private void stop(TurnEnd how) {
+    if (ended) {
+      return;
+    }
+    try {
+      if (current != null) {
+        current.giveUp();
+      }
+    } finally {
+      end(how);
+    }
   }
 
   private Slots.Wish first() {

@@ -15,7 +15,7 @@ public record TurnKey(String principal, String conversation, String variant) {
    * The caller as a key.
    *
    * @param user name, empty when anonymous
-   * @param shown values of the headers that go on to the upstream, which may be credentials
+   * @param shown headers that tell callers apart, names and values, which may be credentials
    */
   public static String principal(String user, List<String> shown) {
     return Digest.of(shown) + (user.isEmpty() ? "" : "=" + user);

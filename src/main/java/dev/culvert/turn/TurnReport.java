@@ -79,8 +79,17 @@ public final class TurnReport implements TurnClient {
     client.event(event);
   }
 
+  /** The client is told even when the books fail. */
   @Override
   public void ended(TurnEnd end) {
+    try {
+      book(end);
+    } finally {
+      client.ended(end);
+    }
+  }
+
+  private void book(TurnEnd end) {
     if (end instanceof TurnEnd.Refused refused && refused.byUpstream()) {
       refusedWith(refused.status());
     }
@@ -92,7 +101,6 @@ public final class TurnReport implements TurnClient {
     tags.put("outcome", outcome(end));
     books.count(TURNS, tags);
     books.observe(DURATION, route(), seconds(), BOUNDS);
-    client.ended(end);
   }
 
   private void refusedWith(Integer status) {

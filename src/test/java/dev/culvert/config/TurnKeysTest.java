@@ -40,7 +40,7 @@ class TurnKeysTest {
                 ROUTE + "turn.statuses", "slow_down:429, nobody:401",
                 ROUTE + "turn.connection-limit", "too_old",
                 ROUTE + "turn.conversation", "thread, X-Thread",
-                ROUTE + "turn.headers", "X-Tenant",
+                ROUTE + "turn.headers", "X-Tenant, Authorization",
                 ROUTE + "turn.replayable", "true",
                 ROUTE + "turn.heartbeat", "5s")
             .turn();
@@ -58,6 +58,7 @@ class TurnKeysTest {
                     Map.of("slow_down", 429, "nobody", 401),
                     "too_old"),
                 List.of("thread", "X-Thread"),
+                Set.of("x-tenant", "authorization"),
                 Set.of("x-tenant"),
                 true,
                 Duration.ofSeconds(5)));

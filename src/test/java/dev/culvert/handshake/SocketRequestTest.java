@@ -42,6 +42,31 @@ class SocketRequestTest {
   }
 
   @Test
+  void withACredentialTheClientDoesNotChooseItsOrganization() {
+    ClientRequest request =
+        requests("/v1").adding("OpenAI-Organization", "x").adding("OpenAI-Project", "y").request();
+
+    assertThat(entries(request, Map.of("X-Api-Key", "k")))
+        .containsExactly(Map.entry("OpenAI-Beta", "x"), Map.entry("X-Api-Key", "k"));
+    assertThat(entries(request, NONE))
+        .contains(Map.entry("OpenAI-Organization", "x"), Map.entry("OpenAI-Project", "y"));
+  }
+
+  @Test
+  void whatIsShownTellsCallersApartEvenIfItGoesNoFurther() {
+    assertThat(SocketRequest.shown(request("/v1"), Routes.PLAIN).fields())
+        .containsExactly(
+            new Headers.Field("Authorization", "Bearer client"),
+            new Headers.Field("OpenAI-Beta", "x"));
+  }
+
+  private static List<Map.Entry<String, String>> entries(
+      ClientRequest request, Map<String, String> credentials) {
+    return ((SocketRequest.Ready) SocketRequest.build(request, Routes.PLAIN, PLAIN, credentials))
+        .entries();
+  }
+
+  @Test
   void rulesOfTheRouteCount() {
     HeaderRules rules =
         new HeaderRules(
@@ -73,6 +98,10 @@ class SocketRequestTest {
   }
 
   private static ClientRequest request(String path) {
+    return requests(path).request();
+  }
+
+  private static Requests requests(String path) {
     return Requests.webSocket()
         .method("POST")
         .path(path)
@@ -83,7 +112,6 @@ class SocketRequestTest {
                 "Connection", "X-Hop",
                 "X-Hop", "1",
                 "X-Other", "1",
-                "OpenAI-Beta", "x"))
-        .request();
+                "OpenAI-Beta", "x"));
   }
 }

@@ -33,6 +33,7 @@ class HttpClientsTest {
     private Map<String, String> headers = Map.of();
     private final StringBuilder body = new StringBuilder();
     private boolean gone;
+    private boolean fault;
     private int finishes;
 
     @Override
@@ -47,6 +48,9 @@ class HttpClientsTest {
       assertThat(finishes).isZero();
       if (gone) {
         throw new IOException("broken pipe");
+      }
+      if (fault) {
+        throw new IllegalStateException("no");
       }
       body.append(text);
     }
@@ -175,6 +179,28 @@ class HttpClientsTest {
     sse.event(event(DELTA));
     sse.event(event(DONE));
     sse.ended(new TurnEnd.Aborted());
+
+    assertThat(aborts).isEqualTo(1);
+    assertThat(answer.finishes).isEqualTo(1);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void aLastWriteThatFailsEndsTheAnswerOnce() {
+    sse.event(event(DELTA));
+    answer.gone = true;
+
+    sse.ended(new TurnEnd.Broken("closed"));
+
+    assertThat(answer.finishes).isEqualTo(1);
+    assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void aFaultAmidAWriteEndsTheAnswerAndTheTurn() {
+    answer.fault = true;
+
+    sse.event(event(DELTA));
 
     assertThat(aborts).isEqualTo(1);
     assertThat(answer.finishes).isEqualTo(1);

@@ -1,11 +1,13 @@
 package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.config.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ class TurnReportTest {
   private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
 
   private final List<String> books = new ArrayList<>();
+  private Optional<Error> fault = Optional.empty();
   private final AtomicLong now = new AtomicLong();
   private final RecordedClient client = new RecordedClient();
   private final TurnReport report =
@@ -30,6 +33,10 @@ class TurnReportTest {
           new TurnBooks() {
             @Override
             public void count(String name, Map<String, String> tags) {
+              fault.ifPresent(
+                  cause -> {
+                    throw cause;
+                  });
               books.add(name + tags);
             }
 
@@ -60,6 +67,15 @@ class TurnReportTest {
             "culvert_turns_total{route=chat, upstream=llm, outcome=completed}",
             "culvert_turn_duration_seconds{route=chat}2.0");
     assertThat(client.types()).containsExactly("response.created", "response.completed");
+    assertThat(client.hasEnded()).isTrue();
+  }
+
+  @Test
+  void aFaultInTheBooksDoesNotSwallowTheAnswer() {
+    fault = Optional.of(new LinkageError("no"));
+
+    assertThatThrownBy(() -> report.ended(new TurnEnd.Aborted())).isInstanceOf(LinkageError.class);
+
     assertThat(client.hasEnded()).isTrue();
   }
 

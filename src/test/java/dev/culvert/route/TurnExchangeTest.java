@@ -1,0 +1,107 @@
+package dev.culvert.route;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.boundary.HostBoundary;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class TurnExchangeTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final TurnRouteRig rig =
+      new TurnRouteRig(
+          Map.of(
+              "deploy",
+              arguments -> 7L,
+              "owner",
+              arguments -> {
+                throw new LinkageError("no");
+              }));
+  private final RecordedResponse response = new RecordedResponse();
+  private final AtomicInteger completions = new AtomicInteger();
+  private final CountDownLatch writing = new CountDownLatch(1);
+  private final CountDownLatch completed = new CountDownLatch(1);
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  @Test
+  void anErrorWhereATurnBeginsIsAnswered() throws Exception {
+    exchange(rig.gateway.turns(), response.asResponse())
+        .complete("{\"previous_response_id\":\"r1\"}".getBytes(UTF_8));
+
+    assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(response.bodyLength()).isPositive();
+    assertThat(completions).hasValue(1);
+  }
+
+  @Test
+  @Timeout(20)
+  void theEndOfTheDeploymentDoesNotWaitForAClientThatTakesNothing() throws Exception {
+    Turns turns = new Turns(Duration.ZERO, PATIENCE);
+    HttpServletResponse stalled =
+        Stub.of(HttpServletResponse.class, Map.of("getOutputStream", arguments -> stall()));
+    TurnExchange exchange = exchange(turns, stalled);
+    assertThat(turns.enter(exchange)).isTrue();
+    Thread thread = new Thread(exchange::tooLong);
+    thread.setDaemon(true);
+    thread.start();
+    assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
+
+    turns.close();
+
+    assertThat(completions).hasValue(1);
+  }
+
+  private Object stall() {
+    writing.countDown();
+    try {
+      return new CountDownLatch(1).await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private TurnExchange exchange(Turns turns, HttpServletResponse answers) {
+    HttpServletRequest request =
+        Stub.of(
+            HttpServletRequest.class,
+            Map.of(
+                "getAsyncContext",
+                arguments -> {
+                  throw new IllegalStateException("the server's thread has returned");
+                }));
+    AsyncContext async =
+        Stub.of(
+            AsyncContext.class,
+            Map.of(
+                "getRequest",
+                arguments -> request,
+                "getResponse",
+                arguments -> answers,
+                "complete",
+                arguments -> {
+                  completions.incrementAndGet();
+                  completed.countDown();
+                  return null;
+                }));
+    HostBoundary host = Stub.of(HostBoundary.class, Map.of());
+    ServletAnswer answer = new ServletAnswer(host, async, turns.guard(PATIENCE));
+    return new TurnExchange(turns, rig.starter("Host", "gw.test"), async, answer, PATIENCE);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Clients that take nothing hold up nobody for longer than they may. */
+class WriteGuardTest {
+
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private final Turns turns = new Turns(Duration.ZERO, LONG);
+  private final CountDownLatch writing = new CountDownLatch(1);
+  private final CountDownLatch never = new CountDownLatch(1);
+
+  @Test
+  void aWriteThatTakesTooLongIsBrokenOff() {
+    WriteGuard guard = turns.guard(Duration.ofMillis(1));
+
+    assertThatThrownBy(() -> guard.run(this::stall))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the client takes nothing");
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void theEndOfTheDeploymentBreaksItOff() throws Exception {
+    CompletableFuture<Boolean> interrupted = stalled(turns.guard(LONG));
+
+    turns.close();
+
+    assertThatThrownBy(() -> interrupted.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseMessage("the client takes nothing");
+  }
+
+  @Test
+  void behindTheEndNothingIsWritten() {
+    WriteGuard guard = turns.guard(LONG);
+    turns.close();
+
+    assertThatThrownBy(
+            () ->
+                guard.run(
+                    () -> {
+                      throw new AssertionError("written");
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the deployment has ended");
+  }
+
+  @Test
+  void anErrorLeavesNoThreadToBeInterrupted() {
+    WriteGuard guard = turns.guard(LONG);
+
+    assertThatThrownBy(
+            () ->
+                guard.run(
+                    () -> {
+                      throw new LinkageError("no");
+                    }))
+        .isInstanceOf(LinkageError.class);
+    guard.interrupt();
+
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  /** The outcome of a write that has begun, on a thread of its own. */
+  private CompletableFuture<Boolean> stalled(WriteGuard guard) throws InterruptedException {
+    CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                guard.run(this::stall);
+                outcome.complete(true);
+              } catch (IOException e) {
+                outcome.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
+    return outcome;
+  }
+
+  private void stall() throws IOException {
+    writing.countDown();
+    try {
+      boolean unused = never.await(LONG.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.culvert.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Preset;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A fault of ours ends the turn, and its client is told. */
+class TurnFaultTest {
+
+  private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
+  private static final String DELTA = "{\"type\":\"response.output_text.delta\",\"delta\":\"a\"}";
+  private static final TurnEnd REFUSED = TurnEnd.Refused.of(500, "server_error", "fault");
+
+  private final List<Runnable> timers = new ArrayList<>();
+  private final FaultySlots slots = new FaultySlots();
+  private final RecordedClient client = new RecordedClient();
+
+  @Test
+  void whenNoSlotCanBeAskedFor() throws Exception {
+    slots.faulty = "acquire";
+
+    begin(client);
+
+    assertThat(client.end()).isEqualTo(REFUSED);
+  }
+
+  @Test
+  void whenTheRequestCannotBeSent() throws Exception {
+    slots.faulty = "send";
+
+    begin(client);
+
+    assertThat(client.end()).isEqualTo(REFUSED);
+    assertThat(slots.discarded).isEqualTo(1);
+  }
+
+  @Test
+  void whenAnEventCannotBePassedOn() throws Exception {
+    begin(
+        new TurnClient() {
+          @Override
+          public void dispatched(String decision, Map<String, List<String>> upgradeHeaders) {
+            client.dispatched(decision, upgradeHeaders);
+          }
+
+          @Override
+          public void event(Event event) {
+            throw new LinkageError("no");
+          }
+
+          @Override
+          public void ended(TurnEnd end) {
+            client.ended(end);
+          }
+        });
+    assertThat(timers).hasSize(1);
+
+    slots.events.text(DELTA);
+    slots.events.text(DELTA);
+
+    assertThat(client.end()).isEqualTo(new TurnEnd.Broken("fault"));
+    assertThat(slots.discarded).isEqualTo(1);
+    assertThat(timers).isEmpty();
+  }
+
+  private void begin(TurnClient to) {
+    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start();
+  }
+
+  private Runnable after(Duration delay, Runnable task) {
+    assertThat(delay).isEqualTo(Duration.ofMinutes(1));
+    timers.add(task);
+    return () -> timers.remove(task);
+  }
+
+  /** Grants a slot at once, but one of its methods fails. */
+  private static final class FaultySlots implements Slots, Slots.Pending, Slots.Slot {
+
+    private String faulty = "";
+    private Slots.Events events;
+    private int discarded;
+
+    private void failIn(String method) {
+      if (method.equals(faulty)) {
+        throw new IllegalStateException(method);
+      }
+    }
+
+    @Override
+    public Pending acquire(Wish wish, Events receiver) {
+      failIn("acquire");
+      events = receiver;
+      return this;
+    }
+
+    @Override
+    public CompletableFuture<Outcome> outcome() {
+      return CompletableFuture.completedFuture(new Outcome.Granted(this));
+    }
+
+    @Override
+    public void cancel() {
+      discarded++;
+    }
+
+    @Override
+    public String decision() {
+      return "new:1";
+    }
+
+    @Override
+    public String socket() {
+      return "1";
+    }
+
+    @Override
+    public boolean reused() {
+      return false;
+    }
+
+    @Override
+    public Map<String, List<String>> upgradeHeaders() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean send(String text) {
+      failIn("send");
+      return true;
+    }
+
+    @Override
+    public void release(String responseId) {
+      throw new AssertionError("released");
+    }
+
+    @Override
+    public void discard() {
+      discarded++;
+    }
+  }
+}
