@@ -338,8 +338,12 @@ class TurnsIT {
     assertThat(opened()).isZero();
   }
 
-  /** The JDK's client offers it with each request of its own accord. */
+  /**
+   * The JDK's client offers it with each request of its own accord. Payara takes the offer and then
+   * cannot read a body that comes behind the head without blocking.
+   */
   @Test
+  @Tag(ServerKind.ONLY_WILDFLY)
   void a_client_that_offers_http2_gets_its_turns() throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     HttpRequest request =
