@@ -135,12 +135,15 @@ final class Relay {
     lastHeard = System.nanoTime();
   }
 
-  /** The client's session has ended, whoever ended it. */
+  /**
+   * The client's session has ended, whoever ended it. Some servers tell of a close of ours from
+   * within it; the session is done when that returns.
+   */
   void clientClosed(int code, String reason) {
     if (beginEnd()) {
       closeUpstream(CloseCodes.towardsUpstream(code), reason);
+      clientIsDone();
     }
-    clientIsDone();
   }
 
   /** Ends the relay with 1012 behind the messages that are under way. */
@@ -205,8 +208,9 @@ final class Relay {
       closing.run(() -> client.close(code, CloseCodes.fitting(reason)));
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "session of stream {0} did not close: {1}", stream.id(), e);
+    } finally {
+      clientIsDone();
     }
-    clientIsDone();
   }
 
   private void clientIsDone() {

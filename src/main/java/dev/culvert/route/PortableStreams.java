@@ -5,6 +5,7 @@ import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.relay.UpgradedRequest;
+import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -43,7 +44,7 @@ final class PortableStreams {
   PortableStreams(HostBoundary host, long deployment, Executor workers) {
     this.host = host;
     this.deployment = deployment;
-    this.workers = task -> workers.execute(() -> runForServer(task));
+    this.workers = task -> workers.execute(() -> ServerLoader.run(task));
   }
 
   /**
@@ -79,18 +80,6 @@ final class PortableStreams {
       throw e;
     }
     return stream;
-  }
-
-  /** The server may start threads of its own meanwhile, which inherit the context class loader. */
-  private static void runForServer(Runnable task) {
-    Thread thread = Thread.currentThread();
-    ClassLoader own = thread.getContextClassLoader();
-    thread.setContextClassLoader(WebConnection.class.getClassLoader());
-    try {
-      task.run();
-    } finally {
-      thread.setContextClassLoader(own);
-    }
   }
 
   /** Waits for the streams, which the host has begun to close; then closes those that are left. */

@@ -1,10 +1,8 @@
 package dev.culvert.route;
 
+import dev.culvert.turn.Digest;
 import jakarta.servlet.http.HttpSession;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,7 +24,7 @@ final class SessionKey {
     return find(session)
         .orElseGet(
             () -> {
-              String key = digest(session.getId());
+              String key = Digest.of(List.of(session.getId()));
               session.setAttribute(ATTRIBUTE, key);
               return key;
             });
@@ -39,15 +37,5 @@ final class SessionKey {
    */
   static Optional<String> find(HttpSession session) {
     return Optional.ofNullable((String) session.getAttribute(ATTRIBUTE));
-  }
-
-  private static String digest(String sessionId) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(sessionId.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -17,10 +17,10 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -84,7 +84,7 @@ final class TunnelHandshake {
     async.setTimeout(0); // the host bounds the handshake
     CompletableFuture<?> unused =
         dial()
-            .whenComplete((fields, fault) -> onWorker(fields, () -> dialled(async, fields, fault)));
+            .whenComplete((result, fault) -> onWorker(result, () -> dialled(async, result, fault)));
   }
 
   /** The host bounds the wait: by the time of the handshake, and by the end of the deployment. */
@@ -102,9 +102,12 @@ final class TunnelHandshake {
   }
 
   /** An exchange that is asynchronous ends in {@link #dialled} only, so nothing may be thrown. */
-  private CompletableFuture<Map<String, Object>> dial() {
+  private CompletableFuture<DialResult> dial() {
     try {
-      return gateway.host().dial(gateway.deployment(), Fields.of(dialSpec()));
+      return gateway
+          .host()
+          .dial(gateway.deployment(), Fields.of(dialSpec()))
+          .thenApply(fields -> Fields.to(DialResult.class, fields));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -113,8 +116,9 @@ final class TunnelHandshake {
   /**
    * Without a worker, after their end or in want of threads, the exchange must end all the same.
    */
-  private void onWorker(Map<String, Object> fields, Runnable task) {
-    Executor workers = hasConnection(fields) ? gateway.workers() : gateway.answering();
+  private void onWorker(DialResult result, Runnable task) {
+    boolean opens = result != null && result.connection() != 0;
+    Executor workers = opens ? gateway.workers() : gateway.answering();
     try {
       workers.execute(
           () -> {
@@ -129,24 +133,21 @@ final class TunnelHandshake {
     }
   }
 
-  private static boolean hasConnection(Map<String, Object> fields) {
-    return fields != null && Fields.to(DialResult.class, fields).connection() != 0;
-  }
-
-  private void dialled(AsyncContext async, Map<String, Object> fields, Throwable fault) {
+  private void dialled(AsyncContext async, DialResult result, Throwable fault) {
     try {
-      conclude(fields, fault);
+      conclude(result, fault);
     } finally {
       async.complete();
     }
   }
 
-  private void conclude(Map<String, Object> fields, Throwable fault) {
+  private void conclude(DialResult result, Throwable fault) {
     try {
       if (fault == null) {
-        judge(Fields.to(DialResult.class, fields));
+        judge(result);
       } else {
-        refuse(Refusal.unavailable("handshake: " + fault.getMessage()));
+        Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+        refuse(Refusal.unavailable("handshake: " + cause.getMessage()));
       }
     } catch (IOException e) {
       ended(Outcome.CLIENT_GONE, 499, "client: " + e.getMessage());

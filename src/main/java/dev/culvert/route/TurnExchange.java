@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.thread.ServerLoader;
 import dev.culvert.turn.JsonClient;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
@@ -52,7 +53,7 @@ final class TurnExchange implements RequestBody.Reader {
     async.addListener(new ClientGone(this::abort));
   }
 
-  void start() throws IOException {
+  void start() {
     if (!turns.enter(this)) {
       refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", "deployment: ending");
       return;
@@ -62,16 +63,17 @@ final class TurnExchange implements RequestBody.Reader {
       return;
     }
     progress();
-    read();
+    try {
+      read();
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+    }
   }
 
   /**
    * A body that came with the head is taken at once. For such a one Payara announces both data and
    * their end, each on a thread of its own; the second may come when the exchange is over, and
    * fails.
-   *
-   * <p>Payara may begin a thread here, which keeps the context class loader for as long as it
-   * lives.
    */
   private void read() throws IOException {
     ServletInputStream in = http.getInputStream();
@@ -80,14 +82,8 @@ final class TurnExchange implements RequestBody.Reader {
       complete(in.readNBytes(length));
       return;
     }
-    Thread thread = Thread.currentThread();
-    ClassLoader own = thread.getContextClassLoader();
-    thread.setContextClassLoader(ServletInputStream.class.getClassLoader());
-    try {
-      in.setReadListener(new RequestBody(in, TurnRequest.MAX_BYTES, this));
-    } finally {
-      thread.setContextClassLoader(own);
-    }
+    RequestBody body = new RequestBody(in, TurnRequest.MAX_BYTES, this);
+    ServerLoader.run(() -> in.setReadListener(body)); // Payara may begin a thread
   }
 
   @Override

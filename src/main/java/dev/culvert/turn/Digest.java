@@ -8,14 +8,14 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Short names for long values, and for values that must not be kept. */
-final class Digest {
+public final class Digest {
 
   private static final int BYTES = 16;
 
   private Digest() {}
 
   /** 32 hexadecimal digits. Each part goes in with its length: no two lists read alike. */
-  static String of(List<String> parts) {
+  public static String of(List<String> parts) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (String part : parts) {

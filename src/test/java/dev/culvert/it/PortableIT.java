@@ -191,13 +191,7 @@ class PortableIT {
   @Test
   void an_upstream_that_reads_late_gets_every_byte() throws Exception {
     try (Wire wire = client.open("/scripted/waits", RAW)) {
-      Thread sender = new Thread(() -> sendAll(wire, false));
-      sender.start();
-      await("back-pressure")
-          .during(Duration.ofMillis(500))
-          .atMost(LIMIT)
-          .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
-      reading.countDown();
+      Thread sender = sendToLateReader(wire, false);
 
       assertThat(wire.readText(5)).isEqualTo("heard");
       assertThat(seenByUpstream.poll()).isEqualTo(pattern(LARGE));
@@ -209,19 +203,25 @@ class PortableIT {
   @Test
   void an_upstream_that_reads_late_gets_every_byte_before_the_end_of_input() throws Exception {
     try (Wire wire = client.open("/scripted/waits-for-end", RAW)) {
-      Thread sender = new Thread(() -> sendAll(wire, true));
-      sender.start();
-      await("back-pressure")
-          .during(Duration.ofMillis(500))
-          .atMost(LIMIT)
-          .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
-      reading.countDown();
+      Thread sender = sendToLateReader(wire, true);
 
       assertThat(seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS))
           .isEqualTo(pattern(LARGE));
       sender.join(LIMIT.toMillis());
     }
     management.awaitStreams("scripted", 0);
+  }
+
+  /** Begins to send; the upstream reads when it has held the client up for a while. */
+  private Thread sendToLateReader(Wire wire, boolean ending) {
+    Thread sender = new Thread(() -> sendAll(wire, ending));
+    sender.start();
+    await("back-pressure")
+        .during(Duration.ofMillis(500))
+        .atMost(LIMIT)
+        .until(() -> management.awaitStream("scripted").bytesToUpstream() < LARGE);
+    reading.countDown();
+    return sender;
   }
 
   private static void sendAll(Wire wire, boolean ending) {

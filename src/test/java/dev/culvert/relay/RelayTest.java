@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,9 @@ class RelayTest {
   private static final class RecordedClient implements ClientEnd {
     private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
     private volatile CountDownLatch stalls = new CountDownLatch(0);
+
+    /** What the server does within a close. */
+    private volatile Runnable whenClosing = () -> {};
 
     @Override
     public void text(String piece, boolean whole, boolean last) {
@@ -65,6 +69,7 @@ class RelayTest {
 
     @Override
     public void close(int code, String reason) {
+      whenClosing.run();
       sent.add("close " + code);
     }
 
@@ -173,6 +178,35 @@ class RelayTest {
 
     assertThat(client.next()).isEqualTo("close 1012");
     awaitCloseCode(6 + 16 + 6 + 11, 1001);
+  }
+
+  /** Payara tells of the end of a session before it lets go of the connection. */
+  @Test
+  void aCloseOfOursIsThroughWhenItReturnsAndNotWhenTheServerTellsOfIt() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean tooEarly = new AtomicBoolean();
+    RelayTerms terms = new RelayTerms(Duration.ofSeconds(30), GRACE, Duration.ofSeconds(30));
+    Relay relay = new Relay(client, relays.threads(), terms, ended::countDown);
+    relay.join(given -> new Joined("1", channel, () -> {}, detail -> {}));
+    client.whenClosing =
+        () -> {
+          relay.clientClosed(1012, "service restart");
+          await("the upstream's end").until(() -> !channel.isOpen());
+          tooEarly.set(hasEnded(ended, Duration.ofMillis(200)));
+        };
+
+    relay.restart();
+
+    assertThat(hasEnded(ended, Duration.ofSeconds(10))).isTrue();
+    assertThat(tooEarly).isFalse();
+  }
+
+  private static boolean hasEnded(CountDownLatch ended, Duration limit) {
+    try {
+      return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

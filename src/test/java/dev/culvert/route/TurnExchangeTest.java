@@ -68,6 +68,27 @@ class TurnExchangeTest {
     assertThat(completions).hasValue(1);
   }
 
+  @Test
+  void aRequestThatCannotBeReadIsAnsweredAndLeftBehind() throws Exception {
+    Turns turns = rig.gateway.turns();
+    HttpServletRequest unreadable =
+        Stub.of(
+            HttpServletRequest.class,
+            Map.of(
+                "getContentLengthLong",
+                arguments -> 5L,
+                "getInputStream",
+                arguments -> {
+                  throw new IllegalStateException("the connection is gone");
+                }));
+
+    exchange(turns, unreadable, response.asResponse()).start();
+
+    assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(completions).hasValue(1);
+  }
+
   private Object stall() {
     writing.countDown();
     try {
@@ -86,6 +107,11 @@ class TurnExchangeTest {
                 arguments -> {
                   throw new IllegalStateException("the server's thread has returned");
                 }));
+    return exchange(turns, request, answers);
+  }
+
+  private TurnExchange exchange(
+      Turns turns, HttpServletRequest request, HttpServletResponse answers) {
     AsyncContext async =
         Stub.of(
             AsyncContext.class,

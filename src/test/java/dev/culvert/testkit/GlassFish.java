@@ -2,10 +2,8 @@ package dev.culvert.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.management.remote.JMXConnector;
@@ -55,31 +53,15 @@ final class GlassFish extends ForkedServer {
   private static List<String> command(ServerOptions options, Path home, int port)
       throws IOException {
     Path glassFish = Path.of(WorkDirectory.required("culvert.glassfish"));
-    Path launcher =
-        Archive.EMPTY
-            .withClasses(
-                "",
-                GlassFishLauncher.class,
-                GlassFishControl.class,
-                GlassFishControlMXBean.class,
-                EmbeddedGlassFish.class,
-                DeployingControl.class,
-                ServerControl.class,
-                ServerControlMXBean.class,
-                LoopbackJmx.class,
-                ParentWatch.class)
-            .pack(home.resolve("launcher.jar"));
-    List<String> command = new ArrayList<>();
-    command.add(options.javaHome().resolve("bin/java").toString());
-    command.addAll(ModuleFlags.of(glassFish));
-    command.add("-Xmx512m");
-    // Softly reachable is not leaked; do not let it look so.
-    command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
-    command.add("-Djava.io.tmpdir=" + Files.createDirectory(home.resolve("tmp")));
-    command.addAll(options.jvmFlags());
-    command.add("-cp");
-    command.add(launcher + System.getProperty("path.separator") + glassFish);
-    command.add(GlassFishLauncher.class.getName());
+    List<String> command =
+        LauncherCommand.of(
+            options,
+            home,
+            glassFish,
+            GlassFishLauncher.class,
+            GlassFishControl.class,
+            GlassFishControlMXBean.class,
+            EmbeddedGlassFish.class);
     command.add(Integer.toString(port));
     command.addAll(options.arguments());
     return command;

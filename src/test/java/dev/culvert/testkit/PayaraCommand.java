@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -26,30 +25,14 @@ final class PayaraCommand {
    */
   static List<String> line(ServerOptions options, Path home) throws IOException {
     Path micro = Path.of(WorkDirectory.required("culvert.payara-micro"));
-    Path launcher =
-        Archive.EMPTY
-            .withClasses(
-                "",
-                PayaraLauncher.class,
-                PayaraControl.class,
-                PayaraControlMXBean.class,
-                DeployingControl.class,
-                ServerControl.class,
-                ServerControlMXBean.class,
-                LoopbackJmx.class,
-                ParentWatch.class)
-            .pack(home.resolve("launcher.jar"));
-    List<String> command = new ArrayList<>();
-    command.add(options.javaHome().resolve("bin/java").toString());
-    command.addAll(ModuleFlags.of(micro));
-    command.add("-Xmx512m");
-    // Softly reachable is not leaked; do not let it look so.
-    command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
-    command.add("-Djava.io.tmpdir=" + Files.createDirectory(home.resolve("tmp")));
-    command.addAll(options.jvmFlags());
-    command.add("-cp");
-    command.add(launcher + System.getProperty("path.separator") + micro);
-    command.add(PayaraLauncher.class.getName());
+    List<String> command =
+        LauncherCommand.of(
+            options,
+            home,
+            micro,
+            PayaraLauncher.class,
+            PayaraControl.class,
+            PayaraControlMXBean.class);
     // Not --nocluster: with it Payara ignores --nohazelcast and listens for a cluster.
     command.addAll(List.of("--nohazelcast", "--disablephonehome", "--autobindhttp"));
     command.addAll(List.of("--port", Integer.toString(FreePort.find())));
