@@ -109,13 +109,7 @@ final class TurnExchange implements RequestBody.Reader {
   @Override
   public void complete(byte[] body) {
     arrived();
-    turns
-        .threads()
-        .execute(
-            () -> {
-              ServerThread.awaitReturn(http);
-              begin(body);
-            });
+    turns.threads().execute(() -> begin(body));
   }
 
   @Override
@@ -135,7 +129,8 @@ final class TurnExchange implements RequestBody.Reader {
     if (!claim()) {
       return;
     }
-    LastAnswer last = new LastAnswer(answer, () -> turns.leave(this));
+    // The turn begins meanwhile; its upstream takes longer than the server's thread.
+    LastAnswer last = new LastAnswer(new ReturnedAnswer(answer, http), () -> turns.leave(this));
     Optional<Turn> begun;
     try {
       begun = starter.prepare(body, last, this::abort);

@@ -155,9 +155,10 @@ public final class Turn {
       return;
     }
     committed = true;
-    held.forEach(client::event);
+    held.add(event);
+    List<Event> due = List.copyOf(held);
     held.clear();
-    client.event(event);
+    client.events(due);
     if (event.isTerminal()) {
       end(new TurnEnd.Completed(event.type()));
     }
