@@ -5,12 +5,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
 
-/** An answer that begins when the server's own thread has returned; see {@link ServerThread}. */
-record ReturnedAnswer(HttpAnswer answer, HttpServletRequest request) implements HttpAnswer {
+/**
+ * An answer that other threads begin only when the server's own one has returned; see {@link
+ * ServerThread}.
+ *
+ * @param own the server's thread
+ */
+record ReturnedAnswer(HttpAnswer answer, HttpServletRequest request, Thread own)
+    implements HttpAnswer {
 
   @Override
   public void head(int status, Map<String, String> headers) {
-    ServerThread.awaitReturn(request);
+    awaitReturn();
     answer.head(status, headers);
   }
 
@@ -21,7 +27,13 @@ record ReturnedAnswer(HttpAnswer answer, HttpServletRequest request) implements 
 
   @Override
   public void finish() {
-    ServerThread.awaitReturn(request);
+    awaitReturn();
     answer.finish();
+  }
+
+  private void awaitReturn() {
+    if (Thread.currentThread() != own) {
+      ServerThread.awaitReturn(request);
+    }
   }
 }

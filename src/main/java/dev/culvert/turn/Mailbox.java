@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -13,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Mailbox {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
+
+  private static final int FEW = 3;
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -30,9 +33,30 @@ final class Mailbox {
 
   void run(Runnable task) {
     tasks.add(task);
+    if (open.getAndIncrement() == 0) {
+      performAll();
+    }
+  }
+
+  /**
+   * Runs a task and the one or two that it leads to; what comes beyond them is left to the
+   * executor, since the caller's thread has other things to do.
+   */
+  void run(Runnable task, Executor others) {
+    tasks.add(task);
     if (open.getAndIncrement() > 0) {
       return;
     }
+    for (int i = 0; i < FEW; i++) {
+      perform(tasks.remove());
+      if (open.decrementAndGet() == 0) {
+        return;
+      }
+    }
+    others.execute(this::performAll);
+  }
+
+  private void performAll() {
     do {
       perform(tasks.remove());
     } while (open.decrementAndGet() > 0);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * One turn, from the request to its end: dispatched once, and once again where that is safe.
@@ -54,20 +55,25 @@ public final class Turn {
     this.timer = timer;
   }
 
-  /** Begins. */
-  public void start() {
-    mailbox.run(
-        () -> {
-          if (ended) {
-            return; // aborted before it began
-          }
-          if (request.isTooLarge()) {
-            String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
-            end(TurnEnd.Refused.of(413, "request_too_large", detail));
-          } else {
-            dispatch(first());
-          }
-        });
+  /**
+   * Begins, on the caller's thread; it is not used for much more than the request.
+   *
+   * @param others runs what comes meanwhile
+   */
+  public void start(Executor others) {
+    mailbox.run(this::begin, others);
+  }
+
+  private void begin() {
+    if (ended) {
+      return; // aborted before it began
+    }
+    if (request.isTooLarge()) {
+      String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
+      end(TurnEnd.Refused.of(413, "request_too_large", detail));
+    } else {
+      dispatch(first());
+    }
   }
 
   /** The client has gone away. Idempotent. */
@@ -202,15 +208,12 @@ public final class Turn {
       if (over) {
         return; // given up meanwhile, and the slot with it
       }
-      Map<String, List<String>> headers =
-          outcome instanceof Slots.Outcome.Granted granted
-              ? granted.slot().upgradeHeaders()
-              : Map.of();
-      client.dispatched(outcome.decision(), headers);
       if (outcome instanceof Slots.Outcome.Granted granted) {
-        slot = granted.slot();
-        send();
-      } else if (outcome instanceof Slots.Outcome.Rejected rejected) {
+        granted(granted.slot());
+        return;
+      }
+      client.dispatched(outcome.decision(), Map.of());
+      if (outcome instanceof Slots.Outcome.Rejected rejected) {
         String detail = "upgrade: " + rejected.status() + " (expected: 101)";
         end(
             new TurnEnd.Refused(
@@ -231,8 +234,11 @@ public final class Turn {
       return error ? rejected.status() : BAD_GATEWAY;
     }
 
-    private void send() {
+    /** The upstream is not kept waiting while the dispatch is reported. */
+    private void granted(Slots.Slot taken) {
+      slot = taken;
       sent = slot.send(request.text());
+      client.dispatched(slot.decision(), slot.upgradeHeaders());
       if (!sent) {
         over = true;
         failed(this, true, broken(BAD_GATEWAY, "upstream_closed", "before the request: " + lost));

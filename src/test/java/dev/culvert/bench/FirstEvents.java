@@ -11,7 +11,7 @@ import java.util.Map;
 /** How long callers wait for the first visible event, in turns with each other. One thread. */
 final class FirstEvents {
 
-  private static final int WARM_UP = 1_000;
+  private static final int WARM_UP = 8_000;
   private static final int TURNS = 200;
 
   private final Map<String, TurnCaller> callers = new LinkedHashMap<>();

@@ -24,6 +24,28 @@ class MailboxTest {
   }
 
   @Test
+  void aThreadInAHurryLeavesTheRestToOthers() {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+    List<Runnable> others = new ArrayList<>();
+
+    mailbox.run(
+        () -> {
+          for (int i = 1; i <= 4; i++) {
+            String name = "follower " + i;
+            mailbox.run(() -> done.add(name));
+          }
+        },
+        others::add);
+    assertThat(done).containsExactly("follower 1", "follower 2");
+    mailbox.run(() -> done.add("later"));
+    assertThat(done).hasSize(2);
+
+    others.forEach(Runnable::run);
+    assertThat(done)
+        .containsExactly("follower 1", "follower 2", "follower 3", "follower 4", "later");
+  }
+
+  @Test
   void aFaultIsHandledBeforeTheNextTask() {
     Mailbox mailbox = new Mailbox(() -> done.add("fault"));
 

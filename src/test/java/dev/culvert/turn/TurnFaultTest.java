@@ -71,7 +71,7 @@ class TurnFaultTest {
 
   private void begin(TurnClient to) {
     TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
-    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start();
+    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start(Runnable::run);
   }
 
   private Runnable after(Duration delay, Runnable task) {
