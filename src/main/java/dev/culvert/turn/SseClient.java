@@ -72,7 +72,7 @@ public final class SseClient implements TurnClient {
 
   @Override
   public void events(List<Event> events) {
-    mailbox.run(
+    mailbox.runInTurn(
         () ->
             write(
                 events.stream()

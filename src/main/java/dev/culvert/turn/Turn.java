@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
  *
  * <p>What happens to it comes from several threads and is taken one by one; {@link TurnClient} is
  * called on whichever thread that is. A client that is slow to take events holds up the thread that
- * reads the upstream, and so the upstream.
+ * reads the upstream, and so the upstream; it never holds up one that watches several sockets.
  */
 public final class Turn {
 
@@ -31,6 +31,9 @@ public final class Turn {
   private final TurnClient client;
   private final TurnTimer timer;
   private final Mailbox mailbox = new Mailbox(this::fault);
+
+  /** Set once, before anything can happen. */
+  private Executor others;
 
   // Below: tasks of the mailbox only.
   private final List<Event> held = new ArrayList<>();
@@ -56,12 +59,13 @@ public final class Turn {
   }
 
   /**
-   * Begins, on the caller's thread; it is not used for much more than the request.
+   * Begins, on the caller's thread; it is not used for much more than the request. Once only.
    *
-   * @param others runs what comes meanwhile
+   * @param executor runs what may block and comes from a thread that must not
    */
-  public void start(Executor others) {
-    mailbox.run(this::begin, others);
+  public void start(Executor executor) {
+    others = executor;
+    mailbox.run(this::begin, executor);
   }
 
   private void begin() {
@@ -193,15 +197,21 @@ public final class Turn {
 
     void begin(Slots.Wish wish) {
       pending = slots.acquire(wish, this);
-      CompletableFuture<?> unused =
-          pending
-              .outcome()
-              .whenComplete(
-                  (outcome, fault) -> {
-                    if (fault == null) {
-                      mailbox.run(() -> acquired(outcome));
-                    }
-                  });
+      CompletableFuture<Slots.Outcome> outcome = pending.outcome();
+      // One that comes later may come from the thread that watches all dials.
+      Executor executor = outcome.isDone() ? Runnable::run : others;
+      CompletableFuture<?> unused = outcome.whenCompleteAsync(this::decided, executor);
+    }
+
+    private void decided(Slots.Outcome outcome, Throwable fault) {
+      mailbox.run(
+          () -> {
+            if (fault == null) {
+              acquired(outcome);
+            } else if (!over) {
+              Turn.this.fault();
+            }
+          });
     }
 
     private void acquired(Slots.Outcome outcome) {
@@ -249,7 +259,7 @@ public final class Turn {
 
     @Override
     public void text(String text) {
-      mailbox.run(() -> received(text));
+      mailbox.runInTurn(() -> received(text));
     }
 
     private void received(String text) {
@@ -268,15 +278,16 @@ public final class Turn {
 
     @Override
     public void lost(String detail) {
-      mailbox.run(
-          () -> {
-            lost = detail;
-            if (sent && !over) {
-              over = true;
-              disarm.run();
-              ended(detail);
-            }
-          });
+      others.execute(() -> mailbox.run(() -> hasLost(detail)));
+    }
+
+    private void hasLost(String detail) {
+      lost = detail;
+      if (sent && !over) {
+        over = true;
+        disarm.run();
+        ended(detail);
+      }
     }
 
     private void ended(String detail) {
