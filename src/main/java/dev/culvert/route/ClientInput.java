@@ -44,8 +44,11 @@ final class ClientInput implements ReadListener {
     this.tomcat = tomcat;
   }
 
-  void begin() {
+  void listen() {
     in.setReadListener(this);
+  }
+
+  void begin() {
     if (tomcat.isEmpty()) {
       carry(); // some servers announce only what was asked for in vain
     }

@@ -32,9 +32,8 @@ final class ClientOutput implements WriteListener {
     this.input = input;
   }
 
-  void begin() {
+  void listen() {
     out.setWriteListener(this);
-    carry(); // some servers announce only what was asked for in vain
   }
 
   @Override

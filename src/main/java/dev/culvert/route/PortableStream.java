@@ -46,6 +46,9 @@ final class PortableStream {
 
   private volatile ClientOutput output;
 
+  /** The server has both listeners: nothing is carried before, as its last byte closes all. */
+  private volatile boolean listening;
+
   /**
    * Prepares a stream.
    *
@@ -78,9 +81,21 @@ final class PortableStream {
     thread.orElse(Runnable::run).execute(this::listen);
   }
 
+  /** Payara takes no listener for a connection that has been closed. */
   private void listen() {
+    synchronized (this) {
+      if (ended.get()) {
+        return;
+      }
+      input.listen();
+      if (ended.get()) {
+        return; // told from within
+      }
+      output.listen();
+      listening = true;
+    }
     input.begin();
-    output.begin();
+    output.carry(); // some servers announce only what was asked for in vain
   }
 
   /** The stream has bytes or room again, or has ended; called by the host, which must not wait. */
@@ -96,13 +111,9 @@ final class PortableStream {
 
   private void carry() {
     due.set(false);
-    ClientInput in = input;
-    ClientOutput out = output;
-    if (in != null) {
-      in.resume();
-    }
-    if (out != null) {
-      out.carry();
+    if (listening) {
+      input.resume();
+      output.carry();
     }
   }
 

@@ -7,6 +7,8 @@ import java.lang.System.Logger.Level;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 
 /**
  * What Tomcat does not offer through the Servlet API. An upgraded connection that a thread of the
@@ -19,16 +21,21 @@ import java.util.Optional;
 final class TomcatSocket {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
+  private static final long PATIENCE_SECONDS = 2;
   private static final String TOMCAT = "org.apache.coyote.http11.upgrade.";
 
   private final Object wrapper;
   private final Method close;
   private final Method registerWriteInterest;
 
-  private TomcatSocket(Object wrapper) throws NoSuchMethodException {
+  /** Held by a thread of Tomcat for as long as it is at work on the connection. */
+  private final Lock lock;
+
+  TomcatSocket(Object wrapper) throws ReflectiveOperationException {
     this.wrapper = wrapper;
     this.close = wrapper.getClass().getMethod("close");
     this.registerWriteInterest = wrapper.getClass().getMethod("registerWriteInterest");
+    this.lock = (Lock) wrapper.getClass().getMethod("getLock").invoke(wrapper);
   }
 
   /** The socket of a connection; empty when it is none of Tomcat's. */
@@ -52,9 +59,27 @@ final class TomcatSocket {
     call(registerWriteInterest);
   }
 
-  /** Closes the connection behind all that its system has taken. */
+  /**
+   * Closes the connection behind all that its system has taken, and not while a thread of Tomcat is
+   * at work on it, for which it waits two seconds at most. That thread's last act is to put the
+   * connection among those that wait for their clients; a connection that was closed before is not
+   * taken out again, and keeps this deployment (10.1.59, {@code
+   * AbstractProtocol.ConnectionHandler}).
+   */
   void close() {
-    call(close);
+    boolean alone = false;
+    try {
+      alone = lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      call(close);
+    } finally {
+      if (alone) {
+        lock.unlock();
+      }
+    }
   }
 
   private void call(Method method) {

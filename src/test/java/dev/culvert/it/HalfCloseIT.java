@@ -16,7 +16,8 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,15 +32,15 @@ class HalfCloseIT {
   private static final int LARGE = 4 * 1024 * 1024;
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private final BlockingQueue<byte[]> seenByUpstream = new ArrayBlockingQueue<>(1);
-  private ScriptedUpstream upstream;
-  private Application application;
-  private Client client;
-  private StreamsMXBean streams;
+  private static final BlockingQueue<byte[]> SEEN_BY_UPSTREAM = new ArrayBlockingQueue<>(1);
+  private static ScriptedUpstream upstream;
+  private static Application application;
+  private static Client client;
+  private static StreamsMXBean streams;
   private Totals before;
 
-  @BeforeEach
-  void deploy(Application deployed) throws IOException {
+  @BeforeAll
+  static void deploy(Application deployed) throws IOException {
     application = deployed;
     client = new Client(application);
     upstream =
@@ -48,23 +49,28 @@ class HalfCloseIT {
               connection.send(Upgrades.switching(request));
               if (request.target().endsWith("/upstream-first")) {
                 connection.send(new byte[FROM_UPSTREAM]).endOutput();
-                seenByUpstream.add(connection.readToEnd());
+                SEEN_BY_UPSTREAM.add(connection.readToEnd());
               } else if (request.target().endsWith("/large")) {
                 connection.send(new byte[LARGE]).endOutput();
-                seenByUpstream.add(connection.readToEnd());
+                SEEN_BY_UPSTREAM.add(connection.readToEnd());
               } else {
-                seenByUpstream.add(connection.readToEnd());
+                SEEN_BY_UPSTREAM.add(connection.readToEnd());
                 connection.send(new byte[FROM_UPSTREAM]);
               }
             });
     application.server().setLogLevel("dev.culvert.stream", "FINE");
     application.deploy(Config.empty().routeTo("half", upstream.url()).packed());
     streams = new Management(application.server()).streams();
+  }
+
+  @BeforeEach
+  void count() {
+    new Management(application.server()).awaitStreams("half", 0);
     before = Totals.of(streams);
   }
 
-  @AfterEach
-  void close() throws IOException {
+  @AfterAll
+  static void close() throws IOException {
     upstream.close();
   }
 
@@ -75,7 +81,7 @@ class HalfCloseIT {
     try (Wire wire = client.open("/half/client-first", RAW)) {
       wire.send(new byte[TO_UPSTREAM]).endOutput();
 
-      assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
+      assertThat(SEEN_BY_UPSTREAM.poll(10, TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
       assertThat(wire.readToEnd()).hasSize(FROM_UPSTREAM);
     }
     assertExactCounts(mark);
@@ -90,7 +96,7 @@ class HalfCloseIT {
 
       wire.send(new byte[TO_UPSTREAM]).endOutput();
 
-      assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
+      assertThat(SEEN_BY_UPSTREAM.poll(10, TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
     }
     assertExactCounts(mark);
   }
@@ -103,7 +109,7 @@ class HalfCloseIT {
       assertThat(wire.readToEnd()).hasSize(LARGE);
       wire.send(new byte[LARGE]).endOutput();
 
-      assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).hasSize(LARGE);
+      assertThat(SEEN_BY_UPSTREAM.poll(10, TimeUnit.SECONDS)).hasSize(LARGE);
     }
   }
 

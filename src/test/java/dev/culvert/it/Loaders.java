@@ -12,7 +12,8 @@ final class Loaders {
   /**
    * Idle threads of WildFly, which keep what they served first, are replaced behind its back. Those
    * that Payara has begun for the body of a request keep its application until they end, idle for a
-   * minute; other tests of the same server may have left such.
+   * minute as it is shipped, a second in the test command; other tests of the same server may have
+   * left such.
    */
   private static final Duration LIMIT = Duration.ofSeconds(90);
 

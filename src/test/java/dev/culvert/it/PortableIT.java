@@ -11,7 +11,6 @@ import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
-import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +25,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams whose clients' connections stay with the server, on each server that there is. */
+/**
+ * Streams whose clients' connections stay with the server, on each server that there is. One
+ * deployment serves all tests.
+ */
 @Tag(ServerKind.PORTABLE)
 @ExtendWith(ServerExtension.class)
 class PortableIT {
@@ -48,40 +51,42 @@ class PortableIT {
   private static final Set<ServerKind> GRIZZLY =
       EnumSet.of(ServerKind.PAYARA_MICRO, ServerKind.GLASSFISH);
 
-  /** WildFly remembers a closed connection until its write time-out of 90 s. */
-  private static final Duration FORGOTTEN = Duration.ofMinutes(2);
+  private static Application application;
+  private static Client client;
+  private static Management management;
+  private static EchoUpstream echo;
+  private static ScriptedUpstream scripted;
+
+  /** Where the log was before the deployment. */
+  private static int mark;
+
+  /** Whose upstream {@link #scripted} is; the test's thread sets it before a stream opens. */
+  private static volatile PortableIT current;
 
   private final BlockingQueue<byte[]> seenByUpstream = new ArrayBlockingQueue<>(1);
 
   /** Opened when the upstream may read. */
   private final CountDownLatch reading = new CountDownLatch(1);
 
-  private Application application;
-  private Client client;
-  private Management management;
-  private EchoUpstream echo;
-  private ScriptedUpstream scripted;
-  private int mark;
-
-  @BeforeEach
-  void deploy(Application deployed) throws IOException {
+  @BeforeAll
+  static void deploy(Application deployed) throws IOException {
     application = deployed;
     client = new Client(application);
     mark = application.server().log().mark();
     echo = EchoUpstream.start();
-    scripted = ScriptedUpstream.onRequest(this::serve);
-    deploy();
-    management = new Management(application.server());
-  }
-
-  private void deploy() {
+    scripted = ScriptedUpstream.onRequest((request, wire) -> current.serve(request, wire));
     application.deploy(
         Config.empty()
             .set("take-over", "never")
             .routeTo("echo", echo.url())
-            .onRoute("echo", "on-redeploy", "detached")
             .routeTo("scripted", scripted.url())
             .packed());
+    management = new Management(application.server());
+  }
+
+  @BeforeEach
+  void serveThisTest() {
+    current = this;
   }
 
   private void serve(RequestHead request, Wire connection) throws IOException {
@@ -105,8 +110,8 @@ class PortableIT {
     }
   }
 
-  @AfterEach
-  void close() throws IOException {
+  @AfterAll
+  static void close() throws IOException {
     echo.close();
     scripted.close();
   }
@@ -285,58 +290,6 @@ class PortableIT {
     try (Wire wire = client.ask("/echo/", "other")) {
       assertThat(wire.readResponse().status()).isEqualTo(426);
     }
-  }
-
-  @Test
-  void at_the_undeployment_every_client_gets_a_close_frame_whatever_the_policy() throws Exception {
-    List<EchoStream> webSockets = new ArrayList<>();
-    List<EchoStream> opaque = new ArrayList<>();
-    for (int i = 0; i < STREAMS; i++) {
-      webSockets.add(EchoStream.open(client, "/echo/"));
-      opaque.add(EchoStream.open(client, "/echo/", RAW));
-    }
-    webSockets.forEach(stream -> stream.assertEchoes("open"));
-    opaque.forEach(stream -> stream.assertEchoes("open"));
-    Thread undeployer = new Thread(application::undeploy);
-    undeployer.start();
-
-    assertThat(webSockets).allSatisfy(s -> assertThat(s.awaitEnd()).isEqualTo(1001));
-    assertThat(opaque)
-        .allSatisfy(s -> assertThat(s.awaitEnd()).isEqualTo(EchoStream.NO_CLOSE_FRAME));
-    undeployer.join(LIMIT.toMillis());
-    assertThat(management.list("echo")).isEmpty();
-  }
-
-  @Test
-  void a_client_that_does_not_answer_is_cut_off_before_the_undeployment_ends() throws IOException {
-    try (Wire silent = client.open("/echo/", EchoStream.WEBSOCKET)) {
-      management.awaitStreams("echo", 1);
-      application.undeploy();
-
-      assertThat(management.list("echo")).isEmpty();
-      assertThat(WebSocketFrame.read(silent).closeCode()).isEqualTo(1001);
-      assertThat(silent.readToEnd()).isEmpty();
-    }
-  }
-
-  /** GlassFish keeps the classes of every application that it has undeployed. */
-  @Test
-  @Tag(ServerKind.NOT_GLASSFISH)
-  void redeployments_leave_no_class_loader() throws IOException {
-    for (int i = 0; i < 4; i++) {
-      try (EchoStream one = EchoStream.open(client, "/echo/");
-          EchoStream other = EchoStream.open(client, "/echo/", RAW)) {
-        one.assertEchoes("hello");
-        other.assertEchoes("hello");
-        application.undeploy();
-        deploy();
-      }
-      try (EchoStream stream = EchoStream.open(client, "/echo/")) {
-        stream.assertEchoes("again");
-      }
-    }
-
-    Loaders.await(application.server().jvm(), 1, "redeployed", FORGOTTEN);
   }
 
   private static byte[] pattern(int size) {

@@ -9,6 +9,7 @@ import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SecureServer;
+import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -22,15 +23,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams whose clients' TLS connections stay with the server, to upstreams that speak TLS. */
+@ExtendWith(ServerExtension.class)
 class PortableTlsIT {
 
   private static final String TLS_1_2 = "TLSv1.2";
@@ -52,14 +54,9 @@ class PortableTlsIT {
   private ScriptedUpstream scripted;
 
   @BeforeAll
-  static void startServer() {
-    secure = SecureServer.start();
+  static void startServer(SecureServer shared) {
+    secure = shared;
     upstreamIdentity = secure.authority().issue("127.0.0.1");
-  }
-
-  @AfterAll
-  static void stopServer() {
-    secure.close();
   }
 
   @BeforeEach

@@ -188,7 +188,7 @@ class RelayFlowIT {
               connection.send(Upgrades.switching(request));
               awaitQuietly(done);
             })) {
-      deploy(upstream.url(), "8s");
+      deploy(upstream.url(), "4s");
       try (RelayPeer peer = RelayPeer.open(client, "/relay/")) {
         long before = memory();
         AtomicLong sent = new AtomicLong();

@@ -80,6 +80,15 @@ class WildFlyRedeployIT {
       }
     },
     SCANNER {
+      /** It scans every five seconds as shipped. */
+      @Override
+      void prepare(WildFly server) throws IOException {
+        server.manage(
+            "/subsystem=deployment-scanner/scanner=default",
+            "write-attribute",
+            Map.of("name", "scan-interval", "value", 200));
+      }
+
       @Override
       void deploy(WildFly server, Path war) throws IOException {
         Path content = server.scanned().resolve(NAME);
@@ -97,6 +106,9 @@ class WildFlyRedeployIT {
             .until(() -> Files.exists(server.scanned().resolve(NAME + ".undeployed")));
       }
     };
+
+    /** Makes a fresh server ready. */
+    void prepare(WildFly server) throws IOException {}
 
     abstract void deploy(WildFly server, Path war) throws Exception;
 
@@ -129,6 +141,7 @@ class WildFlyRedeployIT {
         ServerOptions.DEFAULT.arguments(
             "-c", way == Way.COMMAND_LINE ? "standalone-microprofile.xml" : "standalone.xml");
     try (WildFly server = WildFly.start(profile)) {
+      way.prepare(server);
       way.deploy(server, first);
       Client client = new Client(server, "/chat");
       EchoStreams detached = EchoStreams.open(client, "/detached/", STREAMS);

@@ -51,6 +51,7 @@ final class FakeUpgrade implements WebConnection {
 
     private final Queue<byte[]> arrived = new ArrayDeque<>();
     private ReadListener listener;
+    private Runnable whenListening = () -> {};
     private IOException fault;
     private boolean finished;
 
@@ -72,6 +73,11 @@ final class FakeUpgrade implements WebConnection {
 
     ReadListener listener() {
       return listener;
+    }
+
+    /** What happens as soon as the server has the listener. */
+    void whenListening(Runnable event) {
+      whenListening = event;
     }
 
     /** Chunks that nobody has read. */
@@ -110,6 +116,7 @@ final class FakeUpgrade implements WebConnection {
     @Override
     public void setReadListener(ReadListener newListener) {
       listener = newListener;
+      whenListening.run();
     }
   }
 

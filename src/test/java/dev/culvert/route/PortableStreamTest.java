@@ -62,6 +62,41 @@ class PortableStreamTest {
     assertThat(rig.ended).containsExactly(rig.stream);
   }
 
+  /** Payara refuses the second listener of a connection that has been closed. */
+  @Test
+  void a_stream_that_ends_before_the_server_has_both_listeners_closes_behind_that()
+      throws IOException {
+    PortableRig rig = new PortableRig();
+    rig.channel.give(bytes("all"));
+    rig.channel.end();
+    List<Integer> closesBefore = new ArrayList<>();
+    rig.connection
+        .getInputStream()
+        .whenListening(
+            () -> {
+              rig.stream.signal();
+              closesBefore.add(rig.connection.closes());
+            });
+
+    rig.begin();
+
+    assertThat(closesBefore).containsExactly(0);
+    assertThat(rig.connection.getOutputStream().listener()).isNotNull();
+    assertThat(rig.connection.getOutputStream().written()).isEqualTo("all");
+    assertThat(rig.connection.closes()).isEqualTo(1);
+  }
+
+  @Test
+  void a_stream_that_fails_while_the_server_gets_a_listener_gets_no_other() throws IOException {
+    PortableRig rig = new PortableRig();
+    rig.connection.getInputStream().whenListening(() -> rig.stream.fail("closed by the server"));
+
+    rig.begin();
+
+    assertThat(rig.connection.getOutputStream().listener()).isNull();
+    assertThat(rig.connection.closes()).isEqualTo(1);
+  }
+
   @Test
   void signals_that_wait_for_a_worker_are_one() throws IOException {
     List<Runnable> tasks = new ArrayList<>();

@@ -31,24 +31,25 @@ final class PayaraCommand {
             home,
             micro,
             PayaraLauncher.class,
+            PayaraAsyncThreads.class,
             PayaraControl.class,
             PayaraControlMXBean.class);
     // Not --nocluster: with it Payara ignores --nohazelcast and listens for a cluster.
     command.addAll(List.of("--nohazelcast", "--disablephonehome", "--autobindhttp"));
     command.addAll(List.of("--port", Integer.toString(FreePort.find())));
-    command.addAll(List.of("--prebootcommandfile", bootCommands(home).toString()));
+    Path preboot = Files.write(home.resolve("preboot.txt"), loopbackOnly());
+    command.addAll(List.of("--prebootcommandfile", preboot.toString()));
     command.addAll(List.of("--logproperties", logSettings(micro, home).toString()));
     command.addAll(options.arguments());
     return command;
   }
 
-  private static Path bootCommands(Path home) throws IOException {
+  /** Commands of the administrator, before the listeners start, that bind them to 127.0.0.1. */
+  static List<String> loopbackOnly() {
     String loopback = InetAddress.getLoopbackAddress().getHostAddress();
-    return Files.write(
-        home.resolve("preboot.txt"),
-        Stream.of("http-listener", "https-listener")
-            .map(listener -> "set " + LISTENERS + listener + ".address=" + loopback)
-            .toList());
+    return Stream.of("http-listener", "https-listener")
+        .map(listener -> "set " + LISTENERS + listener + ".address=" + loopback)
+        .toList();
   }
 
   /** Payara's own settings without the colours. */

@@ -33,6 +33,7 @@ public final class PayaraLauncher {
     ParentWatch.haltAtEndOf(System.in);
 
     PayaraMicroRuntime runtime = PayaraMicroLauncher.create(arguments).getRuntime();
+    PayaraAsyncThreads.configure(runtime.getClass().getClassLoader());
     BlockingQueue<Runnable> deployments = new LinkedBlockingQueue<>();
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     beans.registerMBean(

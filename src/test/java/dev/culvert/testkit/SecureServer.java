@@ -4,12 +4,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
-/** A {@link TestServer} with an https listener, whose certificate is made for it. */
+/**
+ * A {@link TestServer} with an https listener, whose certificate is made for it. Its listeners keep
+ * an HTTP connection between two requests for {@link #KEEP_ALIVE} only, and WildFly a thread beyond
+ * its core threads, when idle.
+ */
 public final class SecureServer implements AutoCloseable {
+
+  /** Half a minute in Payara, a minute in WildFly, as they are shipped. */
+  public static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
+  /** Only this one compiles AES-GCM to the processor's own instructions. */
+  private static final String SECOND_COMPILER = "-XX:TieredStopAtLevel=4";
 
   private final CertificateAuthority authority;
   private final Path directory;
@@ -37,10 +49,11 @@ public final class SecureServer implements AutoCloseable {
       Files.writeString(directory.resolve("ca.pem"), Identity.pem(authority.certificate()));
       Identity listener = authority.issue("127.0.0.1", "localhost");
       int port = FreePort.find();
+      ServerOptions quick = options.jvmFlag(SECOND_COMPILER);
       TestServer server =
           switch (ServerKind.underTest()) {
-            case PAYARA_MICRO -> payara(options, listener, directory, port);
-            case WILDFLY -> wildFly(options, listener, directory, port);
+            case PAYARA_MICRO -> payara(quick, listener, directory, port);
+            case WILDFLY -> wildFly(quick, listener, directory, port);
             case TOMCAT_10, TOMCAT_11, GLASSFISH ->
                 throw new IOException("no TLS listener made here");
           };
@@ -58,7 +71,20 @@ public final class SecureServer implements AutoCloseable {
             .jvmFlag("-Djavax.net.ssl.keyStore=" + store)
             .jvmFlag("-Djavax.net.ssl.keyStoreType=PKCS12")
             .jvmFlag("-Djavax.net.ssl.keyStorePassword=changeit")
-            .arguments("--sslport", Integer.toString(port)));
+            .arguments("--sslport", Integer.toString(port))
+            .arguments("--prebootcommandfile", bootCommands(directory).toString()));
+  }
+
+  private static Path bootCommands(Path directory) throws IOException {
+    Stream<String> timeouts =
+        Stream.of("http-listener", "https-listener")
+            .map(
+                protocol ->
+                    "set configs.config.server-config.network-config.protocols.protocol."
+                        + (protocol + ".http.timeout-seconds=" + KEEP_ALIVE.toSeconds()));
+    return Files.write(
+        directory.resolve("preboot.txt"),
+        Stream.concat(PayaraCommand.loopbackOnly().stream(), timeouts).toList());
   }
 
   private static TestServer wildFly(
@@ -75,6 +101,16 @@ public final class SecureServer implements AutoCloseable {
         context,
         "write-attribute",
         Map.of("name", "cipher-suite-names", "value", "TLS_AES_256_GCM_SHA384"));
+    for (String name : List.of("http-listener=default", "https-listener=https")) {
+      server.manage(
+          "/subsystem=undertow/server=default-server/" + name,
+          "write-attribute",
+          Map.of("name", "no-request-timeout", "value", KEEP_ALIVE.toMillis()));
+    }
+    server.manage(
+        "/subsystem=io/worker=default",
+        "write-attribute",
+        Map.of("name", "task-keepalive", "value", KEEP_ALIVE.toMillis()));
     server.reload();
     return server;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How to start a {@link TestServer} differently from the shared one.
@@ -17,11 +18,17 @@ import java.util.Map;
 public record ServerOptions(
     Path javaHome, List<String> jvmFlags, Map<String, String> environment, List<String> arguments) {
 
-  /** The JDK of the property {@code culvert.server-jdk}, or that of the test, and nothing extra. */
+  /**
+   * The JDK of the property {@code culvert.server-jdk}, or that of the test, with the flags of the
+   * property {@code culvert.server-flags}, separated by spaces, or none.
+   */
   public static final ServerOptions DEFAULT =
       new ServerOptions(
           Path.of(System.getProperty("culvert.server-jdk", System.getProperty("java.home"))),
-          List.of(),
+          Pattern.compile(" ")
+              .splitAsStream(System.getProperty("culvert.server-flags", ""))
+              .filter(flag -> !flag.isEmpty())
+              .toList(),
           Map.of(),
           List.of());
 

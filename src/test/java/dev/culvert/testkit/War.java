@@ -13,6 +13,11 @@ public final class War {
 
   private static final String PROTOCOL = "dev/culvert/boundary/protocol.properties";
 
+  /** Read once: most tests deploy a variant of it. */
+  private static final class Built {
+    static final War WAR = new War(Archive.read(Path.of(WorkDirectory.required("culvert.war"))));
+  }
+
   private final Archive archive;
 
   private War(Archive archive) {
@@ -21,7 +26,7 @@ public final class War {
 
   /** The WAR that the build made. */
   public static War culvert() {
-    return new War(Archive.read(Path.of(WorkDirectory.required("culvert.war"))));
+    return Built.WAR;
   }
 
   /** A WAR with nothing in it, to be filled by the test. */

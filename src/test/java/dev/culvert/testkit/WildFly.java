@@ -177,6 +177,7 @@ public final class WildFly extends ForkedServer {
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1"); // it runs for a second
     Process process = builder.start();
     boolean ended = process.waitFor(CLI_SECONDS, TimeUnit.SECONDS);
     if (!ended) {

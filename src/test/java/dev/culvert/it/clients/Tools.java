@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +27,9 @@ final class Tools {
 
   /** Guarded by the class. */
   private static Optional<Path> node = Optional.empty();
+
+  /** Answers of {@link #check} by commands; guarded by the class. */
+  private static final Map<List<String>, String> PROBLEMS = new HashMap<>();
 
   private Tools() {}
 
@@ -70,10 +75,13 @@ final class Tools {
     }
   }
 
-  private static void require(String name, String expected, String... command)
+  private static synchronized void require(String name, String expected, String... command)
       throws IOException, InterruptedException {
-    Path output = WorkDirectory.create(name).resolve("check.txt");
-    String problem = check(output, command);
+    String problem = PROBLEMS.get(List.of(command));
+    if (problem == null) {
+      problem = check(WorkDirectory.create(name).resolve("check.txt"), command);
+      PROBLEMS.put(List.of(command), problem);
+    }
     if (problem.isEmpty()) {
       return;
     }
