@@ -13,6 +13,8 @@ import java.util.Map;
  * @param account upstream credential; empty = none
  * @param conversation empty = not known
  * @param variant hash of what must be equal for the upstream's cache to hold
+ * @param upgrade digest of all that the socket is opened with besides the URL, headers and TLS: one
+ *     that was opened with something else does not serve
  * @param url {@code ws} or {@code wss}; path and query as they are sent, without {@code %}
  * @param headers of the upgrade request, in their order
  * @param tls fields of a {@link TlsSpec}; null = the JDK's defaults
@@ -24,6 +26,7 @@ public record SlotSpec(
     String account,
     String conversation,
     String variant,
+    String upgrade,
     String url,
     List<Map.Entry<String, String>> headers,
     Map<String, Object> tls) {

@@ -102,14 +102,15 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   private static void ask(ApplicationPool owner, SlotSpec spec, Target target, HostSlot slot) {
     PoolKey key =
         new PoolKey(
-            spec.principal(), spec.url(), spec.account(), spec.conversation(), spec.variant());
+            spec.principal(),
+            spec.url(),
+            spec.account(),
+            spec.conversation(),
+            spec.variant(),
+            spec.upgrade());
     switch (spec.wish()) {
       case SlotSpec.CONTINUATION ->
-          slot.acquired(
-              owner
-                  .pool()
-                  .acquireForResponse(
-                      key.principal(), key.endpoint(), key.account(), spec.argument(), slot));
+          slot.acquired(owner.pool().acquireForResponse(key, spec.argument(), slot));
       case SlotSpec.ALONE -> {
         Decision retry = new Decision.RetryAfterStaleReuse(spec.argument());
         slot.await(owner.pool().acquireAlone(key, target, retry, slot));

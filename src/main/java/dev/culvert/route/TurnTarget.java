@@ -117,6 +117,7 @@ sealed interface TurnTarget {
         account,
         key.conversation(),
         key.variant(),
+        Fingerprints.upgrade(socket, upstream, address),
         socket.url(),
         socket.entries(),
         tls);

@@ -75,7 +75,8 @@ public final class Accounts {
   }
 
   /**
-   * What tells credentials from earlier ones, and addresses too: of each account that routes use.
+   * What tells credentials from earlier ones, and addresses and TLS settings too: of each account
+   * that routes use.
    */
   public static Map<String, String> fingerprints(Settings settings) {
     Map<String, List<String>> parts = new TreeMap<>();
@@ -97,14 +98,23 @@ public final class Accounts {
       return;
     }
     if (upstream.accounts().isEmpty()) {
-      add(parts, ofCallers(upstream), List.of(upstream.addresses().toString()));
+      add(parts, ofCallers(upstream), place(upstream));
     }
     for (String name : upstream.accounts()) {
       Account account = settings.accounts().get(name);
-      List<String> list = new ArrayList<>(List.of(upstream.addresses().toString()));
+      List<String> list = new ArrayList<>(place(upstream));
       account.headers().forEach((header, value) -> list.addAll(List.of(header, value)));
       add(parts, name, list);
     }
+  }
+
+  /** Whom its sockets are connected with, and how that is made sure. */
+  private static List<String> place(Upstream upstream) {
+    String addresses = upstream.addresses().toString();
+    return upstream
+        .tls()
+        .map(tls -> List.of(addresses, tls.fingerprint(), tls.serverName().orElse("")))
+        .orElse(List.of(addresses));
   }
 
   private static void add(Map<String, List<String>> parts, String name, List<String> more) {

@@ -63,6 +63,7 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
         template.account(),
         template.conversation(),
         template.variant(),
+        template.upgrade(),
         template.url(),
         template.headers(),
         template.tls());

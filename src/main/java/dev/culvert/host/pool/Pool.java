@@ -85,17 +85,17 @@ public final class Pool {
    * Asks for the slot of the socket that owns a response. Never dials: with any other socket the
    * upstream would not know the response.
    *
+   * @param asking of the turn; its conversation and variant are not looked at
    * @return granted or denied
    */
-  public Acquisition acquireForResponse(
-      String principal, String endpoint, String account, String responseId, LeaseEvents events) {
+  public Acquisition acquireForResponse(PoolKey asking, String responseId, LeaseEvents events) {
     List<Ending> endings = new ArrayList<>();
     Acquisition acquisition;
     synchronized (lock) {
-      acquisition = state.resume(principal, endpoint, account, responseId, events, endings);
+      acquisition = state.resume(asking, responseId, events, endings);
     }
     Ending.finish(endings, observer);
-    observer.decided(account, acquisition.decision());
+    observer.decided(asking.account(), acquisition.decision());
     return acquisition;
   }
 

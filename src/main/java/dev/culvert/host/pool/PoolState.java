@@ -124,13 +124,7 @@ final class PoolState {
     return socket;
   }
 
-  Acquisition resume(
-      String principal,
-      String endpoint,
-      String account,
-      String responseId,
-      LeaseEvents events,
-      List<Ending> endings) {
+  Acquisition resume(PoolKey asking, String responseId, LeaseEvents events, List<Ending> endings) {
     if (closed || !settings.enabled()) {
       return denied(Refused.Reason.DISABLED);
     }
@@ -139,17 +133,20 @@ final class PoolState {
     PoolKey key =
         owner.map(PooledSocket::key).or(() -> departed.map(Owners.Departed::key)).orElse(null);
     // Who asks for another caller's response learns nothing about it.
-    if (key == null || !key.principal().equals(principal) || !key.endpoint().equals(endpoint)) {
+    if (key == null
+        || !key.principal().equals(asking.principal())
+        || !key.endpoint().equals(asking.endpoint())) {
       return denied(Refused.Reason.MISSING_OWNER);
     }
-    if (!key.account().equals(account)) {
+    if (!key.account().equals(asking.account())) {
       return denied(Refused.Reason.ACCOUNT_MISMATCH);
     }
     if (owner.isEmpty()) {
       return denied(departed.orElseThrow().reason());
     }
     PooledSocket socket = owner.get();
-    if (socket.isRetiring()) {
+    // One that was opened by rules that hold no longer takes no turn any more.
+    if (socket.isRetiring() || !key.upgrade().equals(asking.upgrade())) {
       return denied(Refused.Reason.DEAD);
     }
     if (expire(socket, endings)) {
@@ -187,6 +184,9 @@ final class PoolState {
     }
     Optional<PooledSocket> winner = table.find(socket.key());
     if (winner.isEmpty()) {
+      table
+          .supersededBy(socket.key())
+          .forEach(former -> retire(former, SocketEnd.Cause.SUPERSEDED, endings));
       table.map(socket);
       return new Admission.Admitted(occupy(socket, new Decision.New(socket.id()), events));
     }

@@ -32,6 +32,11 @@ final class SocketTable {
     return Optional.ofNullable(mapped.get(key));
   }
 
+  /** What is kept for the same conversation, opened otherwise. */
+  List<PooledSocket> supersededBy(PoolKey key) {
+    return mapped.values().stream().filter(socket -> key.supersedes(socket.key())).toList();
+  }
+
   void map(PooledSocket socket) {
     mapped.put(socket.key(), socket);
   }

@@ -100,6 +100,18 @@ class ContinuationTest {
   }
 
   @Test
+  void aSocketThatWasOpenedOtherwiseTakesNone() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("c"), "r1");
+    PoolKey asking = new PoolKey("alice", PoolRig.ENDPOINT, "acme", "", "", "changed");
+
+    Acquisition denied = rig.pool.acquireForResponse(asking, "r1", new Turn());
+
+    assertThat(denied.decision().label()).isEqualTo("refused(dead)");
+    assertThat(rig.last().sent).hasSize(1);
+  }
+
+  @Test
   void aTurnThatLeavesNoResponseLeavesTheFormerOneOwned() {
     PoolRig rig = new PoolRig();
     rig.turn(key("c"), "r1");

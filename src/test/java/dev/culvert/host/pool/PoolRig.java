@@ -52,7 +52,7 @@ final class PoolRig {
   }
 
   static PoolKey key(String principal, String account, String conversation) {
-    return new PoolKey(principal, ENDPOINT, account, conversation, "");
+    return new PoolKey(principal, ENDPOINT, account, conversation, "", "");
   }
 
   private Dialer.Dialing dial(Target target, Duration timeout, SocketEvents events) {
@@ -75,7 +75,7 @@ final class PoolRig {
   Turn continuing(String principal, String account, String responseId) {
     Turn turn = new Turn();
     Acquisition acquisition =
-        pool.acquireForResponse(principal, ENDPOINT, account, responseId, turn);
+        pool.acquireForResponse(key(principal, account, ""), responseId, turn);
     turn.acquiring = new Done(acquisition);
     return turn;
   }

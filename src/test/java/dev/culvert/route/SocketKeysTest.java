@@ -1,0 +1,96 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.boundary.SlotSpec;
+import dev.culvert.turn.Accounts;
+import dev.culvert.turn.TurnBody;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What must be equal for a later turn to run on a socket. */
+class SocketKeysTest {
+
+  private static final String SECURE = "wss://up:1";
+  private static final String URL = "culvert.upstreams.up.url";
+  private static final String SERVER_NAME = "culvert.upstreams.up.tls.server-name";
+
+  @ParameterizedTest
+  @CsvSource({
+    "culvert.routes.chat.headers.request.set.X-Via, a, b",
+    "culvert.routes.chat.headers.request.add.X-Via, a, 'a,b'",
+    "culvert.routes.chat.headers.request.remove, X-Via, OpenAI-Beta"
+  })
+  void changedHeaderRulesAreAnotherUpgrade(String key, String before, String after) {
+    String[] headers = {"OpenAI-Beta", "x"};
+
+    assertThat(slot(headers, key, after).upgrade())
+        .isNotEqualTo(slot(headers, key, before).upgrade());
+    assertThat(slot(headers, key, after).upgrade()).isEqualTo(slot(headers, key, after).upgrade());
+  }
+
+  @Test
+  void soAreChangedSettingsOfTls() {
+    SlotSpec one = slot(new String[0], URL, SECURE, SERVER_NAME, "one");
+
+    assertThat(slot(new String[0], URL, SECURE, SERVER_NAME, "other").upgrade())
+        .isNotEqualTo(one.upgrade());
+    assertThat(slot(new String[0], URL, SECURE, SERVER_NAME, "one").upgrade())
+        .isEqualTo(one.upgrade());
+  }
+
+  @Test
+  void whichAlsoEvictWhatIsThere() {
+    assertThat(fingerprints(URL, SECURE, SERVER_NAME, "one"))
+        .isNotEqualTo(fingerprints(URL, SECURE, SERVER_NAME, "other"))
+        .isEqualTo(fingerprints(URL, SECURE, SERVER_NAME, "one"));
+  }
+
+  @Test
+  void aChangedRewriteIsAnotherUrl() {
+    String rewrite = "culvert.routes.chat.rewrite";
+
+    assertThat(slot(new String[0], rewrite, "/v2{path}").url())
+        .isNotEqualTo(slot(new String[0], rewrite, "/v3{path}").url());
+  }
+
+  /** All that is compared is equal, so that they share a socket. */
+  @ParameterizedTest
+  @CsvSource({
+    "X-Request-Id, 1",
+    "traceparent, 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "X-Forwarded-For, 10.0.0.1",
+    "Forwarded, for=10.0.0.1",
+    "User-Agent, x"
+  })
+  void whatBelongsToOneRequestDoesNotCount(String header, String value) {
+    assertThat(slot(new String[] {"OpenAI-Beta", "x", header, value}))
+        .isEqualTo(slot(new String[] {"OpenAI-Beta", "x"}));
+  }
+
+  @Test
+  void orderAndCaseOfNamesDoNotCount() {
+    assertThat(slot(new String[] {"openai-beta", "x", "AUTHORIZATION", "y"}).upgrade())
+        .isEqualTo(slot(new String[] {"Authorization", "y", "OpenAI-Beta", "x"}).upgrade());
+  }
+
+  private static SlotSpec slot(String[] headers, String... keysAndValues) {
+    try (TurnRouteRig rig = new TurnRouteRig(Map.of("deploy", arguments -> 7L), keysAndValues)) {
+      return slot(rig, rig.starter(headers));
+    }
+  }
+
+  private static SlotSpec slot(TurnRouteRig rig, TurnStarter starter) {
+    TurnBody body = TurnBody.read("{\"prompt_cache_key\":\"c\"}").orElseThrow();
+    TurnTarget target = TurnTarget.of(starter, rig.settings.upstreams().get("up"), body);
+    return ((TurnTarget.Found) target).slot();
+  }
+
+  private static Map<String, String> fingerprints(String... keysAndValues) {
+    try (TurnRouteRig rig = new TurnRouteRig(Map.of("deploy", arguments -> 7L), keysAndValues)) {
+      return Accounts.fingerprints(rig.settings);
+    }
+  }
+}
