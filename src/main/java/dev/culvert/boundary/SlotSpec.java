@@ -10,7 +10,9 @@ import java.util.Map;
  * @param argument the response to be continued, or the socket that had ended; empty for a
  *     conversation
  * @param principal the authenticated caller, or what stands for the anonymous one
- * @param account upstream credential; empty = none
+ * @param account upstream credential; empty = none. One that callers bring themselves is {@code
+ *     <group>#<digest>}: it has a cap of its own, and is shown in metrics and evicted with its
+ *     group
  * @param conversation empty = not known
  * @param variant hash of what must be equal for the upstream's cache to hold
  * @param upgrade digest of all that the socket is opened with besides the URL, headers and TLS: one

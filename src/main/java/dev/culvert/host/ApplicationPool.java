@@ -2,6 +2,7 @@ package dev.culvert.host;
 
 import dev.culvert.boundary.PoolSpec;
 import dev.culvert.boundary.Sample;
+import dev.culvert.host.pool.AccountName;
 import dev.culvert.host.pool.Decision;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.Pool;
@@ -87,7 +88,9 @@ final class ApplicationPool implements PoolObserver {
   List<Sample> samples() {
     Map<List<String>, Integer> counts = new LinkedHashMap<>();
     for (SocketView socket : pool.sockets()) {
-      counts.merge(List.of(socket.account(), socket.state()), 1, Integer::sum);
+      // Callers bring as many credentials as they like, and each series stays for good.
+      String account = AccountName.group(socket.account());
+      counts.merge(List.of(account, socket.state()), 1, Integer::sum);
     }
     return counts.entrySet().stream()
         .map(e -> gauge(e.getKey().get(0), e.getKey().get(1), e.getValue()))

@@ -348,6 +348,11 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public String salt() {
+    return slots.salt();
+  }
+
+  @Override
   public Map<String, Object> owner(long deployment, String principal, String responseId) {
     return slots.owner(deployment, principal, responseId);
   }

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   private final LongSupplier clock;
   private final LazyDialer dialer = new LazyDialer();
   private final AtomicLong ids = new AtomicLong();
+  private final String salt = UUID.randomUUID().toString();
   private final Map<Long, HostSlot> slots = new ConcurrentHashMap<>();
 
   /** By application; they stay while it is undeployed. */
@@ -149,6 +151,11 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   @Override
   public int evict(long deployment, String account) {
     return pool(deployments.get(deployment).application()).pool().evict(account);
+  }
+
+  @Override
+  public String salt() {
+    return salt;
   }
 
   @Override

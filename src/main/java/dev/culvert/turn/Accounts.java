@@ -69,8 +69,17 @@ public final class Accounts {
         .isPresent();
   }
 
-  /** The name under which sockets are kept that were opened with the callers' own credentials. */
-  public static String ofCallers(Upstream upstream) {
+  /**
+   * The name under which sockets are kept that were opened with a caller's own credential. Behind
+   * {@code #} stands what tells it from others; before it the group of all at this upstream.
+   *
+   * @param digest of the credential
+   */
+  public static String ofCaller(Upstream upstream, String digest) {
+    return ofCallers(upstream) + "#" + digest;
+  }
+
+  private static String ofCallers(Upstream upstream) {
     return "upstream:" + upstream.name(); // no account can have a colon in its name
   }
 

@@ -1,5 +1,6 @@
 package dev.culvert.turn;
 
+import dev.culvert.boundary.SlotSpec;
 import java.util.List;
 
 /**
@@ -21,8 +22,10 @@ public record TurnKey(String principal, String conversation, String variant) {
     return Digest.of(shown) + (user.isEmpty() ? "" : "=" + user);
   }
 
-  /** A short name of the whole key, for logs. */
-  public String id(String endpoint, String account) {
-    return Digest.of(List.of(principal, endpoint, account, conversation, variant)).substring(0, 12);
+  /** A short name of all that the turn's socket is kept for, for logs. */
+  public String id(SlotSpec slot) {
+    return Digest.of(
+            List.of(slot.url(), slot.account(), slot.upgrade(), principal, conversation, variant))
+        .substring(0, 12);
   }
 }

@@ -76,6 +76,39 @@ class SocketKeysTest {
         .isEqualTo(slot(new String[] {"Authorization", "y", "OpenAI-Beta", "x"}).upgrade());
   }
 
+  @Test
+  void eachCredentialOfCallersIsAnAccountOfItsOwn() {
+    String one = slot(new String[] {"Authorization", "Bearer 1"}).account();
+
+    assertThat(one).matches("upstream:up#[0-9a-f]{16}");
+    assertThat(slot(new String[] {"authorization", "Bearer 1", "X-Request-Id", "r"}).account())
+        .isEqualTo(one);
+    assertThat(slot(new String[] {"Authorization", "Bearer 2"}).account()).isNotEqualTo(one);
+    assertThat(slot(new String[] {"Authorization", "Bearer 1", "OpenAI-Project", "p"}).account())
+        .isNotEqualTo(one);
+    assertThat(slot(new String[0]).account()).isNotEqualTo(one);
+  }
+
+  /** As the upstream sees it: a rule that sets the credential makes them all one account. */
+  @Test
+  void aCredentialOfTheRouteIsOneAccount() {
+    String rule = "culvert.routes.chat.headers.request.set.Authorization";
+
+    assertThat(slot(new String[] {"Authorization", "Bearer 1"}, rule, "Bearer route").account())
+        .isEqualTo(
+            slot(new String[] {"Authorization", "Bearer 2"}, rule, "Bearer route").account());
+  }
+
+  @Test
+  void nobodyCanTryOutsideOfTheHostWhatACredentialIs() {
+    String[] headers = {"Authorization", "Basic Z3Vlc3M6bWU="};
+    try (TurnRouteRig rig =
+        new TurnRouteRig(Map.of("salt", arguments -> "another"), new String[0])) {
+      assertThat(slot(rig, rig.starter(headers)).account()).isNotEqualTo(slot(headers).account());
+      assertThat(slot(rig, rig.starter(headers)).upgrade()).isNotEqualTo(slot(headers).upgrade());
+    }
+  }
+
   private static SlotSpec slot(String[] headers, String... keysAndValues) {
     try (TurnRouteRig rig = new TurnRouteRig(Map.of("deploy", arguments -> 7L), keysAndValues)) {
       return slot(rig, rig.starter(headers));

@@ -6,6 +6,7 @@ import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Headers;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,9 @@ final class TurnRouteRig implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of("culvert.routes.chat.mode", "turns"));
     all.addAll(List.of(keysAndValues));
     settings = TestSettings.of(all.toArray(String[]::new));
-    gateway = new Gateway("app", Stub.of(HostBoundary.class, host), settings, () -> settings);
+    Map<String, Function<Object[], Object>> answers = new HashMap<>(host);
+    answers.putIfAbsent("salt", arguments -> "salt");
+    gateway = new Gateway("app", Stub.of(HostBoundary.class, answers), settings, () -> settings);
   }
 
   /** Makes turns of an anonymous caller's requests, who shows these headers. */

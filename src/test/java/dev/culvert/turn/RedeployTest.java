@@ -217,6 +217,17 @@ class RedeployTest {
     assertThat(metric("culvert_pool_sockets", "state", "idle")).isZero();
   }
 
+  @Test
+  void credentialsOfCallersAreOneSeries() throws Exception {
+    for (String account : List.of("callers#1", "callers#2")) {
+      rig.completed(new TurnRig.Caller(account, account, "c", false), "hello");
+    }
+
+    assertThat(metric("culvert_pool_sockets", "account", "callers")).isEqualTo(2);
+    assertThat(rig.host.slots().evict(rig.deployment, "callers#1")).isEqualTo(1);
+    assertThat(metric("culvert_pool_sockets", "account", "callers")).isEqualTo(1);
+  }
+
   private double metric(String name, String tag, String value) {
     return rig.host.samples().stream()
         .filter(sample -> sample.name().equals(name))

@@ -199,6 +199,7 @@ public final class Pool {
    * Evicts an account: idle sockets end now, busy ones with their turn, dials under way as they
    * open. Their places under the cap are free at once. Sockets of single turns stay.
    *
+   * @param account its name, or that of a group, see {@link AccountName}
    * @return how many sockets, dials included
    */
   public int evict(String account) {

@@ -6,7 +6,7 @@ package dev.culvert.host.pool;
  * @param principal the authenticated caller, or what stands for the anonymous one: two callers
  *     never share a socket
  * @param endpoint address of the upstream
- * @param account upstream credential; empty = none, which pools nothing
+ * @param account upstream credential, see {@link AccountName}; empty = none, which pools nothing
  * @param conversation the client's chain of turns; empty = not known, which pools nothing
  * @param variant hash of what must be equal for the upstream's prompt cache to hold; may be empty
  * @param upgrade hash of the headers and the TLS settings that the socket is opened with; may be

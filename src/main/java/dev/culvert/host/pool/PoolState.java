@@ -6,6 +6,7 @@ import dev.culvert.host.pool.PooledSocket.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * All that the pool's lock guards, and the decisions that are made under it. Nothing is dialled,
@@ -214,15 +215,23 @@ final class PoolState {
     return socket.retired().map(cause -> bury(socket, SocketEnd.of(cause)));
   }
 
-  int evict(String account, SocketEnd.Cause cause, List<Ending> endings) {
-    List<PooledSocket> evicted = table.ofAccount(account);
-    evicted.forEach(socket -> retire(socket, cause, endings));
-    return evicted.size();
+  int evict(String name, SocketEnd.Cause cause, List<Ending> endings) {
+    return evict(account -> AccountName.means(name, account), cause, endings);
   }
 
   int evictAll(SocketEnd.Cause cause, boolean forGood, List<Ending> endings) {
     closed |= forGood;
-    return table.accounts().stream().mapToInt(account -> evict(account, cause, endings)).sum();
+    return evict(account -> true, cause, endings);
+  }
+
+  private int evict(Predicate<String> accounts, SocketEnd.Cause cause, List<Ending> endings) {
+    List<PooledSocket> evicted =
+        table.accounts().stream()
+            .filter(accounts)
+            .flatMap(account -> table.ofAccount(account).stream())
+            .toList();
+    evicted.forEach(socket -> retire(socket, cause, endings));
+    return evicted.size();
   }
 
   void keep(List<Ending> endings, List<UpstreamSocket> pings) {

@@ -232,6 +232,32 @@ class SocketLifeTest {
   }
 
   @Test
+  void aCredentialIsEvictedAloneOrWithItsGroup() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("ann", "callers#1", "c"), "");
+    rig.turn(key("bob", "callers#2", "c"), "");
+    rig.turn(key("eve", "callers#20", "c"), "");
+    rig.turn(key("eve", "callers2", "d"), "");
+
+    assertThat(rig.pool.evict("callers#2")).isEqualTo(1);
+    assertThat(rig.pool.evict("callers")).isEqualTo(2);
+    assertThat(rig.pool.evict("caller")).isZero();
+
+    assertThat(rig.pool.sockets()).extracting(SocketView::account).containsExactly("callers2");
+  }
+
+  @Test
+  void eachCredentialHasACapOfItsOwn() {
+    PoolRig rig = new PoolRig(atMost(1));
+    rig.turn(key("ann", "callers#1", "c"), "");
+    rig.turn(key("bob", "callers#2", "c"), "");
+    rig.turn(key("bob", "callers#2", "d"), "");
+
+    assertThat(rig.turn(key("ann", "callers#1", "c"), "")).startsWith("reuse:");
+    assertThat(rig.ends).containsExactly("retired");
+  }
+
+  @Test
   void aDialUnderWayIsDiscardedWhenItsAccountWasEvicted() {
     PoolRig rig = new PoolRig(atMost(1));
     Turn turn = rig.ask(key("c"));
