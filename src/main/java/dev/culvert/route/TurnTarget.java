@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Which slots serve a turn: who asks, about which conversation, with which account. */
 sealed interface TurnTarget {
@@ -29,11 +30,7 @@ sealed interface TurnTarget {
   record None(Refusal refusal) implements TurnTarget {}
 
   static TurnTarget of(TurnStarter starter, Upstream upstream, TurnBody body) {
-    List<String> shown =
-        SocketRequest.shown(starter.request(), starter.route()).fields().stream()
-            .flatMap(field -> List.of(field.name(), field.value()).stream())
-            .toList();
-    String principal = TurnKey.principal(starter.user(), shown);
+    String principal = principal(starter);
     Optional<ResponseOwner> owner = owner(starter.gateway(), principal, body.previousResponse());
     TurnKey key = key(starter, principal, owner, body);
     Optional<Account> ours = account(starter, upstream, owner, key);
@@ -77,6 +74,20 @@ sealed interface TurnTarget {
             key.conversation(),
             key.id(slot),
             body.previousResponse()));
+  }
+
+  /**
+   * A user stays the same when his token is renewed; where the upstream gets to see the token, it
+   * is part of the account. Of an anonymous caller it is all that tells him from others.
+   */
+  private static String principal(TurnStarter starter) {
+    Headers shown = SocketRequest.shown(starter.request(), starter.route());
+    Headers telling = starter.user().isEmpty() ? shown : shown.without("authorization"::equals);
+    return TurnKey.principal(
+        starter.user(),
+        telling.fields().stream()
+            .flatMap(field -> Stream.of(field.name(), field.value()))
+            .toList());
   }
 
   private static Optional<ResponseOwner> owner(Gateway gateway, String principal, String response) {

@@ -9,12 +9,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must be equal for a later turn to run on a socket. */
 class SocketKeysTest {
 
   private static final String SECURE = "wss://up:1";
   private static final String URL = "culvert.upstreams.up.url";
+  private static final String[] ACCOUNT = {
+    "culvert.upstreams.up.accounts", "acme",
+    "culvert.accounts.acme.header.Authorization", "Bearer acme"
+  };
   private static final String SERVER_NAME = "culvert.upstreams.up.tls.server-name";
 
   @ParameterizedTest
@@ -109,9 +114,43 @@ class SocketKeysTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRenewedTokenLeavesAUserTheSame(boolean account) {
+    String[] keys = account ? ACCOUNT : new String[0];
+    SlotSpec before = slotOf("ann", new String[] {"Authorization", "Bearer 1"}, keys);
+    SlotSpec after = slotOf("ann", new String[] {"Authorization", "Bearer 2"}, keys);
+
+    assertThat(after.principal()).isEqualTo(before.principal());
+    // The socket was opened with the old one, which holds no longer.
+    assertThat(after.account().equals(before.account())).isEqualTo(account);
+    assertThat(after.upgrade().equals(before.upgrade())).isEqualTo(account);
+  }
+
+  @Test
+  void usersWithTheSameTokenAreNotTheSame() {
+    String[] token = {"Authorization", "Bearer 1"};
+
+    assertThat(slotOf("ann", token).principal()).isNotEqualTo(slotOf("bob", token).principal());
+    assertThat(slotOf("ann", token).principal()).isNotEqualTo(slot(token).principal());
+  }
+
+  /** One user may stand for several, who are told apart by such a header. */
+  @Test
+  void otherHeadersTellCallersOfOneNameApart() {
+    String key = "culvert.routes.chat.turn.headers";
+
+    assertThat(slotOf("ann", new String[] {"X-Tenant", "1"}, key, "X-Tenant").principal())
+        .isNotEqualTo(slotOf("ann", new String[] {"X-Tenant", "2"}, key, "X-Tenant").principal());
+  }
+
   private static SlotSpec slot(String[] headers, String... keysAndValues) {
+    return slotOf("", headers, keysAndValues);
+  }
+
+  private static SlotSpec slotOf(String user, String[] headers, String... keysAndValues) {
     try (TurnRouteRig rig = new TurnRouteRig(Map.of("deploy", arguments -> 7L), keysAndValues)) {
-      return slot(rig, rig.starter(headers));
+      return slot(rig, rig.starterOf(user, headers));
     }
   }
 
