@@ -34,6 +34,10 @@ final class ApplicationPool implements PoolObserver {
   private final Pool pool;
   private volatile boolean keep = true;
 
+  /** What the newest configuration says. */
+  private final AtomicReference<PoolSettings> configured =
+      new AtomicReference<>(PoolSettings.DEFAULTS);
+
   /** What tells the credentials in force from others, by account. */
   private final AtomicReference<Map<String, String>> accounts = new AtomicReference<>(Map.of());
 
@@ -47,16 +51,23 @@ final class ApplicationPool implements PoolObserver {
     return pool;
   }
 
+  /** What an operator has set stays until the configuration says something else than before. */
   void configure(PoolSpec spec) {
     keep = spec.keep();
     replaceAccounts(spec.accounts() == null ? Map.of() : Map.copyOf(spec.accounts()));
-    pool.settings(
-        new PoolSettings(
-            spec.enabled(),
-            Duration.ofMillis(spec.maxAgeMillis()),
-            spec.maxPerAccount(),
-            Duration.ofMillis(spec.pingIntervalMillis()),
-            Duration.ofMillis(spec.openTimeoutMillis())));
+    PoolSettings next = settings(spec);
+    PoolSettings before = configured.getAndSet(next);
+    pool.change(inForce -> inForce.changed(before, next));
+  }
+
+  private static PoolSettings settings(PoolSpec spec) {
+    return new PoolSettings(
+        spec.enabled(),
+        Duration.ofMillis(spec.maxAgeMillis()),
+        spec.maxPerAccount(),
+        Duration.ofMillis(spec.pingIntervalMillis()),
+        Duration.ofMillis(spec.openTimeoutMillis()),
+        Duration.ofMillis(spec.responseStartMillis()));
   }
 
   /** What was opened with a credential that is not in force any more takes no further turn. */

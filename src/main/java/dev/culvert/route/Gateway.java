@@ -263,6 +263,7 @@ final class Gateway {
         rules.maxPerAccount(),
         rules.pingInterval().toMillis(),
         rules.openTimeout().toMillis(),
+        rules.responseStartTimeout().toMillis(),
         rules.keep(),
         Accounts.fingerprints(settings));
   }

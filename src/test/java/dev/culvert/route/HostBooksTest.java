@@ -49,6 +49,6 @@ class HostBooksTest {
   }
 
   private String chosen() {
-    return rig.gateway.turns().accounts().choose(BOTH, "", List.of("seed"));
+    return rig.gateway.turns().accounts().choose(BOTH, "", List.of("a conversation"));
   }
 }

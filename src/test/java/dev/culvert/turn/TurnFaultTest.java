@@ -70,7 +70,7 @@ class TurnFaultTest {
   }
 
   private void begin(TurnClient to) {
-    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    TurnRequest request = new TurnRequest("{}", "", false);
     new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start();
   }
 
@@ -128,6 +128,11 @@ class TurnFaultTest {
     @Override
     public Map<String, List<String>> upgradeHeaders() {
       return Map.of();
+    }
+
+    @Override
+    public Duration responseStart() {
+      return Duration.ofMinutes(1);
     }
 
     @Override

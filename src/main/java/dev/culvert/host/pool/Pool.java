@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The upstream WebSockets of one application, each held for a conversation from turn to turn. A
@@ -246,11 +247,18 @@ public final class Pool {
     pings.forEach(UpstreamSocket::ping);
   }
 
-  /** Puts other settings into force. */
-  public void settings(PoolSettings next) {
+  /**
+   * Puts other settings into force. What they leave no place for ends: idle sockets now, busy ones
+   * with their turn.
+   *
+   * @param change makes them of those in force; runs with the lock held and must not wait
+   */
+  public void change(UnaryOperator<PoolSettings> change) {
+    List<Ending> endings = new ArrayList<>();
     synchronized (lock) {
-      state.settings(next);
+      state.settings(change.apply(state.settings()), endings);
     }
+    Ending.finish(endings, observer);
   }
 
   /** The settings in force. */

@@ -23,6 +23,10 @@ final class PoolState {
   private final SocketTable table = new SocketTable();
   private final Owners owners = new Owners();
   private PoolSettings settings;
+
+  /** Since when pings go out at the present interval: silence before was measured by another. */
+  private long pingedSince;
+
   private boolean closed;
   private int sockets;
 
@@ -51,6 +55,7 @@ final class PoolState {
     this.pool = pool;
     this.settings = settings;
     this.clock = clock;
+    this.pingedSince = clock.getAsLong();
   }
 
   Plan plan(PoolKey key, LeaseEvents events, List<Ending> endings) {
@@ -69,12 +74,8 @@ final class PoolState {
             : new Plan.Alone(Bypass.Reason.BUSY);
       }
     }
-    while (table.count(key.account()) >= settings.maxPerAccount()) {
-      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(key.account());
-      if (idle.isEmpty()) {
-        return new Plan.Alone(Bypass.Reason.CAP);
-      }
-      endings.add(bury(idle.get(), SocketEnd.of(SocketEnd.Cause.RETIRED)));
+    if (!makeRoom(key.account(), settings.maxPerAccount() - 1, endings)) {
+      return new Plan.Alone(Bypass.Reason.CAP);
     }
     PooledSocket reserved = new PooledSocket(nextId(), key, false);
     table.add(reserved);
@@ -240,7 +241,8 @@ final class PoolState {
 
   private void keep(PooledSocket socket, List<Ending> endings, List<UpstreamSocket> pings) {
     long now = clock.getAsLong();
-    if (socket.isSilentFor(settings.silenceNanos(), now)) {
+    long patience = settings.silenceNanos();
+    if (socket.isSilentFor(patience, now) && now - pingedSince >= patience) {
       endings.add(bury(socket, SocketEnd.of(SocketEnd.Cause.LIVENESS)));
       return;
     }
@@ -250,8 +252,27 @@ final class PoolState {
     }
   }
 
-  void settings(PoolSettings next) {
+  void settings(PoolSettings next, List<Ending> endings) {
+    if (!next.pingInterval().equals(settings.pingInterval())) {
+      pingedSince = clock.getAsLong();
+    }
     settings = next;
+    if (!next.enabled()) {
+      int unused = evict(account -> true, SocketEnd.Cause.EVICTED, endings);
+    }
+    table.accounts().forEach(account -> makeRoom(account, next.maxPerAccount(), endings));
+  }
+
+  /** Whether an account has no more than so many sockets, once idle ones have made room. */
+  private boolean makeRoom(String account, int atMost, List<Ending> endings) {
+    while (table.count(account) > atMost) {
+      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(account);
+      if (idle.isEmpty()) {
+        return false;
+      }
+      endings.add(bury(idle.get(), SocketEnd.of(SocketEnd.Cause.RETIRED)));
+    }
+    return true;
   }
 
   PoolSettings settings() {

@@ -355,11 +355,11 @@ class AcquireTest {
   void settingsAreLive() {
     PoolRig rig = new PoolRig(atMost(1));
     rig.turn(key("one"), "");
-    rig.pool.settings(atMost(2));
+    rig.pool.change(before -> atMost(2));
     rig.turn(key("two"), "");
     assertThat(rig.states()).hasSize(2);
 
-    rig.pool.settings(atMost(1));
+    rig.pool.change(before -> atMost(1));
     rig.turn(key("three"), "");
 
     assertThat(rig.states()).hasSize(1);

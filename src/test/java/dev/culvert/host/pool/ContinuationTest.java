@@ -78,7 +78,7 @@ class ContinuationTest {
             "alice",
             "acme",
             "r1",
-            (Step) rig -> rig.pool.settings(PoolRig.disabled())));
+            (Step) rig -> rig.pool.change(before -> PoolRig.disabled())));
   }
 
   @ParameterizedTest

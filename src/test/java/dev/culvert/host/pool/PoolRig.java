@@ -38,13 +38,11 @@ final class PoolRig {
   }
 
   static PoolSettings atMost(int sockets) {
-    PoolSettings d = PoolSettings.DEFAULTS;
-    return new PoolSettings(true, d.maxAge(), sockets, d.pingInterval(), d.openTimeout());
+    return PoolSettings.DEFAULTS.withMaxPerAccount(sockets);
   }
 
   static PoolSettings disabled() {
-    PoolSettings d = PoolSettings.DEFAULTS;
-    return new PoolSettings(false, d.maxAge(), 8, d.pingInterval(), d.openTimeout());
+    return PoolSettings.DEFAULTS.withEnabled(false);
   }
 
   static PoolKey key(String conversation) {

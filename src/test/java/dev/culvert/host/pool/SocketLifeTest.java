@@ -174,6 +174,54 @@ class SocketLifeTest {
   }
 
   @Test
+  void silenceBeforeAShorterIntervalCountsForNothing() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("c"), "");
+    rig.pass(Duration.ofSeconds(24));
+    rig.pool.change(settings -> settings.withPingInterval(Duration.ofSeconds(2)));
+
+    rig.pool.housekeep();
+    assertThat(rig.last().pings).isEqualTo(1);
+    rig.pass(Duration.ofSeconds(5).minusNanos(1));
+    rig.pool.housekeep();
+    assertThat(rig.states()).containsExactly("idle");
+    rig.clock.incrementAndGet();
+    rig.pool.housekeep();
+
+    assertThat(rig.ends).containsExactly("liveness");
+  }
+
+  @Test
+  void whatALowerCapLeavesNoPlaceForEndsAtOnce() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("first"), "");
+    rig.pass(Duration.ofSeconds(1));
+    rig.turn(key("second"), "");
+    rig.begin(key("busy"));
+
+    rig.pool.change(settings -> settings.withMaxPerAccount(2));
+    assertThat(rig.states()).containsExactly("idle", "busy");
+    assertThat(rig.dials.get(0).isClosed()).isTrue();
+    rig.pool.change(settings -> settings.withMaxPerAccount(1));
+    assertThat(rig.states()).containsExactly("busy");
+
+    assertThat(rig.ends).containsExactly("retired", "retired");
+  }
+
+  @Test
+  void withoutAPoolIdleSocketsEndAtOnceAndBusyOnesWithTheirTurn() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("idle"), "");
+    Turn turn = rig.begin(key("busy"));
+
+    rig.pool.change(settings -> settings.withEnabled(false));
+    assertThat(rig.states()).containsExactly("closing");
+    turn.lease().release("");
+
+    assertThat(rig.ends).containsExactly("evicted", "evicted");
+  }
+
+  @Test
   void pingsGoOutAtTheirInterval() {
     PoolRig rig = new PoolRig();
     rig.turn(key("idle"), "");
