@@ -1,5 +1,6 @@
 package dev.culvert.boundary;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -60,6 +61,13 @@ public interface PoolBoundary {
    * @return how many
    */
   int evict(long deployment, String account);
+
+  /**
+   * All sockets of the application.
+   *
+   * @return each a {@link SocketInfo}
+   */
+  List<Map<String, Object>> sockets(long deployment);
 
   /**
    * A secret of this host, to be mixed into digests of credentials that are shown: outside of it

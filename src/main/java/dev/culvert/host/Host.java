@@ -348,6 +348,11 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public List<Map<String, Object>> sockets(long deployment) {
+    return slots.sockets(deployment);
+  }
+
+  @Override
   public String salt() {
     return slots.salt();
   }

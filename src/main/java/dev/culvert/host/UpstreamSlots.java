@@ -150,7 +150,19 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
 
   @Override
   public int evict(long deployment, String account) {
-    return pool(deployments.get(deployment).application()).pool().evict(account);
+    return Optional.ofNullable(pools.get(deployments.get(deployment).application()))
+        .map(owner -> owner.pool().evict(account))
+        .orElse(0);
+  }
+
+  @Override
+  public List<Map<String, Object>> sockets(long deployment) {
+    return Optional.ofNullable(pools.get(deployments.get(deployment).application()))
+        .map(owner -> owner.pool().sockets())
+        .orElse(List.of())
+        .stream()
+        .map(socket -> Fields.of(PoolBean.info(socket)))
+        .toList();
   }
 
   @Override
