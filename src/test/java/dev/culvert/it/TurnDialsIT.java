@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.boundary.SocketInfo;
 import dev.culvert.host.PoolMXBean;
+import dev.culvert.sim.Action;
+import dev.culvert.sim.Script;
 import dev.culvert.sim.SimulatedUpstream;
+import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerLog;
@@ -163,6 +166,23 @@ class TurnDialsIT {
     assertThat(decisions()).containsAnyOf("bypass(busy)", "reuse:" + winner);
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
     assertThat(decisions().get(2)).isEqualTo("reuse:" + winner);
+  }
+
+  @Test
+  void time_outs_that_an_operator_sets_hold_at_once() throws Exception {
+    pool.setOpenTimeoutMillis(300);
+    CountDownLatch gate = upstream.holdUpgrades();
+    HttpResponse<String> unopened = peer.ask(conversation);
+    gate.countDown();
+    pool.setOpenTimeoutMillis(LIMIT.toMillis());
+    pool.setResponseStartTimeoutMillis(300);
+    upstream.script(Script.fault(Stage.FRAME, new Action.Stall()));
+    HttpResponse<String> unanswered = peer.ask(conversation);
+
+    assertThat(unopened.statusCode()).isEqualTo(502);
+    assertThat(unopened.body()).contains("upstream_unreachable");
+    assertThat(unanswered.statusCode()).isEqualTo(504);
+    assertThat(unanswered.body()).contains("response_start_timeout");
   }
 
   @Test
