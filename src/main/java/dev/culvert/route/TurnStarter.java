@@ -71,7 +71,7 @@ record TurnStarter(
     // Last, since its heartbeats begin here.
     TurnClient client =
         body.stream()
-            ? SseClient.begin(answer, timer, rules.heartbeat(), abort)
+            ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
             : new JsonClient(answer);
     return new Turn(
         new HostSlots(gateway.host(), gateway.deployment(), target.slot()),

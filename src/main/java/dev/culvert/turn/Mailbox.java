@@ -4,6 +4,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,10 +17,18 @@ final class Mailbox {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
+  private static final int FEW = 3;
+
+  /** Bounds a wait that ends with the writes to the client, which have bounds of their own. */
+  private static final long LONGEST_MINUTES = 5;
+
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /** Tasks not yet done; who raises it from zero does them. */
   private final AtomicInteger open = new AtomicInteger();
+
+  /** The thread that is at a task, null when none is; written by that thread. */
+  private volatile Thread performer;
 
   private final Runnable onFault;
 
@@ -30,9 +41,59 @@ final class Mailbox {
 
   void run(Runnable task) {
     tasks.add(task);
+    if (open.getAndIncrement() == 0) {
+      performAll();
+    }
+  }
+
+  /**
+   * Runs a task and the one or two that it leads to; what comes beyond them is left to the
+   * executor, since the caller's thread has other things to do.
+   */
+  void run(Runnable task, Executor others) {
+    tasks.add(task);
     if (open.getAndIncrement() > 0) {
       return;
     }
+    for (int i = 0; i < FEW; i++) {
+      perform(tasks.remove());
+      if (open.decrementAndGet() == 0) {
+        return;
+      }
+    }
+    others.execute(this::performAll);
+  }
+
+  /**
+   * Runs a task, or waits until the thread that is at others has run it: who brings more than is
+   * taken is held up. A task that brings another one does not wait for it.
+   */
+  void runInTurn(Runnable task) {
+    if (performer == Thread.currentThread()) {
+      run(task);
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    run(
+        () -> {
+          try {
+            task.run();
+          } finally {
+            done.countDown();
+          }
+        });
+    await(done);
+  }
+
+  private static void await(CountDownLatch done) {
+    try {
+      boolean unused = done.await(LONGEST_MINUTES, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void performAll() {
     do {
       perform(tasks.remove());
     } while (open.decrementAndGet() > 0);
@@ -40,12 +101,14 @@ final class Mailbox {
 
   /** Throws nothing, not even an Error: no later task would ever run. */
   private void perform(Runnable task) {
+    performer = Thread.currentThread();
     try {
       task.run();
     } catch (Throwable e) {
       report(e);
       recover();
     }
+    performer = null;
   }
 
   private void recover() {

@@ -106,7 +106,7 @@ class StaleSlotTest {
             request,
             client,
             (delay, task) -> () -> {})
-        .start();
+        .start(Runnable::run);
     return client.end();
   }
 
