@@ -18,6 +18,12 @@ final class PoolState {
   /** Ids are the numbers from 1, scattered, so that they look different and none comes twice. */
   private static final int SCATTER = 0x9E3779B1;
 
+  /**
+   * Callers choose what they show, so that credentials of one group have together no more sockets
+   * than so many of them may have each.
+   */
+  private static final int MAX_CREDENTIALS = 100;
+
   private final Pool pool;
   private final LongSupplier clock;
   private final SocketTable table = new SocketTable();
@@ -74,7 +80,12 @@ final class PoolState {
             : new Plan.Alone(Bypass.Reason.BUSY);
       }
     }
-    if (!makeRoom(key.account(), settings.maxPerAccount() - 1, endings)) {
+    String account = key.account();
+    String group = AccountName.group(account);
+    long ofGroup = (long) settings.maxPerAccount() * MAX_CREDENTIALS;
+    if (!makeRoom(account::equals, settings.maxPerAccount() - 1, endings)
+        || (!group.equals(account)
+            && !makeRoom(each -> AccountName.means(group, each), ofGroup - 1, endings))) {
       return new Plan.Alone(Bypass.Reason.CAP);
     }
     PooledSocket reserved = new PooledSocket(nextId(), key, false);
@@ -226,11 +237,7 @@ final class PoolState {
   }
 
   private int evict(Predicate<String> accounts, SocketEnd.Cause cause, List<Ending> endings) {
-    List<PooledSocket> evicted =
-        table.accounts().stream()
-            .filter(accounts)
-            .flatMap(account -> table.ofAccount(account).stream())
-            .toList();
+    List<PooledSocket> evicted = table.ofAccounts(accounts);
     evicted.forEach(socket -> retire(socket, cause, endings));
     return evicted.size();
   }
@@ -260,13 +267,13 @@ final class PoolState {
     if (!next.enabled()) {
       int unused = evict(account -> true, SocketEnd.Cause.EVICTED, endings);
     }
-    table.accounts().forEach(account -> makeRoom(account, next.maxPerAccount(), endings));
+    table.accounts().forEach(account -> makeRoom(account::equals, next.maxPerAccount(), endings));
   }
 
-  /** Whether an account has no more than so many sockets, once idle ones have made room. */
-  private boolean makeRoom(String account, int atMost, List<Ending> endings) {
-    while (table.count(account) > atMost) {
-      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(account);
+  /** Whether accounts have no more than so many sockets, once idle ones have made room. */
+  private boolean makeRoom(Predicate<String> accounts, long atMost, List<Ending> endings) {
+    while (table.count(accounts) > atMost) {
+      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(accounts);
       if (idle.isEmpty()) {
         return false;
       }

@@ -306,6 +306,26 @@ class SocketLifeTest {
   }
 
   @Test
+  void manyCredentialsTakeNoMorePlacesThanAHundredDo() {
+    PoolRig rig = new PoolRig(atMost(1));
+    rig.turn(key("ann", "acme", "c"), "");
+    for (int i = 1; i <= 100; i++) {
+      rig.turn(key("caller" + i, "callers#" + i, "c"), "");
+      rig.pass(Duration.ofMillis(1));
+    }
+    assertThat(rig.ends).isEmpty();
+
+    assertThat(rig.turn(key("eve", "callers#one-more", "c"), "")).startsWith("new:");
+
+    assertThat(rig.ends).containsExactly("retired");
+    assertThat(rig.pool.sockets())
+        .extracting(SocketView::account)
+        .hasSize(101)
+        .contains("acme")
+        .doesNotContain("callers#1");
+  }
+
+  @Test
   void aDialUnderWayIsDiscardedWhenItsAccountWasEvicted() {
     PoolRig rig = new PoolRig(atMost(1));
     Turn turn = rig.ask(key("c"));
