@@ -1,5 +1,6 @@
 package dev.culvert.boundary;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -53,12 +54,28 @@ public interface PoolBoundary {
   void discard(long slot);
 
   /**
-   * Evicts an account of the application: idle sockets close now, busy ones with their turn, dials
-   * under way when they are done.
+   * Evicts an account of the application, or all of a group: idle sockets close now, busy ones with
+   * their turn, dials under way when they are done.
    *
+   * @param account a name, or the group of names as in {@link SlotSpec#account()}
    * @return how many
    */
   int evict(long deployment, String account);
+
+  /**
+   * All sockets of the application.
+   *
+   * @return each a {@link SocketInfo}
+   */
+  List<Map<String, Object>> sockets(long deployment);
+
+  /**
+   * A secret of this host, to be mixed into digests of credentials that are shown: outside of it
+   * nobody can tell by trying what they were made of.
+   *
+   * @return the same at each call
+   */
+  String salt();
 
   /**
    * What a response that a caller got came from.

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param socket id of a granted slot's socket, 8 hexadecimal digits; else empty
  * @param reused whether that socket was there before
  * @param status of an upstream that rejected the upgrade; else 0
+ * @param responseStartMillis of a granted slot: longest time from its request to the first event,
+ *     above 0; else 0
  * @param headers of the upgrade's response, names in lower case; none on a reused socket
  * @param detail of a failure; else empty
  * @param busy whether a denied continuation has a socket that is busy
@@ -22,6 +24,7 @@ public record SlotResult(
     String socket,
     boolean reused,
     int status,
+    long responseStartMillis,
     Map<String, List<String>> headers,
     String detail,
     boolean busy) {

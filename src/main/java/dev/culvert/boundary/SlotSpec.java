@@ -10,9 +10,13 @@ import java.util.Map;
  * @param argument the response to be continued, or the socket that had ended; empty for a
  *     conversation
  * @param principal the authenticated caller, or what stands for the anonymous one
- * @param account upstream credential; empty = none
+ * @param account upstream credential; empty = none. One that callers bring themselves is {@code
+ *     <group>#<digest>}: it has a cap of its own, and is shown in metrics and evicted with its
+ *     group
  * @param conversation empty = not known
  * @param variant hash of what must be equal for the upstream's cache to hold
+ * @param upgrade digest of all that the socket is opened with besides the URL, headers and TLS: one
+ *     that was opened with something else does not serve
  * @param url {@code ws} or {@code wss}; path and query as they are sent, without {@code %}
  * @param headers of the upgrade request, in their order
  * @param tls fields of a {@link TlsSpec}; null = the JDK's defaults
@@ -24,6 +28,7 @@ public record SlotSpec(
     String account,
     String conversation,
     String variant,
+    String upgrade,
     String url,
     List<Map.Entry<String, String>> headers,
     Map<String, Object> tls) {

@@ -2,6 +2,7 @@ package dev.culvert.host;
 
 import dev.culvert.boundary.PoolSpec;
 import dev.culvert.boundary.Sample;
+import dev.culvert.host.pool.AccountName;
 import dev.culvert.host.pool.Decision;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.Pool;
@@ -33,6 +34,10 @@ final class ApplicationPool implements PoolObserver {
   private final Pool pool;
   private volatile boolean keep = true;
 
+  /** What the newest configuration says. */
+  private final AtomicReference<PoolSettings> configured =
+      new AtomicReference<>(PoolSettings.DEFAULTS);
+
   /** What tells the credentials in force from others, by account. */
   private final AtomicReference<Map<String, String>> accounts = new AtomicReference<>(Map.of());
 
@@ -46,16 +51,23 @@ final class ApplicationPool implements PoolObserver {
     return pool;
   }
 
+  /** What an operator has set stays until the configuration says something else than before. */
   void configure(PoolSpec spec) {
     keep = spec.keep();
     replaceAccounts(spec.accounts() == null ? Map.of() : Map.copyOf(spec.accounts()));
-    pool.settings(
-        new PoolSettings(
-            spec.enabled(),
-            Duration.ofMillis(spec.maxAgeMillis()),
-            spec.maxPerAccount(),
-            Duration.ofMillis(spec.pingIntervalMillis()),
-            Duration.ofMillis(spec.openTimeoutMillis())));
+    PoolSettings next = settings(spec);
+    PoolSettings before = configured.getAndSet(next);
+    pool.change(inForce -> inForce.changed(before, next));
+  }
+
+  private static PoolSettings settings(PoolSpec spec) {
+    return new PoolSettings(
+        spec.enabled(),
+        Duration.ofMillis(spec.maxAgeMillis()),
+        spec.maxPerAccount(),
+        Duration.ofMillis(spec.pingIntervalMillis()),
+        Duration.ofMillis(spec.openTimeoutMillis()),
+        Duration.ofMillis(spec.responseStartMillis()));
   }
 
   /** What was opened with a credential that is not in force any more takes no further turn. */
@@ -87,7 +99,9 @@ final class ApplicationPool implements PoolObserver {
   List<Sample> samples() {
     Map<List<String>, Integer> counts = new LinkedHashMap<>();
     for (SocketView socket : pool.sockets()) {
-      counts.merge(List.of(socket.account(), socket.state()), 1, Integer::sum);
+      // Callers bring as many credentials as they like, and each series stays for good.
+      String account = AccountName.group(socket.account());
+      counts.merge(List.of(account, socket.state()), 1, Integer::sum);
     }
     return counts.entrySet().stream()
         .map(e -> gauge(e.getKey().get(0), e.getKey().get(1), e.getValue()))

@@ -348,6 +348,16 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public List<Map<String, Object>> sockets(long deployment) {
+    return slots.sockets(deployment);
+  }
+
+  @Override
+  public String salt() {
+    return slots.salt();
+  }
+
+  @Override
   public Map<String, Object> owner(long deployment, String principal, String responseId) {
     return slots.owner(deployment, principal, responseId);
   }

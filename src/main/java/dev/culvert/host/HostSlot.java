@@ -113,19 +113,20 @@ final class HostSlot implements LeaseEvents {
           lease.socketId(),
           reused,
           0,
+          lease.responseStartTimeout().toMillis(),
           lease.upgradeHeaders(),
           "",
           false);
     } else if (acquisition instanceof Acquisition.Rejected rejected) {
       int status = rejected.decision().status();
       return new SlotResult(
-          SlotResult.REJECTED, decision, "", false, status, rejected.headers(), "", false);
+          SlotResult.REJECTED, decision, "", false, status, 0, rejected.headers(), "", false);
     } else if (acquisition instanceof Acquisition.Denied denied) {
       boolean busy = denied.decision().reason() == Decision.Refused.Reason.BUSY;
-      return new SlotResult(SlotResult.DENIED, decision, "", false, 0, Map.of(), "", busy);
+      return new SlotResult(SlotResult.DENIED, decision, "", false, 0, 0, Map.of(), "", busy);
     }
     String detail = ((Acquisition.Failed) acquisition).detail();
-    return new SlotResult(SlotResult.FAILED, decision, "", false, 0, Map.of(), detail, false);
+    return new SlotResult(SlotResult.FAILED, decision, "", false, 0, 0, Map.of(), detail, false);
   }
 
   boolean send(String text) {

@@ -2,7 +2,6 @@ package dev.culvert.host;
 
 import dev.culvert.boundary.SocketInfo;
 import dev.culvert.host.pool.Pool;
-import dev.culvert.host.pool.PoolSettings;
 import dev.culvert.host.pool.SocketView;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +10,9 @@ import java.util.TreeMap;
 import javax.management.ObjectName;
 
 final class PoolBean implements PoolMXBean {
+
+  private static final long LONGEST_TIMEOUT = Duration.ofHours(1).toMillis();
+  private static final long LONGEST = Duration.ofDays(3650).toMillis();
 
   private final Pool pool;
 
@@ -28,9 +30,8 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
-  public synchronized void setEnabled(boolean enabled) {
-    PoolSettings now = pool.settings();
-    set(enabled, now.maxAge(), now.maxPerAccount());
+  public void setEnabled(boolean enabled) {
+    pool.change(settings -> settings.withEnabled(enabled));
   }
 
   @Override
@@ -39,32 +40,62 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
-  public synchronized void setMaxPerAccount(int sockets) {
-    PoolSettings now = pool.settings();
-    set(now.enabled(), now.maxAge(), (int) atLeastOne("MaxPerAccount", sockets));
+  public void setMaxPerAccount(int sockets) {
+    int checked = (int) inRange("MaxPerAccount", sockets, Integer.MAX_VALUE);
+    pool.change(settings -> settings.withMaxPerAccount(checked));
   }
 
   @Override
-  public long getMaxAgeSeconds() {
-    return pool.settings().maxAge().toSeconds();
+  public long getMaxAgeMillis() {
+    return pool.settings().maxAge().toMillis();
   }
 
   @Override
-  public synchronized void setMaxAgeSeconds(long seconds) {
-    PoolSettings now = pool.settings();
-    Duration age = Duration.ofSeconds(atLeastOne("MaxAgeSeconds", seconds));
-    set(now.enabled(), age, now.maxPerAccount());
+  public void setMaxAgeMillis(long millis) {
+    Duration age = Duration.ofMillis(inRange("MaxAgeMillis", millis, LONGEST));
+    pool.change(settings -> settings.withMaxAge(age));
   }
 
-  private void set(boolean enabled, Duration maxAge, int maxPerAccount) {
-    PoolSettings now = pool.settings();
-    pool.settings(
-        new PoolSettings(enabled, maxAge, maxPerAccount, now.pingInterval(), now.openTimeout()));
+  @Override
+  public long getPingIntervalMillis() {
+    return pool.settings().pingInterval().toMillis();
   }
 
-  private static long atLeastOne(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+  @Override
+  public void setPingIntervalMillis(long millis) {
+    Duration interval = timeout("PingIntervalMillis", millis);
+    pool.change(settings -> settings.withPingInterval(interval));
+  }
+
+  @Override
+  public long getOpenTimeoutMillis() {
+    return pool.settings().openTimeout().toMillis();
+  }
+
+  @Override
+  public void setOpenTimeoutMillis(long millis) {
+    Duration timeout = timeout("OpenTimeoutMillis", millis);
+    pool.change(settings -> settings.withOpenTimeout(timeout));
+  }
+
+  @Override
+  public long getResponseStartTimeoutMillis() {
+    return pool.settings().responseStartTimeout().toMillis();
+  }
+
+  @Override
+  public void setResponseStartTimeoutMillis(long millis) {
+    Duration timeout = timeout("ResponseStartTimeoutMillis", millis);
+    pool.change(settings -> settings.withResponseStartTimeout(timeout));
+  }
+
+  private static Duration timeout(String name, long millis) {
+    return Duration.ofMillis(inRange(name, millis, LONGEST_TIMEOUT));
+  }
+
+  private static long inRange(String name, long value, long most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: 1 to " + most + ")");
     }
     return value;
   }
@@ -77,11 +108,23 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
+  public Map<String, Map<String, Integer>> getSocketsByAccount() {
+    Map<String, Map<String, Integer>> accounts = new TreeMap<>();
+    for (SocketView socket : pool.sockets()) {
+      accounts
+          .computeIfAbsent(socket.account(), account -> new TreeMap<>())
+          .merge(socket.state(), 1, Integer::sum);
+    }
+    return accounts;
+  }
+
+  @Override
   public List<SocketInfo> list() {
     return pool.sockets().stream().map(PoolBean::info).toList();
   }
 
-  private static SocketInfo info(SocketView socket) {
+  /** What operators get to see of a socket. */
+  static SocketInfo info(SocketView socket) {
     return new SocketInfo(
         socket.id(),
         socket.account(),

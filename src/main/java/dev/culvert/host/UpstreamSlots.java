@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   private final LongSupplier clock;
   private final LazyDialer dialer = new LazyDialer();
   private final AtomicLong ids = new AtomicLong();
+  private final String salt = UUID.randomUUID().toString();
   private final Map<Long, HostSlot> slots = new ConcurrentHashMap<>();
 
   /** By application; they stay while it is undeployed. */
@@ -102,14 +104,15 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   private static void ask(ApplicationPool owner, SlotSpec spec, Target target, HostSlot slot) {
     PoolKey key =
         new PoolKey(
-            spec.principal(), spec.url(), spec.account(), spec.conversation(), spec.variant());
+            spec.principal(),
+            spec.url(),
+            spec.account(),
+            spec.conversation(),
+            spec.variant(),
+            spec.upgrade());
     switch (spec.wish()) {
       case SlotSpec.CONTINUATION ->
-          slot.acquired(
-              owner
-                  .pool()
-                  .acquireForResponse(
-                      key.principal(), key.endpoint(), key.account(), spec.argument(), slot));
+          slot.acquired(owner.pool().acquireForResponse(key, spec.argument(), slot));
       case SlotSpec.ALONE -> {
         Decision retry = new Decision.RetryAfterStaleReuse(spec.argument());
         slot.await(owner.pool().acquireAlone(key, target, retry, slot));
@@ -147,7 +150,24 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
 
   @Override
   public int evict(long deployment, String account) {
-    return pool(deployments.get(deployment).application()).pool().evict(account);
+    return Optional.ofNullable(pools.get(deployments.get(deployment).application()))
+        .map(owner -> owner.pool().evict(account))
+        .orElse(0);
+  }
+
+  @Override
+  public List<Map<String, Object>> sockets(long deployment) {
+    return Optional.ofNullable(pools.get(deployments.get(deployment).application()))
+        .map(owner -> owner.pool().sockets())
+        .orElse(List.of())
+        .stream()
+        .map(socket -> Fields.of(PoolBean.info(socket)))
+        .toList();
+  }
+
+  @Override
+  public String salt() {
+    return salt;
   }
 
   @Override

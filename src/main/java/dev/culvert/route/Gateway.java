@@ -1,7 +1,6 @@
 package dev.culvert.route;
 
 import dev.culvert.access.Access;
-import dev.culvert.admin.MetricsServlet;
 import dev.culvert.boot.HostFinder;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
@@ -143,7 +142,7 @@ final class Gateway {
           "CULVERT-G002 no route is configured: set culvert.upstreams.<name>.url,"
               + " culvert.routes.<route>.path and culvert.routes.<route>.upstreams");
     }
-    tellOfRoutesAt(configuration.settings(), MetricsServlet.PATH);
+    Administration.PATHS.forEach(path -> tellOfRoutesAt(configuration.settings(), path));
   }
 
   /** Nobody shall wonder why a route does not answer there. */
@@ -206,7 +205,7 @@ final class Gateway {
         application,
         next.routes().keySet());
     warnOfUndeclaredRoles(next);
-    tellOfRoutesAt(next, MetricsServlet.PATH);
+    Administration.PATHS.forEach(path -> tellOfRoutesAt(next, path));
     if (!next.reloadInterval().equals(before.reloadInterval())) {
       reloadEvery(next.reloadInterval());
     }
@@ -263,6 +262,7 @@ final class Gateway {
         rules.maxPerAccount(),
         rules.pingInterval().toMillis(),
         rules.openTimeout().toMillis(),
+        rules.responseStartTimeout().toMillis(),
         rules.keep(),
         Accounts.fingerprints(settings));
   }

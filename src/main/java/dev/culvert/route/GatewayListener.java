@@ -1,6 +1,5 @@
 package dev.culvert.route;
 
-import dev.culvert.admin.MetricsServlet;
 import dev.culvert.relay.RelayEndpoints;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -38,9 +37,7 @@ public final class GatewayListener implements ServletContextListener {
         context.addFilter("culvert", new TunnelFilter(gateway, relayEndpoints));
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-    context
-        .addServlet("culvert-metrics", new MetricsServlet(gateway::adminRoles, gateway::samples))
-        .addMapping(MetricsServlet.PATH);
+    Administration.register(context, gateway);
   }
 
   @Override

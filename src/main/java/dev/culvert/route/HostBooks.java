@@ -21,16 +21,16 @@ record HostBooks(Gateway gateway) implements TurnBooks {
     gateway.observe(name, tags, value, bounds);
   }
 
-  /** Callers' own credentials are not ours to give up: others use the same upstream. */
+  /** A caller's own credential has no other one to go to, and is nobody's business but his. */
   @Override
   public void refused(String account, int status) {
-    if (!gateway.configuration().settings().accounts().containsKey(account)) {
-      return;
+    boolean ours = gateway.configuration().settings().accounts().containsKey(account);
+    if (ours) {
+      gateway.turns().accounts().rest(account);
     }
-    gateway.turns().accounts().rest(account);
     int evicted = gateway.evict(account);
     LOG.log(
-        Level.WARNING,
+        ours ? Level.WARNING : Level.DEBUG,
         "CULVERT-T004 the upstream refuses an account: account={0} status={1} evicted={2}",
         account,
         Integer.toString(status),

@@ -60,7 +60,7 @@ final class TunnelFilter implements Filter {
   }
 
   /**
-   * What servlets answer: {@code /admin/metrics}, and at the root context what the server keeps for
+   * What servlets answer: {@link Administration}, and at the root context what the server keeps for
    * itself, such as {@code /metrics} and {@code /health}. A route for everything must not hide
    * them.
    */

@@ -66,11 +66,7 @@ record TurnStarter(
     TurnRules rules = route.turn();
     TurnTimer timer = gateway.turns().threads().timer();
     TurnRequest asked =
-        new TurnRequest(
-            body.frame(rules.preset()),
-            body.previousResponse(),
-            rules.replayable(),
-            settings.pool().responseStartTimeout());
+        new TurnRequest(body.frame(rules.preset()), body.previousResponse(), rules.replayable());
     EventReader reader = gateway.turns().reader(rules.preset());
     // Last, since its heartbeats begin here.
     TurnClient client =

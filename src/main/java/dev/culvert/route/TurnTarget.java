@@ -4,6 +4,7 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.ResponseOwner;
 import dev.culvert.boundary.SlotSpec;
 import dev.culvert.boundary.TlsSpec;
+import dev.culvert.config.Account;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Which slots serve a turn: who asks, about which conversation, with which account. */
 sealed interface TurnTarget {
@@ -28,44 +30,64 @@ sealed interface TurnTarget {
   record None(Refusal refusal) implements TurnTarget {}
 
   static TurnTarget of(TurnStarter starter, Upstream upstream, TurnBody body) {
-    boolean ownCredentials = !upstream.accounts().isEmpty();
-    List<String> shown =
-        SocketRequest.shown(starter.request(), starter.route()).fields().stream()
-            .flatMap(field -> List.of(field.name(), field.value()).stream())
-            .toList();
-    String principal = TurnKey.principal(starter.user(), shown);
+    String principal = principal(starter);
     Optional<ResponseOwner> owner = owner(starter.gateway(), principal, body.previousResponse());
     TurnKey key = key(starter, principal, owner, body);
-    String account =
-        ownCredentials
-            ? starter
-                .gateway()
-                .turns()
-                .accounts()
-                .choose(
-                    upstream.accounts(),
-                    owner.map(ResponseOwner::account).orElse(""),
-                    seed(principal, key.conversation()))
-            : Accounts.ofCallers(upstream);
-    Map<String, String> credentials =
-        ownCredentials ? starter.settings().accounts().get(account).headers() : Map.of();
+    Optional<Account> ours = account(starter, upstream, owner, key);
     Upstream.Address address = upstream.addresses().get(0);
     SocketRequest socket =
-        SocketRequest.build(starter.request(), starter.route(), address, credentials);
+        SocketRequest.build(
+            starter.request(),
+            starter.route(),
+            address,
+            ours.map(Account::headers).orElse(Map.of()));
     if (socket instanceof Refusal refusal) {
       return new None(refusal);
     }
     SocketRequest.Ready ready = (SocketRequest.Ready) socket;
+    Fingerprints prints = new Fingerprints(starter.gateway().host().salt());
+    String account =
+        ours.map(Account::name)
+            .orElseGet(
+                () ->
+                    Accounts.ofCaller(
+                        upstream, prints.credential(ready, starter.route().turn().headers())));
+    SlotSpec slot =
+        new SlotSpec(
+            "",
+            "",
+            key.principal(),
+            account,
+            key.conversation(),
+            key.variant(),
+            prints.upgrade(ready, upstream, address),
+            ready.url(),
+            ready.entries(),
+            tls(upstream, address));
     return new Found(
-        slot(upstream, address, ready, key, account),
+        slot,
         new TurnLabels(
             starter.route().name(),
             upstream.name(),
             requestId(starter.request().headers()),
             account,
             key.conversation(),
-            key.id(ready.url(), account),
+            key.id(slot),
             body.previousResponse()));
+  }
+
+  /**
+   * A user stays the same when his token is renewed; where the upstream gets to see the token, it
+   * is part of the account. Of an anonymous caller it is all that tells him from others.
+   */
+  private static String principal(TurnStarter starter) {
+    Headers shown = SocketRequest.shown(starter.request(), starter.route());
+    Headers telling = starter.user().isEmpty() ? shown : shown.without("authorization"::equals);
+    return TurnKey.principal(
+        starter.user(),
+        telling.fields().stream()
+            .flatMap(field -> Stream.of(field.name(), field.value()))
+            .toList());
   }
 
   private static Optional<ResponseOwner> owner(Gateway gateway, String principal, String response) {
@@ -86,6 +108,24 @@ sealed interface TurnTarget {
     return new TurnKey(principal, conversation, ConversationNames.variant(body));
   }
 
+  /** The account whose credential is shown; none when the caller's own is. */
+  private static Optional<Account> account(
+      TurnStarter starter, Upstream upstream, Optional<ResponseOwner> owner, TurnKey key) {
+    if (upstream.accounts().isEmpty()) {
+      return Optional.empty();
+    }
+    String name =
+        starter
+            .gateway()
+            .turns()
+            .accounts()
+            .choose(
+                upstream.accounts(),
+                owner.map(ResponseOwner::account).orElse(""),
+                seed(key.principal(), key.conversation()));
+    return Optional.of(starter.settings().accounts().get(name));
+  }
+
   /** Turns without a conversation are spread. */
   private static List<String> seed(String principal, String conversation) {
     return conversation.isEmpty()
@@ -97,28 +137,12 @@ sealed interface TurnTarget {
     return headers.single("X-Request-Id").orElseGet(() -> UUID.randomUUID().toString());
   }
 
-  private static SlotSpec slot(
-      Upstream upstream,
-      Upstream.Address address,
-      SocketRequest.Ready socket,
-      TurnKey key,
-      String account) {
-    Map<String, Object> tls =
-        upstream
-            .tls()
-            .filter(settings -> address.secure())
-            .map(settings -> new TlsSpec(settings.context(), settings.serverNameAt(address)))
-            .map(Fields::of)
-            .orElse(null);
-    return new SlotSpec(
-        "",
-        "",
-        key.principal(),
-        account,
-        key.conversation(),
-        key.variant(),
-        socket.url(),
-        socket.entries(),
-        tls);
+  private static Map<String, Object> tls(Upstream upstream, Upstream.Address address) {
+    return upstream
+        .tls()
+        .filter(settings -> address.secure())
+        .map(settings -> new TlsSpec(settings.context(), settings.serverNameAt(address)))
+        .map(Fields::of)
+        .orElse(null);
   }
 }

@@ -69,13 +69,23 @@ public final class Accounts {
         .isPresent();
   }
 
-  /** The name under which sockets are kept that were opened with the callers' own credentials. */
-  public static String ofCallers(Upstream upstream) {
+  /**
+   * The name under which sockets are kept that were opened with a caller's own credential. Behind
+   * {@code #} stands what tells it from others; before it the group of all at this upstream.
+   *
+   * @param digest of the credential
+   */
+  public static String ofCaller(Upstream upstream, String digest) {
+    return ofCallers(upstream) + "#" + digest;
+  }
+
+  private static String ofCallers(Upstream upstream) {
     return "upstream:" + upstream.name(); // no account can have a colon in its name
   }
 
   /**
-   * What tells credentials from earlier ones, and addresses too: of each account that routes use.
+   * What tells credentials from earlier ones, and addresses and TLS settings too: of each account
+   * that routes use.
    */
   public static Map<String, String> fingerprints(Settings settings) {
     Map<String, List<String>> parts = new TreeMap<>();
@@ -97,14 +107,23 @@ public final class Accounts {
       return;
     }
     if (upstream.accounts().isEmpty()) {
-      add(parts, ofCallers(upstream), List.of(upstream.addresses().toString()));
+      add(parts, ofCallers(upstream), place(upstream));
     }
     for (String name : upstream.accounts()) {
       Account account = settings.accounts().get(name);
-      List<String> list = new ArrayList<>(List.of(upstream.addresses().toString()));
+      List<String> list = new ArrayList<>(place(upstream));
       account.headers().forEach((header, value) -> list.addAll(List.of(header, value)));
       add(parts, name, list);
     }
+  }
+
+  /** Whom its sockets are connected with, and how that is made sure. */
+  private static List<String> place(Upstream upstream) {
+    String addresses = upstream.addresses().toString();
+    return upstream
+        .tls()
+        .map(tls -> List.of(addresses, tls.fingerprint(), tls.serverName().orElse("")))
+        .orElse(List.of(addresses));
   }
 
   private static void add(Map<String, List<String>> parts, String name, List<String> more) {

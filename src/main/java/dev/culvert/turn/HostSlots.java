@@ -4,6 +4,7 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.PoolBoundary;
 import dev.culvert.boundary.SlotResult;
 import dev.culvert.boundary.SlotSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,7 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
         template.account(),
         template.conversation(),
         template.variant(),
+        template.upgrade(),
         template.url(),
         template.headers(),
         template.tls());
@@ -118,6 +120,11 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
     @Override
     public Map<String, List<String>> upgradeHeaders() {
       return result.headers();
+    }
+
+    @Override
+    public Duration responseStart() {
+      return Duration.ofMillis(result.responseStartMillis());
     }
 
     @Override

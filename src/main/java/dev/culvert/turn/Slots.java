@@ -1,5 +1,6 @@
 package dev.culvert.turn;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +70,9 @@ public interface Slots {
 
     /** Headers of the upgrade, none on a reused socket. */
     Map<String, List<String>> upgradeHeaders();
+
+    /** How long the upstream has from the request to its first event, above zero. */
+    Duration responseStart();
 
     /** Sends the request; false when the socket had ended and nothing was written. */
     boolean send(String text);

@@ -254,7 +254,7 @@ public final class Turn {
         failed(this, true, broken(BAD_GATEWAY, "upstream_closed", "before the request: " + lost));
         return;
       }
-      disarm = timer.after(request.responseStart(), () -> mailbox.run(this::expired));
+      disarm = timer.after(slot.responseStart(), () -> mailbox.run(this::expired));
     }
 
     @Override
@@ -297,7 +297,7 @@ public final class Turn {
     private void expired() {
       if (!over) {
         giveUp();
-        String detail = "response-start-timeout: " + request.responseStart() + " passed";
+        String detail = "response-start-timeout: " + slot.responseStart() + " passed";
         failed(
             this, request.replayable(), broken(GATEWAY_TIMEOUT, "response_start_timeout", detail));
       }

@@ -1,11 +1,12 @@
 package dev.culvert.turn;
 
+import dev.culvert.boundary.SlotSpec;
 import java.util.List;
 
 /**
  * What slots are kept apart by, besides the upstream's address and account.
  *
- * @param principal the caller; tells users apart, and anonymous callers by what they showed
+ * @param principal the caller; tells users apart, and all callers by what they show
  * @param conversation empty when nothing tells
  * @param variant digest of what must be equal for an upstream's prompt cache to hold
  */
@@ -15,14 +16,17 @@ public record TurnKey(String principal, String conversation, String variant) {
    * The caller as a key.
    *
    * @param user name, empty when anonymous
-   * @param shown headers that tell callers apart, names and values, which may be credentials
+   * @param shown headers that tell callers of that name apart, names and values, which may be
+   *     credentials
    */
   public static String principal(String user, List<String> shown) {
     return Digest.of(shown) + (user.isEmpty() ? "" : "=" + user);
   }
 
-  /** A short name of the whole key, for logs. */
-  public String id(String endpoint, String account) {
-    return Digest.of(List.of(principal, endpoint, account, conversation, variant)).substring(0, 12);
+  /** A short name of all that the turn's socket is kept for, for logs. */
+  public String id(SlotSpec slot) {
+    return Digest.of(
+            List.of(slot.url(), slot.account(), slot.upgrade(), principal, conversation, variant))
+        .substring(0, 12);
   }
 }

@@ -1,7 +1,6 @@
 package dev.culvert.turn;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /**
  * What a turn sends, and how it may be treated.
@@ -9,10 +8,8 @@ import java.time.Duration;
  * @param text the request's frame
  * @param previousResponse the response it continues explicitly; empty when it does not
  * @param replayable whether sending it twice does no harm
- * @param responseStart longest time from sending to the first event, above zero
  */
-public record TurnRequest(
-    String text, String previousResponse, boolean replayable, Duration responseStart) {
+public record TurnRequest(String text, String previousResponse, boolean replayable) {
 
   /** Largest frame that upstreams take, in bytes. */
   public static final int MAX_BYTES = 16 * 1024 * 1024;

@@ -2,6 +2,7 @@ package dev.culvert.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.War;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,8 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Runs Culvert on Payara Micro with an upstream that counts, until Ctrl-C. Each line on standard
- * input (Enter) redeploys the WAR.
+ * Runs Culvert on Payara Micro with an upstream that counts and one that simulates a language
+ * model, until Ctrl-C. Each line on standard input (Enter) redeploys the WAR.
  *
  * <p>System properties, set by the build: {@code culvert.war}, {@code culvert.payara-micro}, {@code
  * demo.home} (emptied first); by the user: {@code demo.port}.
@@ -32,6 +33,12 @@ public final class Demo {
 
   /** Path of the stream that closes; also the name of its route. */
   static final String CLOSE = "close";
+
+  /** Path of the turns; their route is {@code llm}. */
+  static final String TURNS = "v1/responses";
+
+  /** Machines behind the address of the model, each with a prompt cache of its own. */
+  private static final int BACKENDS = 8;
 
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -56,13 +63,15 @@ public final class Demo {
     Path home = emptied(Path.of(required("demo.home")).toAbsolutePath());
     Path micro = Path.of(required("culvert.payara-micro"));
     Path application = War.culvert().with("index.html", page()).exploded(home.resolve("culvert"));
-    try (DemoUpstream upstream = DemoUpstream.start(TICK)) {
+    try (DemoUpstream upstream = DemoUpstream.start(TICK);
+        SimulatedUpstream model =
+            SimulatedUpstream.start(SimulatedUpstream.Settings.PLAIN.withBackends(BACKENDS))) {
       out.println("Starting Payara Micro on 127.0.0.1:" + port.number() + " ...");
       DemoServer server =
-          DemoServer.start(micro, application, home, port.number(), configuration(upstream));
+          DemoServer.start(micro, application, home, port.number(), configuration(upstream, model));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "demo-end"));
       server.awaitReady();
-      out.println("\n" + Instructions.of(server, port, upstream));
+      out.println("\n" + Instructions.of(server, port, upstream, model));
       redeployOnEnter(server);
       server.awaitExit();
     }
@@ -73,10 +82,14 @@ public final class Demo {
     server.stop();
   }
 
-  private static Map<String, String> configuration(DemoUpstream upstream) {
+  private static Map<String, String> configuration(DemoUpstream upstream, SimulatedUpstream model) {
     Map<String, String> keys = new TreeMap<>();
     keys.put("culvert.upstreams.demo.url", "ws://127.0.0.1:" + upstream.port());
     keys.put("culvert.stream.logs.level", "INFO");
+    keys.put("culvert.upstreams.model.url", "ws://127.0.0.1:" + model.port());
+    keys.put("culvert.routes.llm.path", "/" + TURNS);
+    keys.put("culvert.routes.llm.mode", "turns");
+    keys.put("culvert.routes.llm.upstreams", "model");
     for (String route : List.of(DETACHED, CLOSE)) {
       keys.put("culvert.routes." + route + ".path", "/" + route);
       keys.put("culvert.routes." + route + ".upstreams", "demo");

@@ -9,6 +9,11 @@ import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +29,8 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Pattern TURN =
+      Pattern.compile("curl -sN (\\S+) \\\\\\R +-H 'Content-Type: (\\S+)' -d '(.+)'");
   private static final Pattern PAGE = Pattern.compile("Browser +http(://\\S+)");
 
   private Process demo;
@@ -43,11 +50,14 @@ class DemoIT {
     await().atMost(LIMIT).until(() -> PAGE.matcher(output()).find());
     Matcher page = PAGE.matcher(output());
     assertThat(page.find()).as(instructions).isTrue();
+    assertThat(lastEventOfATurn()).contains("\"cached_tokens\":0");
+    assertThat(lastEventOfATurn()).contains("\"cached_tokens\":5");
     try (Ticks ticks = new Ticks(URI.create("ws" + page.group(1) + Demo.DETACHED))) {
       assertThat(ticks.nextTick()).isEqualTo(1);
 
       pressEnter();
       awaitOutput("Redeployed: deployment 2 is up");
+      assertThat(lastEventOfATurn()).contains("\"cached_tokens\":5");
 
       int during = ticks.waiting();
       for (int tick = 2; tick <= during + 3; tick++) {
@@ -61,6 +71,28 @@ class DemoIT {
 
     await().atMost(LIMIT).until(() -> !demo.isAlive() && !servers.get(0).isAlive());
     assertThat(output()).endsWith("Ending Payara Micro ...\n");
+  }
+
+  /** Asks what the instructions say. */
+  private String lastEventOfATurn() throws IOException, InterruptedException {
+    await().atMost(LIMIT).until(() -> TURN.matcher(output()).find());
+    Matcher turn = TURN.matcher(output());
+    assertThat(turn.find()).isTrue();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(turn.group(1)))
+            .version(HttpClient.Version.HTTP_1_1)
+            .timeout(LIMIT)
+            .header("Content-Type", turn.group(2))
+            .POST(BodyPublishers.ofString(turn.group(3)))
+            .build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, BodyHandlers.ofString(UTF_8));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+    String[] events = answer.body().split("\n\n", -1);
+    assertThat(events[events.length - 2]).startsWith("event: response.completed");
+    return events[events.length - 2];
   }
 
   private void start() throws IOException {

@@ -1,5 +1,6 @@
 package dev.culvert.demo;
 
+import dev.culvert.sim.SimulatedUpstream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,11 +11,16 @@ final class Instructions {
   /** Begins the line that says so. */
   static final String READY = "CULVERT DEMO IS READY";
 
+  /** A turn of a conversation that has this name whoever asks. */
+  private static final String TURN =
+      "{\"stream\":true,\"prompt_cache_key\":\"chat-1\",\"input\":\"Why is the sky blue?\"}";
+
   private static final String RULE = "=".repeat(78);
 
   private Instructions() {}
 
-  static String of(DemoServer server, DemoPort port, DemoUpstream upstream) {
+  static String of(
+      DemoServer server, DemoPort port, DemoUpstream upstream, SimulatedUpstream model) {
     URI page = server.page();
     String http = "http://127.0.0.1:" + port.number();
     String stream = "ws" + page.toString().substring("http".length()) + Demo.DETACHED;
@@ -40,11 +46,18 @@ final class Instructions {
                 + "AAAAAAAAAAAAAAAAAAAAAA==' \\",
             "            --output - " + page + Demo.DETACHED,
             "",
+            "  Turns     curl -sN " + page + Demo.TURNS + " \\",
+            "            -H 'Content-Type: application/json' -d '" + TURN + "'",
+            "            A language model, simulated, as server-sent events. Ask twice: the second",
+            "            time the prompt is in its cache (cached_tokens of the last event), since the",
+            "            conversation has kept its connection. So it does through redeploys.",
+            "",
             "  Metrics   curl -s '" + http + "/metrics?scope=application' | grep culvert_streams",
             "  JMX       jconsole " + server.pid(),
-            "            MBeans dev.culvert:type=Host and dev.culvert:type=Streams",
+            "            MBeans dev.culvert:type=Host, type=Streams and type=Pool",
             "  Log       " + relative(server.log()),
-            "  Upstream  ws://127.0.0.1:" + upstream.port() + " (counts and echoes)",
+            "  Upstreams ws://127.0.0.1:" + upstream.port() + " (counts and echoes)",
+            "            ws://127.0.0.1:" + model.port() + " (the model)",
             RULE);
     return note + String.join("\n", lines);
   }

@@ -34,8 +34,8 @@ class HostSlotTest {
 
   private static final Target TARGET =
       new Target(URI.create("ws://upstream/"), List.of(), Optional.empty());
-  private static final PoolKey KEY = new PoolKey("ann", "ws://upstream/", "", "", "");
-  private static final PoolKey POOLED = new PoolKey("ann", "ws://upstream/", "acme", "c", "");
+  private static final PoolKey KEY = new PoolKey("ann", "ws://upstream/", "", "", "", "");
+  private static final PoolKey POOLED = new PoolKey("ann", "ws://upstream/", "acme", "c", "", "");
   private static final Decision RETRY = new Decision.RetryAfterStaleReuse("r1");
   private static final LeaseEvents NOBODY =
       new LeaseEvents() {
@@ -103,8 +103,7 @@ class HostSlotTest {
   void theOutcomeOfAContinuationIsToldThoughTheSocketEndedBefore() {
     Acquisition first = pool.acquire(POOLED, TARGET, NOBODY).result().join();
     ((Acquisition.Granted) first).lease().release("resp_1");
-    Acquisition next =
-        pool.acquireForResponse("ann", POOLED.endpoint(), POOLED.account(), "resp_1", slot);
+    Acquisition next = pool.acquireForResponse(POOLED, "resp_1", slot);
     upstream.closed(1006, "");
 
     slot.acquired(next);

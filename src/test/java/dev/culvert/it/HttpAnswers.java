@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 
 /** Ordinary requests of tests. */
 public final class HttpAnswers {
@@ -35,6 +36,19 @@ public final class HttpAnswers {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).timeout(LIMIT).method(method, BodyPublishers.noBody());
+    if (!authorization.equals(ANONYMOUS)) {
+      request.header("Authorization", authorization);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofString(UTF_8));
+  }
+
+  /** The answer to a POST. */
+  public static HttpResponse<String> post(
+      URI uri, String authorization, Map<String, String> headers, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).timeout(LIMIT).POST(BodyPublishers.ofString(body, UTF_8));
+    headers.forEach(request::header);
     if (!authorization.equals(ANONYMOUS)) {
       request.header("Authorization", authorization);
     }

@@ -384,6 +384,39 @@ class TurnFailuresIT {
   }
 
   @Test
+  void one_callers_conversations_leave_those_of_others_alone() throws Exception {
+    TurnPeer alice = peer.with("Authorization", "Bearer alice");
+    TurnPeer bob = peer.with("Authorization", "Bearer bob");
+    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
+    for (int i = 0; i < 3; i++) {
+      assertThat(bob.ask(conversation + i).statusCode()).isEqualTo(200);
+    }
+
+    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
+
+    assertThat(opened()).isEqualTo(4);
+  }
+
+  @Test
+  void a_callers_credential_that_is_refused_is_evicted_alone() throws Exception {
+    TurnPeer alice = peer.with("Authorization", "Bearer refused-alice");
+    TurnPeer bob = peer.with("Authorization", "Bearer refused-bob");
+    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(bob.ask(conversation).statusCode()).isEqualTo(200);
+    upstream.script(Script.only("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}"));
+    int mark = application.server().log().mark();
+
+    assertThat(bob.ask(conversation).statusCode()).isEqualTo(401);
+
+    await("the end of the refused one's")
+        .atMost(LIMIT)
+        .until(() -> upstream.connections().stream().filter(c -> c.number() > before).count() == 1);
+    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(opened()).isEqualTo(2);
+    assertThat(application.server().log().linesFrom(mark)).noneMatch(l -> l.contains("alice"));
+  }
+
+  @Test
   void silence_is_filled_with_comments() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** An HTTP client of a route in mode {@code turns}. */
 record TurnPeer(Application application, String path, Map<String, String> headers) {
@@ -49,6 +50,12 @@ record TurnPeer(Application application, String path, Map<String, String> header
   /** A turn of a client that wants the response as it is in the end. */
   HttpResponse<String> ask(String conversation) throws IOException, InterruptedException {
     return post(body(conversation, "hello").build().toString());
+  }
+
+  /** The same, without waiting for it. */
+  CompletableFuture<HttpResponse<String>> begin(String conversation) {
+    String body = body(conversation, "hello").build().toString();
+    return HTTP.sendAsync(request(body), BodyHandlers.ofString(UTF_8));
   }
 
   /** The answer to a body. */

@@ -5,31 +5,54 @@ import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Headers;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A gateway with a route in mode {@code turns}, whose upstream has an account; without a server.
+ * A gateway with a route in mode {@code turns}; without a server. The upstream has an account,
+ * unless said otherwise.
  */
 final class TurnRouteRig implements AutoCloseable {
 
-  final Settings settings =
-      TestSettings.of(
-          "culvert.routes.chat.mode", "turns",
-          "culvert.upstreams.up.accounts", "acme",
-          "culvert.accounts.acme.header.Authorization", "Bearer acme");
+  private static final String[] ACCOUNT = {
+    "culvert.upstreams.up.accounts", "acme",
+    "culvert.accounts.acme.header.Authorization", "Bearer acme"
+  };
+
+  final Settings settings;
   final Gateway gateway;
 
   /**
    * @param host what the host answers, by method
    */
   TurnRouteRig(Map<String, Function<Object[], Object>> host) {
-    gateway = new Gateway("app", Stub.of(HostBoundary.class, host), settings, () -> settings);
+    this(host, ACCOUNT);
+  }
+
+  /**
+   * @param host what the host answers, by method
+   * @param keysAndValues of the configuration, in place of the account
+   */
+  TurnRouteRig(Map<String, Function<Object[], Object>> host, String... keysAndValues) {
+    List<String> all = new ArrayList<>(List.of("culvert.routes.chat.mode", "turns"));
+    all.addAll(List.of(keysAndValues));
+    settings = TestSettings.of(all.toArray(String[]::new));
+    Map<String, Function<Object[], Object>> answers = new HashMap<>(host);
+    answers.putIfAbsent("salt", arguments -> "salt");
+    gateway = new Gateway("app", Stub.of(HostBoundary.class, answers), settings, () -> settings);
   }
 
   /** Makes turns of an anonymous caller's requests, who shows these headers. */
   TurnStarter starter(String... namesAndValues) {
+    return starterOf("", namesAndValues);
+  }
+
+  /** Makes turns of a user's requests, who shows these headers. */
+  TurnStarter starterOf(String user, String... namesAndValues) {
     ClientRequest request =
         new ClientRequest(
             "POST",
@@ -40,7 +63,7 @@ final class TurnRouteRig implements AutoCloseable {
             Headers.of(namesAndValues),
             InetAddress.getLoopbackAddress(),
             true);
-    return new TurnStarter(gateway, settings, settings.routes().get("chat"), request, "");
+    return new TurnStarter(gateway, settings, settings.routes().get("chat"), request, user);
   }
 
   @Override

@@ -27,9 +27,8 @@ class CacheSimulationTest {
   }
 
   private static double hitRate(boolean pooled) throws Exception {
-    PoolSettings d = PoolSettings.DEFAULTS;
     PoolSettings settings =
-        new PoolSettings(pooled, d.maxAge(), CONVERSATIONS, d.pingInterval(), d.openTimeout());
+        PoolSettings.DEFAULTS.withEnabled(pooled).withMaxPerAccount(CONVERSATIONS);
     try (TurnRig rig =
         new TurnRig(settings, SimulatedUpstream.Settings.PLAIN.withBackends(BACKENDS))) {
       for (int conversation = 0; conversation < CONVERSATIONS; conversation++) {

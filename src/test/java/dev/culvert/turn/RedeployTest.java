@@ -8,6 +8,7 @@ import dev.culvert.boundary.PoolSpec;
 import dev.culvert.boundary.Sample;
 import dev.culvert.boundary.SlotSpec;
 import dev.culvert.host.SlotRig;
+import dev.culvert.host.pool.PoolSettings;
 import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
 import dev.culvert.sim.Stage;
@@ -16,6 +17,7 @@ import dev.culvert.turn.TurnRig.Running;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,7 @@ class RedeployTest {
     assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(3);
     assertThat(rig.pool.settings().pingInterval()).hasMillis(1_500);
     assertThat(rig.pool.settings().openTimeout()).hasMillis(2_500);
+    assertThat(rig.pool.settings().responseStartTimeout()).hasMillis(3_500);
   }
 
   private void configure(boolean enabled, boolean keep) {
@@ -107,8 +110,26 @@ class RedeployTest {
   }
 
   private void configure(boolean enabled, boolean keep, Map<String, String> accounts) {
-    PoolSpec spec = new PoolSpec(enabled, 700_000, 3, 1_500, 2_500, keep, accounts);
+    PoolSpec spec = new PoolSpec(enabled, 700_000, 3, 1_500, 2_500, 3_500, keep, accounts);
     rig.host.slots().pool(rig.deployment, Fields.of(spec));
+  }
+
+  @Test
+  void whatAnOperatorSetsStaysUntilTheConfigurationSaysOtherwiseThanBefore() {
+    configure(true, true);
+    rig.pool.change(settings -> settings.withMaxPerAccount(5).withMaxAge(Duration.ofSeconds(9)));
+
+    configure(true, false);
+    rig.host.undeploy(rig.deployment);
+    rig.deployment = rig.host.deploy();
+    configure(true, true);
+    assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(5);
+    assertThat(rig.pool.settings().maxAge()).hasSeconds(9);
+
+    PoolSpec changed = new PoolSpec(true, 700_000, 4, 1_500, 2_500, 3_500, true, Map.of());
+    rig.host.slots().pool(rig.deployment, Fields.of(changed));
+    assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(4);
+    assertThat(rig.pool.settings().maxAge()).hasSeconds(9);
   }
 
   @Test
@@ -182,6 +203,7 @@ class RedeployTest {
             "acme",
             "c",
             "",
+            "",
             rig.upstream.uri().toString(),
             List.of(),
             null);
@@ -216,6 +238,17 @@ class RedeployTest {
     assertThat(metric("culvert_pool_sockets", "state", "idle")).isZero();
   }
 
+  @Test
+  void credentialsOfCallersAreOneSeries() throws Exception {
+    for (String account : List.of("callers#1", "callers#2")) {
+      rig.completed(new TurnRig.Caller(account, account, "c", false), "hello");
+    }
+
+    assertThat(metric("culvert_pool_sockets", "account", "callers")).isEqualTo(2);
+    assertThat(rig.host.slots().evict(rig.deployment, "callers#1")).isEqualTo(1);
+    assertThat(metric("culvert_pool_sockets", "account", "callers")).isEqualTo(1);
+  }
+
   private double metric(String name, String tag, String value) {
     return rig.host.samples().stream()
         .filter(sample -> sample.name().equals(name))
@@ -233,11 +266,28 @@ class RedeployTest {
     assertThat((Object[]) beans.invoke(name, "list", null, null)).hasSize(1);
 
     beans.setAttribute(name, new Attribute("MaxPerAccount", 2));
-    beans.setAttribute(name, new Attribute("MaxAgeSeconds", 60L));
-    assertThat(rig.pool.settings().maxPerAccount()).isEqualTo(2);
-    assertThat(rig.pool.settings().maxAge()).hasMinutes(1);
+    beans.setAttribute(name, new Attribute("MaxAgeMillis", 60_000L));
+    beans.setAttribute(name, new Attribute("PingIntervalMillis", 61_000L));
+    beans.setAttribute(name, new Attribute("OpenTimeoutMillis", 62_000L));
+    beans.setAttribute(name, new Attribute("ResponseStartTimeoutMillis", 63_000L));
+    assertThat(rig.pool.settings())
+        .isEqualTo(
+            new PoolSettings(
+                true,
+                Duration.ofSeconds(60),
+                2,
+                Duration.ofSeconds(61),
+                Duration.ofSeconds(62),
+                Duration.ofSeconds(63)));
+    assertThat(beans.getAttribute(name, "MaxAgeMillis")).isEqualTo(60_000L);
+    assertThat(beans.getAttribute(name, "PingIntervalMillis")).isEqualTo(61_000L);
+    assertThat(beans.getAttribute(name, "OpenTimeoutMillis")).isEqualTo(62_000L);
+    assertThat(beans.getAttribute(name, "ResponseStartTimeoutMillis")).isEqualTo(63_000L);
+    assertThat(beans.getAttribute(name, "SocketsByAccount")).asString().contains("acme", "idle");
     assertThatThrownBy(() -> beans.setAttribute(name, new Attribute("MaxPerAccount", 0)))
-        .hasRootCauseMessage("MaxPerAccount: 0 (expected: >= 1)");
+        .hasRootCauseMessage("MaxPerAccount: 0 (expected: 1 to 2147483647)");
+    assertThatThrownBy(() -> beans.setAttribute(name, new Attribute("OpenTimeoutMillis", -1L)))
+        .hasRootCauseMessage("OpenTimeoutMillis: -1 (expected: 1 to 3600000)");
 
     Object[] account = {"acme"};
     String[] types = {String.class.getName()};

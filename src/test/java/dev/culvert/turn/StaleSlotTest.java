@@ -76,6 +76,11 @@ class StaleSlotTest {
     }
 
     @Override
+    public Duration responseStart() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
     public boolean send(String text) {
       if (good) {
         sent.add(text);
@@ -92,7 +97,7 @@ class StaleSlotTest {
   }
 
   private TurnEnd run(boolean reused, String previousResponse) throws Exception {
-    TurnRequest request = new TurnRequest("{}", previousResponse, false, Duration.ofSeconds(1));
+    TurnRequest request = new TurnRequest("{}", previousResponse, false);
     Preset preset = Preset.OPENAI_RESPONSES;
     new Turn(
             new Stale(reused),

@@ -44,7 +44,7 @@ class TurnFaultTest {
   @Test
   void isToldElsewhereWhenItsSocketIsLost() throws Exception {
     List<Runnable> elsewhere = new ArrayList<>();
-    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    TurnRequest request = new TurnRequest("{}", "", false);
     new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
         .start(elsewhere::add);
 
@@ -59,7 +59,7 @@ class TurnFaultTest {
   void isToldElsewhereWhatALateDialCameTo() throws Exception {
     List<Runnable> elsewhere = new ArrayList<>();
     slots.outcome = new CompletableFuture<>();
-    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    TurnRequest request = new TurnRequest("{}", "", false);
     new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
         .start(elsewhere::add);
 
@@ -110,7 +110,7 @@ class TurnFaultTest {
   }
 
   private void begin(TurnClient to) {
-    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    TurnRequest request = new TurnRequest("{}", "", false);
     new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start(Runnable::run);
   }
 
@@ -170,6 +170,11 @@ class TurnFaultTest {
     @Override
     public Map<String, List<String>> upgradeHeaders() {
       return Map.of();
+    }
+
+    @Override
+    public Duration responseStart() {
+      return Duration.ofMinutes(1);
     }
 
     @Override

@@ -22,7 +22,6 @@ final class TurnRig implements AutoCloseable {
 
   private static final Preset PRESET = Preset.OPENAI_RESPONSES;
   private static final EventReader READER = new EventReader(PRESET);
-  private static final Duration RESPONSE_START = Duration.ofMinutes(3);
 
   final SimulatedUpstream upstream;
   final SlotRig host;
@@ -41,7 +40,7 @@ final class TurnRig implements AutoCloseable {
     host = new SlotRig(() -> System.nanoTime() + passed.get());
     deployment = host.deploy();
     pool = host.pool();
-    pool.settings(settings);
+    pool.change(before -> settings);
   }
 
   TurnRig() throws IOException {
@@ -86,13 +85,13 @@ final class TurnRig implements AutoCloseable {
             caller.account(),
             caller.conversation(),
             "",
+            "",
             upstream.uri().toString(),
             List.of(),
             null);
     RecordedClient client = new RecordedClient();
     TurnRequest request =
-        new TurnRequest(
-            body.build().toString(), previousResponse, caller.replayable(), RESPONSE_START);
+        new TurnRequest(body.build().toString(), previousResponse, caller.replayable());
     Turn turn =
         new Turn(
             new HostSlots(host.slots(), deployment, slot),
@@ -106,7 +105,7 @@ final class TurnRig implements AutoCloseable {
   }
 
   private Runnable after(Duration delay, Runnable task) {
-    assertThat(delay).isEqualTo(RESPONSE_START);
+    assertThat(delay).isEqualTo(pool.settings().responseStartTimeout());
     timers.add(task);
     return () -> timers.remove(task);
   }

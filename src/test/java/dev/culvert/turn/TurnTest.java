@@ -59,8 +59,7 @@ class TurnTest {
 
   @Test
   void withoutThePoolEachTurnHasItsOwn() throws Exception {
-    PoolSettings d = PoolSettings.DEFAULTS;
-    rig.pool.settings(new PoolSettings(false, d.maxAge(), 8, d.pingInterval(), d.openTimeout()));
+    rig.pool.change(settings -> settings.withEnabled(false));
 
     for (int i = 0; i < 3; i++) {
       assertThat(rig.completed(ALICE, "hello").decisions).containsExactly("bypass(disabled)");

@@ -1,5 +1,6 @@
 package dev.culvert.host.pool;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,11 @@ public final class Lease {
   /** Headers of the upgrade, for the turn that caused it; later turns have none. */
   public Map<String, List<String>> upgradeHeaders() {
     return decision instanceof Decision.Reuse ? Map.of() : socket.upgradeHeaders();
+  }
+
+  /** How long the upstream has, by the settings in force, from the request to its first event. */
+  public Duration responseStartTimeout() {
+    return pool.settings().responseStartTimeout();
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The upstream WebSockets of one application, each held for a conversation from turn to turn. A
@@ -85,17 +86,17 @@ public final class Pool {
    * Asks for the slot of the socket that owns a response. Never dials: with any other socket the
    * upstream would not know the response.
    *
+   * @param asking of the turn; its conversation and variant are not looked at
    * @return granted or denied
    */
-  public Acquisition acquireForResponse(
-      String principal, String endpoint, String account, String responseId, LeaseEvents events) {
+  public Acquisition acquireForResponse(PoolKey asking, String responseId, LeaseEvents events) {
     List<Ending> endings = new ArrayList<>();
     Acquisition acquisition;
     synchronized (lock) {
-      acquisition = state.resume(principal, endpoint, account, responseId, events, endings);
+      acquisition = state.resume(asking, responseId, events, endings);
     }
     Ending.finish(endings, observer);
-    observer.decided(account, acquisition.decision());
+    observer.decided(asking.account(), acquisition.decision());
     return acquisition;
   }
 
@@ -199,6 +200,7 @@ public final class Pool {
    * Evicts an account: idle sockets end now, busy ones with their turn, dials under way as they
    * open. Their places under the cap are free at once. Sockets of single turns stay.
    *
+   * @param account its name, or that of a group, see {@link AccountName}
    * @return how many sockets, dials included
    */
   public int evict(String account) {
@@ -245,11 +247,18 @@ public final class Pool {
     pings.forEach(UpstreamSocket::ping);
   }
 
-  /** Puts other settings into force. */
-  public void settings(PoolSettings next) {
+  /**
+   * Puts other settings into force. What they leave no place for ends: idle sockets now, busy ones
+   * with their turn.
+   *
+   * @param change makes them of those in force; runs with the lock held and must not wait
+   */
+  public void change(UnaryOperator<PoolSettings> change) {
+    List<Ending> endings = new ArrayList<>();
     synchronized (lock) {
-      state.settings(next);
+      state.settings(change.apply(state.settings()), endings);
     }
+    Ending.finish(endings, observer);
   }
 
   /** The settings in force. */

@@ -6,14 +6,33 @@ package dev.culvert.host.pool;
  * @param principal the authenticated caller, or what stands for the anonymous one: two callers
  *     never share a socket
  * @param endpoint address of the upstream
- * @param account upstream credential; empty = none, which pools nothing
+ * @param account upstream credential, see {@link AccountName}; empty = none, which pools nothing
  * @param conversation the client's chain of turns; empty = not known, which pools nothing
  * @param variant hash of what must be equal for the upstream's prompt cache to hold; may be empty
+ * @param upgrade hash of the headers and the TLS settings that the socket is opened with; may be
+ *     empty
  */
 public record PoolKey(
-    String principal, String endpoint, String account, String conversation, String variant) {
+    String principal,
+    String endpoint,
+    String account,
+    String conversation,
+    String variant,
+    String upgrade) {
 
   boolean isComplete() {
     return !account.isEmpty() && !conversation.isEmpty();
+  }
+
+  /**
+   * Whether a socket of this key takes the place of one of the other key: the same conversation of
+   * the same caller, with a credential or an upgrade that has changed meanwhile.
+   */
+  boolean supersedes(PoolKey other) {
+    return principal.equals(other.principal)
+        && endpoint.equals(other.endpoint)
+        && conversation.equals(other.conversation)
+        && variant.equals(other.variant)
+        && !equals(other);
   }
 }

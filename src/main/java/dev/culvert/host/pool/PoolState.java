@@ -6,6 +6,7 @@ import dev.culvert.host.pool.PooledSocket.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * All that the pool's lock guards, and the decisions that are made under it. Nothing is dialled,
@@ -17,11 +18,21 @@ final class PoolState {
   /** Ids are the numbers from 1, scattered, so that they look different and none comes twice. */
   private static final int SCATTER = 0x9E3779B1;
 
+  /**
+   * Callers choose what they show, so that credentials of one group have together no more sockets
+   * than so many of them may have each.
+   */
+  private static final int MAX_CREDENTIALS = 100;
+
   private final Pool pool;
   private final LongSupplier clock;
   private final SocketTable table = new SocketTable();
   private final Owners owners = new Owners();
   private PoolSettings settings;
+
+  /** Since when pings go out at the present interval: silence before was measured by another. */
+  private long pingedSince;
+
   private boolean closed;
   private int sockets;
 
@@ -50,6 +61,7 @@ final class PoolState {
     this.pool = pool;
     this.settings = settings;
     this.clock = clock;
+    this.pingedSince = clock.getAsLong();
   }
 
   Plan plan(PoolKey key, LeaseEvents events, List<Ending> endings) {
@@ -68,12 +80,13 @@ final class PoolState {
             : new Plan.Alone(Bypass.Reason.BUSY);
       }
     }
-    while (table.count(key.account()) >= settings.maxPerAccount()) {
-      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(key.account());
-      if (idle.isEmpty()) {
-        return new Plan.Alone(Bypass.Reason.CAP);
-      }
-      endings.add(bury(idle.get(), SocketEnd.of(SocketEnd.Cause.RETIRED)));
+    String account = key.account();
+    String group = AccountName.group(account);
+    long ofGroup = (long) settings.maxPerAccount() * MAX_CREDENTIALS;
+    if (!makeRoom(account::equals, settings.maxPerAccount() - 1, endings)
+        || (!group.equals(account)
+            && !makeRoom(each -> AccountName.means(group, each), ofGroup - 1, endings))) {
+      return new Plan.Alone(Bypass.Reason.CAP);
     }
     PooledSocket reserved = new PooledSocket(nextId(), key, false);
     table.add(reserved);
@@ -124,13 +137,7 @@ final class PoolState {
     return socket;
   }
 
-  Acquisition resume(
-      String principal,
-      String endpoint,
-      String account,
-      String responseId,
-      LeaseEvents events,
-      List<Ending> endings) {
+  Acquisition resume(PoolKey asking, String responseId, LeaseEvents events, List<Ending> endings) {
     if (closed || !settings.enabled()) {
       return denied(Refused.Reason.DISABLED);
     }
@@ -139,17 +146,20 @@ final class PoolState {
     PoolKey key =
         owner.map(PooledSocket::key).or(() -> departed.map(Owners.Departed::key)).orElse(null);
     // Who asks for another caller's response learns nothing about it.
-    if (key == null || !key.principal().equals(principal) || !key.endpoint().equals(endpoint)) {
+    if (key == null
+        || !key.principal().equals(asking.principal())
+        || !key.endpoint().equals(asking.endpoint())) {
       return denied(Refused.Reason.MISSING_OWNER);
     }
-    if (!key.account().equals(account)) {
+    if (!key.account().equals(asking.account())) {
       return denied(Refused.Reason.ACCOUNT_MISMATCH);
     }
     if (owner.isEmpty()) {
       return denied(departed.orElseThrow().reason());
     }
     PooledSocket socket = owner.get();
-    if (socket.isRetiring()) {
+    // One that was opened by rules that hold no longer takes no turn any more.
+    if (socket.isRetiring() || !key.upgrade().equals(asking.upgrade())) {
       return denied(Refused.Reason.DEAD);
     }
     if (expire(socket, endings)) {
@@ -187,6 +197,9 @@ final class PoolState {
     }
     Optional<PooledSocket> winner = table.find(socket.key());
     if (winner.isEmpty()) {
+      table
+          .supersededBy(socket.key())
+          .forEach(former -> retire(former, SocketEnd.Cause.SUPERSEDED, endings));
       table.map(socket);
       return new Admission.Admitted(occupy(socket, new Decision.New(socket.id()), events));
     }
@@ -214,15 +227,19 @@ final class PoolState {
     return socket.retired().map(cause -> bury(socket, SocketEnd.of(cause)));
   }
 
-  int evict(String account, SocketEnd.Cause cause, List<Ending> endings) {
-    List<PooledSocket> evicted = table.ofAccount(account);
-    evicted.forEach(socket -> retire(socket, cause, endings));
-    return evicted.size();
+  int evict(String name, SocketEnd.Cause cause, List<Ending> endings) {
+    return evict(account -> AccountName.means(name, account), cause, endings);
   }
 
   int evictAll(SocketEnd.Cause cause, boolean forGood, List<Ending> endings) {
     closed |= forGood;
-    return table.accounts().stream().mapToInt(account -> evict(account, cause, endings)).sum();
+    return evict(account -> true, cause, endings);
+  }
+
+  private int evict(Predicate<String> accounts, SocketEnd.Cause cause, List<Ending> endings) {
+    List<PooledSocket> evicted = table.ofAccounts(accounts);
+    evicted.forEach(socket -> retire(socket, cause, endings));
+    return evicted.size();
   }
 
   void keep(List<Ending> endings, List<UpstreamSocket> pings) {
@@ -231,7 +248,8 @@ final class PoolState {
 
   private void keep(PooledSocket socket, List<Ending> endings, List<UpstreamSocket> pings) {
     long now = clock.getAsLong();
-    if (socket.isSilentFor(settings.silenceNanos(), now)) {
+    long patience = settings.silenceNanos();
+    if (socket.isSilentFor(patience, now) && now - pingedSince >= patience) {
       endings.add(bury(socket, SocketEnd.of(SocketEnd.Cause.LIVENESS)));
       return;
     }
@@ -241,8 +259,27 @@ final class PoolState {
     }
   }
 
-  void settings(PoolSettings next) {
+  void settings(PoolSettings next, List<Ending> endings) {
+    if (!next.pingInterval().equals(settings.pingInterval())) {
+      pingedSince = clock.getAsLong();
+    }
     settings = next;
+    if (!next.enabled()) {
+      int unused = evict(account -> true, SocketEnd.Cause.EVICTED, endings);
+    }
+    table.accounts().forEach(account -> makeRoom(account::equals, next.maxPerAccount(), endings));
+  }
+
+  /** Whether accounts have no more than so many sockets, once idle ones have made room. */
+  private boolean makeRoom(Predicate<String> accounts, long atMost, List<Ending> endings) {
+    while (table.count(accounts) > atMost) {
+      Optional<PooledSocket> idle = table.leastRecentlyUsedIdle(accounts);
+      if (idle.isEmpty()) {
+        return false;
+      }
+      endings.add(bury(idle.get(), SocketEnd.of(SocketEnd.Cause.RETIRED)));
+    }
+    return true;
   }
 
   PoolSettings settings() {

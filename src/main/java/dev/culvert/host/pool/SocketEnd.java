@@ -24,6 +24,8 @@ public record SocketEnd(Cause cause, int code, String detail) {
     PROTOCOL,
     /** Its account was evicted. */
     EVICTED,
+    /** Its conversation has gone to another one, opened with what holds now. */
+    SUPERSEDED,
     /** It made room for another conversation. */
     RETIRED,
     /** Its turn was given up. */

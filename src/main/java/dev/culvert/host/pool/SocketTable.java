@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Where the pool keeps its sockets: by key, and by account for the cap. Sockets of single turns are
@@ -32,6 +33,11 @@ final class SocketTable {
     return Optional.ofNullable(mapped.get(key));
   }
 
+  /** What is kept for the same conversation, opened otherwise. */
+  List<PooledSocket> supersededBy(PoolKey key) {
+    return mapped.values().stream().filter(socket -> key.supersedes(socket.key())).toList();
+  }
+
   void map(PooledSocket socket) {
     mapped.put(socket.key(), socket);
   }
@@ -51,16 +57,19 @@ final class SocketTable {
   }
 
   /** Sockets under the cap, open or being opened. */
-  int count(String account) {
-    return ofAccount(account).size();
+  int count(Predicate<String> accounts) {
+    return ofAccounts(accounts).size();
   }
 
-  List<PooledSocket> ofAccount(String account) {
-    return List.copyOf(counted.getOrDefault(account, Set.of()));
+  List<PooledSocket> ofAccounts(Predicate<String> accounts) {
+    return counted.entrySet().stream()
+        .filter(entry -> accounts.test(entry.getKey()))
+        .flatMap(entry -> entry.getValue().stream())
+        .toList();
   }
 
-  Optional<PooledSocket> leastRecentlyUsedIdle(String account) {
-    return ofAccount(account).stream()
+  Optional<PooledSocket> leastRecentlyUsedIdle(Predicate<String> accounts) {
+    return ofAccounts(accounts).stream()
         .filter(socket -> socket.state() == PooledSocket.State.IDLE)
         .min(Comparator.comparingLong(PooledSocket::usedAt));
   }

@@ -61,19 +61,38 @@ class AcquireTest {
   @Test
   void everyPartOfTheKeySeparates() {
     PoolRig rig = new PoolRig(atMost(100));
-    PoolKey base = new PoolKey("p", "e", "a", "c", "v");
+    PoolKey base = new PoolKey("p", "e", "a", "c", "v", "u");
     List<PoolKey> keys =
         List.of(
             base,
-            new PoolKey("P", "e", "a", "c", "v"),
-            new PoolKey("p", "E", "a", "c", "v"),
-            new PoolKey("p", "e", "A", "c", "v"),
-            new PoolKey("p", "e", "a", "C", "v"),
-            new PoolKey("p", "e", "a", "c", "V"));
+            new PoolKey("P", "e", "a", "c", "v", "u"),
+            new PoolKey("p", "E", "a", "c", "v", "u"),
+            new PoolKey("p", "e", "A", "c", "v", "u"),
+            new PoolKey("p", "e", "a", "C", "v", "u"),
+            new PoolKey("p", "e", "a", "c", "V", "u"),
+            new PoolKey("p", "e", "a", "c", "v", "U"));
 
     keys.forEach(each -> rig.turn(each, ""));
 
     assertThat(rig.dials).hasSize(keys.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"A,u", "a,U", "A,U"})
+  void whatWasOpenedOtherwiseForAConversationEndsWhenThatIsOpenedAnew(
+      String account, String upgrade) {
+    PoolRig rig = new PoolRig();
+    rig.turn(new PoolKey("p", "e", "a", "c", "v", "u"), "");
+    rig.turn(new PoolKey("p", "e", "a", "other", "v", "u"), "");
+    Turn busy = rig.begin(new PoolKey("p", "e", "a", "c", "w", "u"));
+
+    rig.turn(new PoolKey("p", "e", account, "c", "v", upgrade), "");
+    rig.turn(new PoolKey("p", "e", account, "c", "w", upgrade), "");
+
+    assertThat(rig.ends).containsExactly("superseded");
+    assertThat(rig.states()).containsExactly("idle", "closing", "idle", "idle");
+    busy.lease().release("");
+    assertThat(rig.ends).containsExactly("superseded", "superseded");
   }
 
   @Test
@@ -336,11 +355,11 @@ class AcquireTest {
   void settingsAreLive() {
     PoolRig rig = new PoolRig(atMost(1));
     rig.turn(key("one"), "");
-    rig.pool.settings(atMost(2));
+    rig.pool.change(before -> atMost(2));
     rig.turn(key("two"), "");
     assertThat(rig.states()).hasSize(2);
 
-    rig.pool.settings(atMost(1));
+    rig.pool.change(before -> atMost(1));
     rig.turn(key("three"), "");
 
     assertThat(rig.states()).hasSize(1);

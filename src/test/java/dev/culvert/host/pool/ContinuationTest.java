@@ -78,7 +78,7 @@ class ContinuationTest {
             "alice",
             "acme",
             "r1",
-            (Step) rig -> rig.pool.settings(PoolRig.disabled())));
+            (Step) rig -> rig.pool.change(before -> PoolRig.disabled())));
   }
 
   @ParameterizedTest
@@ -97,6 +97,18 @@ class ContinuationTest {
     assertThat(rig.decisions).endsWith("refused(" + reason + ")");
     assertThat(rig.dials).hasSize(1);
     assertThat(rig.last().sent).hasSize(sent);
+  }
+
+  @Test
+  void aSocketThatWasOpenedOtherwiseTakesNone() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("c"), "r1");
+    PoolKey asking = new PoolKey("alice", PoolRig.ENDPOINT, "acme", "", "", "changed");
+
+    Acquisition denied = rig.pool.acquireForResponse(asking, "r1", new Turn());
+
+    assertThat(denied.decision().label()).isEqualTo("refused(dead)");
+    assertThat(rig.last().sent).hasSize(1);
   }
 
   @Test

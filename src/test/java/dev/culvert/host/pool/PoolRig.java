@@ -38,13 +38,11 @@ final class PoolRig {
   }
 
   static PoolSettings atMost(int sockets) {
-    PoolSettings d = PoolSettings.DEFAULTS;
-    return new PoolSettings(true, d.maxAge(), sockets, d.pingInterval(), d.openTimeout());
+    return PoolSettings.DEFAULTS.withMaxPerAccount(sockets);
   }
 
   static PoolSettings disabled() {
-    PoolSettings d = PoolSettings.DEFAULTS;
-    return new PoolSettings(false, d.maxAge(), 8, d.pingInterval(), d.openTimeout());
+    return PoolSettings.DEFAULTS.withEnabled(false);
   }
 
   static PoolKey key(String conversation) {
@@ -52,7 +50,7 @@ final class PoolRig {
   }
 
   static PoolKey key(String principal, String account, String conversation) {
-    return new PoolKey(principal, ENDPOINT, account, conversation, "");
+    return new PoolKey(principal, ENDPOINT, account, conversation, "", "");
   }
 
   private Dialer.Dialing dial(Target target, Duration timeout, SocketEvents events) {
@@ -75,7 +73,7 @@ final class PoolRig {
   Turn continuing(String principal, String account, String responseId) {
     Turn turn = new Turn();
     Acquisition acquisition =
-        pool.acquireForResponse(principal, ENDPOINT, account, responseId, turn);
+        pool.acquireForResponse(key(principal, account, ""), responseId, turn);
     turn.acquiring = new Done(acquisition);
     return turn;
   }

@@ -174,6 +174,54 @@ class SocketLifeTest {
   }
 
   @Test
+  void silenceBeforeAShorterIntervalCountsForNothing() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("c"), "");
+    rig.pass(Duration.ofSeconds(24));
+    rig.pool.change(settings -> settings.withPingInterval(Duration.ofSeconds(2)));
+
+    rig.pool.housekeep();
+    assertThat(rig.last().pings).isEqualTo(1);
+    rig.pass(Duration.ofSeconds(5).minusNanos(1));
+    rig.pool.housekeep();
+    assertThat(rig.states()).containsExactly("idle");
+    rig.clock.incrementAndGet();
+    rig.pool.housekeep();
+
+    assertThat(rig.ends).containsExactly("liveness");
+  }
+
+  @Test
+  void whatALowerCapLeavesNoPlaceForEndsAtOnce() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("first"), "");
+    rig.pass(Duration.ofSeconds(1));
+    rig.turn(key("second"), "");
+    rig.begin(key("busy"));
+
+    rig.pool.change(settings -> settings.withMaxPerAccount(2));
+    assertThat(rig.states()).containsExactly("idle", "busy");
+    assertThat(rig.dials.get(0).isClosed()).isTrue();
+    rig.pool.change(settings -> settings.withMaxPerAccount(1));
+    assertThat(rig.states()).containsExactly("busy");
+
+    assertThat(rig.ends).containsExactly("retired", "retired");
+  }
+
+  @Test
+  void withoutAPoolIdleSocketsEndAtOnceAndBusyOnesWithTheirTurn() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("idle"), "");
+    Turn turn = rig.begin(key("busy"));
+
+    rig.pool.change(settings -> settings.withEnabled(false));
+    assertThat(rig.states()).containsExactly("closing");
+    turn.lease().release("");
+
+    assertThat(rig.ends).containsExactly("evicted", "evicted");
+  }
+
+  @Test
   void pingsGoOutAtTheirInterval() {
     PoolRig rig = new PoolRig();
     rig.turn(key("idle"), "");
@@ -229,6 +277,52 @@ class SocketLifeTest {
     assertThat(busy.isClosed()).isTrue();
     assertThat(rig.ends).containsExactly("evicted", "evicted");
     assertThat(rig.turn(key("alice", "other", "c"), "")).startsWith("reuse:");
+  }
+
+  @Test
+  void aCredentialIsEvictedAloneOrWithItsGroup() {
+    PoolRig rig = new PoolRig();
+    rig.turn(key("ann", "callers#1", "c"), "");
+    rig.turn(key("bob", "callers#2", "c"), "");
+    rig.turn(key("eve", "callers#20", "c"), "");
+    rig.turn(key("eve", "callers2", "d"), "");
+
+    assertThat(rig.pool.evict("callers#2")).isEqualTo(1);
+    assertThat(rig.pool.evict("callers")).isEqualTo(2);
+    assertThat(rig.pool.evict("caller")).isZero();
+
+    assertThat(rig.pool.sockets()).extracting(SocketView::account).containsExactly("callers2");
+  }
+
+  @Test
+  void eachCredentialHasACapOfItsOwn() {
+    PoolRig rig = new PoolRig(atMost(1));
+    rig.turn(key("ann", "callers#1", "c"), "");
+    rig.turn(key("bob", "callers#2", "c"), "");
+    rig.turn(key("bob", "callers#2", "d"), "");
+
+    assertThat(rig.turn(key("ann", "callers#1", "c"), "")).startsWith("reuse:");
+    assertThat(rig.ends).containsExactly("retired");
+  }
+
+  @Test
+  void manyCredentialsTakeNoMorePlacesThanAHundredDo() {
+    PoolRig rig = new PoolRig(atMost(1));
+    rig.turn(key("ann", "acme", "c"), "");
+    for (int i = 1; i <= 100; i++) {
+      rig.turn(key("caller" + i, "callers#" + i, "c"), "");
+      rig.pass(Duration.ofMillis(1));
+    }
+    assertThat(rig.ends).isEmpty();
+
+    assertThat(rig.turn(key("eve", "callers#one-more", "c"), "")).startsWith("new:");
+
+    assertThat(rig.ends).containsExactly("retired");
+    assertThat(rig.pool.sockets())
+        .extracting(SocketView::account)
+        .hasSize(101)
+        .contains("acme")
+        .doesNotContain("callers#1");
   }
 
   @Test
@@ -330,7 +424,7 @@ class SocketLifeTest {
   @Test
   void viewsDoNotTellTheQuery() {
     PoolRig rig = new PoolRig();
-    rig.begin(new PoolKey("ann", "wss://upstream/v1?api_key=secret", "acme", "c", ""));
+    rig.begin(new PoolKey("ann", "wss://upstream/v1?api_key=secret", "acme", "c", "", ""));
 
     assertThat(rig.pool.sockets().get(0).endpoint()).isEqualTo("wss://upstream/v1");
   }

@@ -1,0 +1,60 @@
+package dev.culvert.route;
+
+import static java.util.function.Predicate.not;
+
+import dev.culvert.config.Upstream;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.SocketRequest;
+import dev.culvert.turn.Digest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Digests of what a socket is opened with. The same headers in another order, or with names in
+ * another case, digest alike.
+ *
+ * @param salt of the host: they are shown, and must not tell whether a credential was guessed right
+ */
+record Fingerprints(String salt) {
+
+  /** So long that no two of a host's credentials are likely to be alike. */
+  private static final int SHOWN = 16;
+
+  /**
+   * Of a caller's own credential, as the upstream gets to see it: what it may tell callers by.
+   *
+   * @param names of headers, lower case, in which it is
+   */
+  String credential(SocketRequest.Ready socket, Set<String> names) {
+    List<String> parts = texts(socket.headers().without(not(names::contains)));
+    int query = socket.url().indexOf('?');
+    parts.add(query < 0 ? "" : socket.url().substring(query));
+    return Digest.of(parts).substring(0, SHOWN);
+  }
+
+  /** Of all that goes with the upgrade besides its URL: a later turn must not differ in it. */
+  String upgrade(SocketRequest.Ready socket, Upstream upstream, Upstream.Address address) {
+    List<String> parts = texts(socket.headers());
+    upstream
+        .tls()
+        .filter(tls -> address.secure())
+        .ifPresent(tls -> parts.addAll(List.of(tls.fingerprint(), tls.serverNameAt(address))));
+    return Digest.of(parts);
+  }
+
+  /** The salt, names and values; fields of one name keep their order. */
+  private List<String> texts(Headers headers) {
+    List<String> texts = new ArrayList<>(List.of(salt));
+    headers.fields().stream()
+        .sorted(Comparator.comparing(field -> lower(field.name())))
+        .forEach(field -> texts.addAll(List.of(lower(field.name()), field.value())));
+    return texts;
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}
