@@ -19,6 +19,7 @@ import org.glassfish.tyrus.client.ClientManager;
  */
 public final class TyrusDialer implements Dialer, AutoCloseable {
 
+  private static final long IDLE_SECONDS = 5;
   private static final int MAX_DIALS = 64;
 
   /** Room for the header, in the buffer that holds a frame. */
@@ -31,7 +32,7 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
       new ThreadPoolExecutor(
           MAX_DIALS,
           MAX_DIALS,
-          30,
+          IDLE_SECONDS,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           task -> HostThreads.create("culvert-upstream-dial", task));
