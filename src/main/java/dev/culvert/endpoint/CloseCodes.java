@@ -1,4 +1,4 @@
-package dev.culvert.relay.frame;
+package dev.culvert.endpoint;
 
 import java.nio.charset.StandardCharsets;
 
@@ -15,7 +15,9 @@ public final class CloseCodes {
   /** Stands for "the connection ended without a close frame"; never sent. */
   public static final int ABNORMAL = 1006;
 
+  public static final int WRONG_TYPE = 1003;
   public static final int BAD_DATA = 1007;
+  public static final int POLICY_VIOLATION = 1008;
   public static final int TOO_BIG = 1009;
   public static final int UNEXPECTED = 1011;
   public static final int RESTART = 1012;

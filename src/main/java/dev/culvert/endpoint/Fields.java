@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import java.lang.reflect.Field;
 import java.util.Arrays;

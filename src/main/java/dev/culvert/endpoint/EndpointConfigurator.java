@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
@@ -9,16 +9,16 @@ import java.util.Optional;
 
 /**
  * The server's questions about a handshake that the filter has already settled: the origin is
- * allowed, there are no extensions, and the subprotocol is the upstream's choice.
+ * allowed, there are no extensions, and the subprotocol is agreed.
  */
-final class RelayConfigurator extends ServerEndpointConfig.Configurator {
+final class EndpointConfigurator extends ServerEndpointConfig.Configurator {
 
   /** Name of the path parameter. */
   static final String TOKEN = "token";
 
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
 
-  private final Relays relays;
+  private final Admissions admissions;
   private final Optional<String> token;
 
   /**
@@ -27,8 +27,8 @@ final class RelayConfigurator extends ServerEndpointConfig.Configurator {
    * @param token of the one handshake that it is for; empty when it is for all, on a server that
    *     shows the token in the request's URI
    */
-  RelayConfigurator(Relays relays, Optional<String> token) {
-    this.relays = relays;
+  EndpointConfigurator(Admissions admissions, Optional<String> token) {
+    this.admissions = admissions;
     this.token = token;
   }
 
@@ -52,7 +52,7 @@ final class RelayConfigurator extends ServerEndpointConfig.Configurator {
   @Override
   public void modifyHandshake(
       ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-    relays
+    admissions
         .find(token.orElseGet(() -> lastSegment(request)))
         .flatMap(Pending::subprotocol)
         .ifPresent(chosen -> response.getHeaders().put(SUBPROTOCOL, List.of(chosen)));
@@ -65,6 +65,6 @@ final class RelayConfigurator extends ServerEndpointConfig.Configurator {
 
   @Override
   public <T> T getEndpointInstance(Class<T> type) {
-    return type.cast(new RelayEndpoint(relays));
+    return type.cast(new SessionEndpoint(admissions));
   }
 }

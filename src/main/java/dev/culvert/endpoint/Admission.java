@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import java.util.concurrent.CompletableFuture;
 
@@ -16,7 +16,7 @@ record Admission(String token, Pending handshake, CompletableFuture<UpgradedRequ
     this(token, handshake, new CompletableFuture<>());
   }
 
-  /** The relay is over. */
+  /** Nothing more is wanted of the session. */
   void forgetRequest() {
     CompletableFuture<Void> unused = request.thenAccept(UpgradedRequest::forget);
   }

@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,20 +18,20 @@ import java.util.Optional;
  * The way from the filter to the server's own WebSocket endpoint. The endpoint has a path that
  * nobody can guess, because servers let it be requested directly.
  */
-public final class RelayEndpoints implements AutoCloseable {
+public final class Endpoints implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.relay");
+  private static final Logger LOG = System.getLogger("dev.culvert.endpoint");
 
   private final ServerContainer container;
   private final String path;
-  private final Relays relays;
+  private final Admissions admissions;
   private final Optional<TyrusTimers> timers;
 
-  private RelayEndpoints(
-      ServerContainer container, String path, Relays relays, Optional<TyrusTimers> timers) {
+  private Endpoints(
+      ServerContainer container, String path, Admissions admissions, Optional<TyrusTimers> timers) {
     this.container = container;
     this.path = path;
-    this.relays = relays;
+    this.admissions = admissions;
     this.timers = timers;
   }
 
@@ -41,7 +41,7 @@ public final class RelayEndpoints implements AutoCloseable {
    *
    * @return empty on a server without WebSocket endpoints
    */
-  public static Optional<RelayEndpoints> register(ServletContext context) {
+  public static Optional<Endpoints> register(ServletContext context) {
     Object found = context.getAttribute("jakarta.websocket.server.ServerContainer");
     if (!(found instanceof ServerContainer container)) {
       return Optional.empty();
@@ -49,26 +49,26 @@ public final class RelayEndpoints implements AutoCloseable {
     byte[] secret = new byte[16];
     new SecureRandom().nextBytes(secret);
     String path =
-        "/culvert-" + HexFormat.of().formatHex(secret) + "/{" + RelayConfigurator.TOKEN + "}";
-    Relays relays = new Relays();
+        "/culvert-" + HexFormat.of().formatHex(secret) + "/{" + EndpointConfigurator.TOKEN + "}";
+    Admissions admissions = new Admissions();
     try {
-      container.addEndpoint(config(path, new RelayConfigurator(relays, Optional.empty())));
+      container.addEndpoint(config(path, new EndpointConfigurator(admissions, Optional.empty())));
     } catch (DeploymentException | RuntimeException e) {
-      relays.close();
-      LOG.log(Level.WARNING, "CULVERT-L004 no relay mode: the endpoint is refused", e);
+      admissions.close();
+      LOG.log(Level.WARNING, "CULVERT-L004 no WebSocket endpoint: the server refuses it", e);
       return Optional.empty();
     }
-    return Optional.of(new RelayEndpoints(container, path, relays, TyrusTimers.install(container)));
+    return Optional.of(new Endpoints(container, path, admissions, TyrusTimers.install(container)));
   }
 
-  private static ServerEndpointConfig config(String path, RelayConfigurator configurator) {
-    return ServerEndpointConfig.Builder.create(RelayEndpoint.class, path)
+  private static ServerEndpointConfig config(String path, EndpointConfigurator configurator) {
+    return ServerEndpointConfig.Builder.create(SessionEndpoint.class, path)
         .configurator(configurator)
         .build();
   }
 
   /**
-   * Answers the client's handshake with a 101 and has the relay begin when its session opens.
+   * Answers the client's handshake with a 101 and has the session taken when it opens.
    *
    * @param response headers of the 101 beyond those of the handshake are set
    * @throws IOException when the client is gone
@@ -76,22 +76,22 @@ public final class RelayEndpoints implements AutoCloseable {
    */
   public void upgrade(HttpServletRequest request, HttpServletResponse response, Pending handshake)
       throws IOException {
-    Admission admission = relays.admit(handshake);
+    Admission admission = admissions.admit(handshake);
     String token = admission.token();
     boolean upgraded = false;
     try {
       container.upgradeHttpToWebSocket(
           new HiddenRequest(request),
           response,
-          config(path, new RelayConfigurator(relays, Optional.of(token))),
-          Map.of(RelayConfigurator.TOKEN, token));
+          config(path, new EndpointConfigurator(admissions, Optional.of(token))),
+          Map.of(EndpointConfigurator.TOKEN, token));
       upgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
       UpgradedRequest.of(request).ifPresent(admission.request()::complete);
     } catch (DeploymentException e) {
       throw new IllegalStateException("endpoint: " + e.getMessage(), e);
     } finally {
       if (!upgraded) {
-        relays.dismiss(token);
+        Optional<Admission> unused = admissions.take(token);
       }
     }
     if (!upgraded) {
@@ -99,10 +99,10 @@ public final class RelayEndpoints implements AutoCloseable {
     }
   }
 
-  /** Drains all relays; see {@link Relays#close}. */
+  /** Lets no more sessions begin; to be called when those that have begun are closed. */
   @Override
   public void close() {
-    relays.close();
+    admissions.close();
     timers.ifPresent(TyrusTimers::close);
   }
 }

@@ -1,10 +1,13 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** What a relay asks of the client's WebSocket session. Sends block until the server took them. */
-interface ClientEnd {
+/**
+ * A client's WebSocket session, as those see it who speak with the client. Sends block until the
+ * server took them; one thread sends at a time.
+ */
+public interface ClientEnd {
 
   /**
    * Sends a piece of a text message.
@@ -20,4 +23,7 @@ interface ClientEnd {
 
   /** Closes the session; nothing happens when it is closed. */
   void close(int code, String reason);
+
+  /** Nothing more is wanted of the session, which is closed; the last call. */
+  void done();
 }

@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import dev.culvert.thread.DaemonThreads;
 import java.lang.System.Logger;
@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class TyrusTimers implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.relay");
+  private static final Logger LOG = System.getLogger("dev.culvert.endpoint");
   private static final String FIELD = "managedScheduledExecutorService";
 
   private final Object container;

@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 /** A session of the server's own WebSocket endpoint. */
 final class SessionClient implements ClientEnd {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.relay");
+  private static final Logger LOG = System.getLogger("dev.culvert.endpoint");
 
   private final Session session;
   private final RemoteEndpoint.Basic remote;
@@ -19,8 +19,14 @@ final class SessionClient implements ClientEnd {
   /** A message has begun and not ended; written by the thread that sends. */
   private volatile boolean inMessage;
 
-  SessionClient(Session session) {
+  private final Runnable whenDone;
+
+  /**
+   * @param whenDone run when nothing more is wanted of the session
+   */
+  SessionClient(Session session, Runnable whenDone) {
     this.session = session;
+    this.whenDone = whenDone;
     this.remote = session.getBasicRemote();
   }
 
@@ -61,6 +67,11 @@ final class SessionClient implements ClientEnd {
     if (inMessage) {
       hangUp();
     }
+  }
+
+  @Override
+  public void done() {
+    whenDone.run();
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.culvert.relay;
+package dev.culvert.endpoint;
 
 import jakarta.websocket.Session;
 import java.lang.System.Logger;
@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
  */
 final class UndertowReceives implements InvocationHandler {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.relay");
+  private static final Logger LOG = System.getLogger("dev.culvert.endpoint");
 
   private final Object listener;
   private final ReceiveWindow window;
