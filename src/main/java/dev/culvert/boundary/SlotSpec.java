@@ -12,6 +12,8 @@ import java.util.Map;
  * @param principal the authenticated caller, or what stands for the anonymous one
  * @param account upstream credential; empty = none
  * @param conversation empty = not known
+ * @param lane of the conversation, whose lanes may be in flight at once; empty or null = the only
+ *     one
  * @param variant hash of what must be equal for the upstream's cache to hold
  * @param url {@code ws} or {@code wss}; path and query as they are sent, without {@code %}
  * @param headers of the upgrade request, in their order
@@ -23,6 +25,7 @@ public record SlotSpec(
     String principal,
     String account,
     String conversation,
+    String lane,
     String variant,
     String url,
     List<Map.Entry<String, String>> headers,

@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -102,7 +103,12 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   private static void ask(ApplicationPool owner, SlotSpec spec, Target target, HostSlot slot) {
     PoolKey key =
         new PoolKey(
-            spec.principal(), spec.url(), spec.account(), spec.conversation(), spec.variant());
+            spec.principal(),
+            spec.url(),
+            spec.account(),
+            spec.conversation(),
+            Objects.requireNonNullElse(spec.lane(), ""), // an older gateway knows no lanes
+            spec.variant());
     switch (spec.wish()) {
       case SlotSpec.CONTINUATION ->
           slot.acquired(

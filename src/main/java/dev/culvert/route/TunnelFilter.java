@@ -101,7 +101,11 @@ final class TunnelFilter implements Filter {
       return;
     }
     if (route.mode() == Route.Mode.TURNS) {
-      new TurnRoute(gateway, settings, route).take(request, client, http, response);
+      if (TurnSocketOpening.isAskedFor(request)) {
+        new TurnSocketOpening(gateway, route, endpoints).open(request, client, http, response);
+      } else {
+        new TurnRoute(gateway, settings, route).take(request, client, http, response);
+      }
       return;
     }
     ClientHandshake handshake = ClientHandshake.check(request, route);

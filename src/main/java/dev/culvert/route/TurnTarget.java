@@ -13,6 +13,7 @@ import dev.culvert.turn.ConversationNames;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnKey;
 import dev.culvert.turn.TurnLabels;
+import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,8 @@ sealed interface TurnTarget {
                 body,
                 name -> starter.request().headers().values(name).stream().findFirst(),
                 id -> owner.map(ResponseOwner::conversation));
-    return new TurnKey(principal, conversation, ConversationNames.variant(body));
+    String lane = body.lane(starter.route().turn().preset()).map(JsonValue::toString).orElse("");
+    return new TurnKey(principal, conversation, lane, ConversationNames.variant(body));
   }
 
   /** Turns without a conversation are spread. */
@@ -116,6 +118,7 @@ sealed interface TurnTarget {
         key.principal(),
         account,
         key.conversation(),
+        key.lane(),
         key.variant(),
         socket.url(),
         socket.entries(),

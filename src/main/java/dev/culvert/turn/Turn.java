@@ -242,7 +242,7 @@ public final class Turn {
 
     @Override
     public void text(String text) {
-      mailbox.run(() -> received(text));
+      mailbox.await(() -> received(text));
     }
 
     private void received(String text) {

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param principal the caller; tells users apart, and anonymous callers by what they showed
  * @param conversation empty when nothing tells
+ * @param lane of the conversation, as JSON; empty when it has but one
  * @param variant digest of what must be equal for an upstream's prompt cache to hold
  */
-public record TurnKey(String principal, String conversation, String variant) {
+public record TurnKey(String principal, String conversation, String lane, String variant) {
 
   /**
    * The caller as a key.
@@ -23,6 +24,7 @@ public record TurnKey(String principal, String conversation, String variant) {
 
   /** A short name of the whole key, for logs. */
   public String id(String endpoint, String account) {
-    return Digest.of(List.of(principal, endpoint, account, conversation, variant)).substring(0, 12);
+    return Digest.of(List.of(principal, endpoint, account, conversation, lane, variant))
+        .substring(0, 12);
   }
 }

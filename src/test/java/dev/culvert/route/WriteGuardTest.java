@@ -3,6 +3,7 @@ package dev.culvert.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.culvert.turn.WriteGuard;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
@@ -64,5 +68,51 @@ class MailboxTest {
     mailbox.run(() -> done.add("second"));
 
     assertThat(done).containsExactly("second");
+  }
+
+  @Test
+  void whoBringsMoreThanTheOtherTakesWaits() throws Exception {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> slow =
+        CompletableFuture.runAsync(
+            () ->
+                mailbox.run(
+                    () -> {
+                      begun.countDown();
+                      awaitQuietly(gate);
+                    }));
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    Thread bringing = new Thread(() -> mailbox.await(() -> done.add("brought")));
+    bringing.start();
+    Awaitility.await().until(() -> bringing.getState() == Thread.State.TIMED_WAITING);
+
+    gate.countDown();
+    bringing.join(10_000);
+    slow.get(10, TimeUnit.SECONDS);
+
+    assertThat(done).containsExactly("brought");
+  }
+
+  @Test
+  void aTaskThatBringsAnotherDoesNotWaitForIt() {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+
+    mailbox.await(
+        () -> {
+          mailbox.await(() -> done.add("second"));
+          done.add("first");
+        });
+
+    assertThat(done).containsExactly("first", "second");
+  }
+
+  private static void awaitQuietly(CountDownLatch gate) {
+    try {
+      boolean unused = gate.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

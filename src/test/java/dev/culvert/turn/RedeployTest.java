@@ -182,6 +182,7 @@ class RedeployTest {
             "acme",
             "c",
             "",
+            "",
             rig.upstream.uri().toString(),
             List.of(),
             null);

@@ -8,10 +8,17 @@ package dev.culvert.host.pool;
  * @param endpoint address of the upstream
  * @param account upstream credential; empty = none, which pools nothing
  * @param conversation the client's chain of turns; empty = not known, which pools nothing
+ * @param lane of the conversation, whose lanes may be in flight at once and are told apart by this;
+ *     may be empty
  * @param variant hash of what must be equal for the upstream's prompt cache to hold; may be empty
  */
 public record PoolKey(
-    String principal, String endpoint, String account, String conversation, String variant) {
+    String principal,
+    String endpoint,
+    String account,
+    String conversation,
+    String lane,
+    String variant) {
 
   boolean isComplete() {
     return !account.isEmpty() && !conversation.isEmpty();

@@ -61,15 +61,16 @@ class AcquireTest {
   @Test
   void everyPartOfTheKeySeparates() {
     PoolRig rig = new PoolRig(atMost(100));
-    PoolKey base = new PoolKey("p", "e", "a", "c", "v");
+    PoolKey base = new PoolKey("p", "e", "a", "c", "l", "v");
     List<PoolKey> keys =
         List.of(
             base,
-            new PoolKey("P", "e", "a", "c", "v"),
-            new PoolKey("p", "E", "a", "c", "v"),
-            new PoolKey("p", "e", "A", "c", "v"),
-            new PoolKey("p", "e", "a", "C", "v"),
-            new PoolKey("p", "e", "a", "c", "V"));
+            new PoolKey("P", "e", "a", "c", "l", "v"),
+            new PoolKey("p", "E", "a", "c", "l", "v"),
+            new PoolKey("p", "e", "A", "c", "l", "v"),
+            new PoolKey("p", "e", "a", "C", "l", "v"),
+            new PoolKey("p", "e", "a", "c", "L", "v"),
+            new PoolKey("p", "e", "a", "c", "l", "V"));
 
     keys.forEach(each -> rig.turn(each, ""));
 

@@ -1,4 +1,4 @@
-package dev.culvert.route;
+package dev.culvert.turn;
 
 import java.io.IOException;
 import java.util.Set;
@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The writes to clients that are under way in a deployment. Its end does not wait for those that
  * stall: their threads are the server's and the host's. Safe for use by any thread.
  */
-final class Writes {
+public final class Writes {
 
   private final Set<WriteGuard> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -31,12 +31,12 @@ final class Writes {
   }
 
   /** Breaks off those under way. */
-  void interrupt() {
+  public void interrupt() {
     underWay.forEach(WriteGuard::interrupt);
   }
 
   /** Breaks off those under way and refuses all others. */
-  void close() {
+  public void close() {
     closed = true;
     interrupt();
   }

@@ -1,6 +1,5 @@
-package dev.culvert.route;
+package dev.culvert.turn;
 
-import dev.culvert.turn.TurnTimer;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -8,10 +7,10 @@ import java.time.Duration;
  * Bounds the writes to one client, which block while it takes nothing: one that lasts too long has
  * its thread interrupted. One thread writes at a time.
  */
-final class WriteGuard {
+public final class WriteGuard {
 
   /** A write to the client. */
-  interface Write {
+  public interface Write {
     void run() throws IOException;
   }
 
@@ -30,7 +29,7 @@ final class WriteGuard {
    * @param timer runs its tasks on a thread that no client can block
    * @param patience longest time of one write
    */
-  WriteGuard(Writes writes, TurnTimer timer, Duration patience) {
+  public WriteGuard(Writes writes, TurnTimer timer, Duration patience) {
     this.writes = writes;
     this.timer = timer;
     this.patience = patience;
@@ -42,7 +41,7 @@ final class WriteGuard {
    * @throws IOException when the client is gone or took nothing for too long, and when the
    *     deployment has ended
    */
-  void run(Write write) throws IOException {
+  public void run(Write write) throws IOException {
     begin();
     Runnable disarm = timer.after(patience, this::interrupt);
     try {
@@ -74,7 +73,7 @@ final class WriteGuard {
   }
 
   /** Breaks off the write under way, if there is one. Any thread. */
-  synchronized void interrupt() {
+  public synchronized void interrupt() {
     if (writer != null) {
       stalled = true;
       writer.interrupt();

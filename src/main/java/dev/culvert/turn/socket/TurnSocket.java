@@ -1,0 +1,316 @@
+package dev.culvert.turn.socket;
+
+import dev.culvert.config.Preset;
+import dev.culvert.endpoint.ClientEnd;
+import dev.culvert.endpoint.CloseCodes;
+import dev.culvert.endpoint.SessionEvents;
+import dev.culvert.turn.ErrorEvent;
+import dev.culvert.turn.Turn;
+import dev.culvert.turn.TurnBody;
+import dev.culvert.turn.TurnEnd;
+import dev.culvert.turn.TurnMaker;
+import dev.culvert.turn.TurnRequest;
+import dev.culvert.turn.TurnTimer;
+import dev.culvert.turn.UnderWay;
+import dev.culvert.turn.WriteGuard;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A client's WebSocket on a route in mode {@code turns}, from the handshake to its end. Each text
+ * message of the client asks for a turn; what it gets wrong is answered with an error event, and
+ * the socket stays. Its end aborts the turns that are under way. Any thread.
+ */
+public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Watched {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.turn");
+
+  private enum State {
+    /** The session has not opened yet. */
+    AWAITED,
+    OPEN,
+    /** It ends with its last turn. */
+    DRAINING,
+    CLOSED
+  }
+
+  private final TurnMaker maker;
+  private final Preset preset;
+  private final SocketLife life;
+  private final WriteGuard guard;
+  private final Duration patience;
+  private final Runnable whenEnded;
+  private final Lanes lanes = new Lanes();
+
+  /** Of the thread that brings the messages. */
+  private final MessageText message = new MessageText(TurnRequest.MAX_BYTES);
+
+  /** Both set once, when the session opens. */
+  private volatile ClientEnd client;
+
+  private volatile SocketWriter writer;
+
+  // Guarded by this.
+  private State state = State.AWAITED;
+  private boolean sessionClosed;
+  private boolean finished;
+
+  /**
+   * A socket whose session has not opened yet.
+   *
+   * @param preset of the upstream's protocol
+   * @param guard bounds the writes to this client
+   * @param patience longest time of one write
+   * @param timer whose tasks may block
+   * @param whenEnded run once, when the session is closed and the last turn over, or when there
+   *     will be no session
+   */
+  public TurnSocket(
+      TurnMaker maker,
+      Preset preset,
+      SocketLimits limits,
+      WriteGuard guard,
+      Duration patience,
+      TurnTimer timer,
+      Runnable whenEnded) {
+    this.maker = maker;
+    this.preset = preset;
+    this.life = new SocketLife(limits, timer, System::nanoTime, this);
+    this.guard = guard;
+    this.patience = patience;
+    this.whenEnded = whenEnded;
+  }
+
+  /** Takes the session; empty when the socket has ended meanwhile, and the session is closed. */
+  public Optional<SessionEvents> open(ClientEnd session) {
+    synchronized (this) {
+      if (state == State.AWAITED) {
+        client = session;
+        writer = new SocketWriter(session, guard, patience);
+        state = State.OPEN;
+      }
+    }
+    if (client == null) {
+      session.close(CloseCodes.RESTART, "service restart");
+      return Optional.empty();
+    }
+    life.begin();
+    return Optional.of(this);
+  }
+
+  /** There will be no session. */
+  public void abandon() {
+    end(CloseCodes.GOING_AWAY, "no session");
+  }
+
+  @Override
+  public void text(String piece, boolean last) {
+    life.heard();
+    message.add(piece);
+    if (last) {
+      boolean tooLong = message.isTooLong();
+      String text = message.take();
+      if (tooLong) {
+        String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
+        refuse(TurnEnd.Refused.of(413, "request_too_large", detail), Optional.empty());
+      } else {
+        received(text);
+      }
+    }
+  }
+
+  /** RFC 6455 section 7.4.1: a type of data that cannot be accepted. */
+  @Override
+  public void binary(ByteBuffer piece, boolean last) {
+    end(CloseCodes.WRONG_TYPE, "binary message (expected: text)");
+  }
+
+  @Override
+  public void pong() {
+    life.heard();
+  }
+
+  private void received(String text) {
+    Optional<TurnBody> body = TurnBody.read(text);
+    if (body.isEmpty()) {
+      String detail = "message: not JSON (expected: a JSON object)";
+      refuse(TurnEnd.Refused.of(400, "invalid_json", detail), Optional.empty());
+      return;
+    }
+    Optional<JsonValue> lane = body.get().lane(preset);
+    String type = preset.requestType();
+    if (!type.isEmpty() && !body.get().type(preset).equals(type)) {
+      String detail = preset.typeField() + ": unknown (expected: " + type + ")";
+      refuse(TurnEnd.Refused.of(400, "invalid_type", detail), lane);
+      return;
+    }
+    SocketTurn turn = new SocketTurn(this, lane);
+    switch (enter(turn)) {
+      case TAKEN -> begin(turn, body.get(), text);
+      case BUSY -> refuse(TurnEnd.Refused.of(409, "response_in_progress", inProgress(lane)), lane);
+      case ENDING -> refuse(TurnEnd.Refused.of(503, "shutting_down", "deployment: ending"), lane);
+    }
+  }
+
+  private enum Entry {
+    TAKEN,
+    BUSY,
+    ENDING
+  }
+
+  private synchronized Entry enter(SocketTurn turn) {
+    if (state != State.OPEN) {
+      return Entry.ENDING;
+    }
+    return lanes.enter(turn) ? Entry.TAKEN : Entry.BUSY;
+  }
+
+  private String inProgress(Optional<JsonValue> lane) {
+    return "request: another one is in flight"
+        + lane.map(name -> " with this " + preset.laneField()).orElse("");
+  }
+
+  private void begin(SocketTurn turn, TurnBody body, String text) {
+    try {
+      maker.prepare(body, text, turn).ifPresent(turn::begin);
+    } catch (Throwable e) { // an Error too must not leave the client without an answer
+      fault(turn, e);
+    }
+  }
+
+  private static void fault(SocketTurn turn, Throwable cause) {
+    try {
+      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", cause);
+    } finally {
+      turn.ended(TurnEnd.Refused.of(500, "server_error", "fault"));
+    }
+  }
+
+  void refuse(TurnEnd.Refused refused, Optional<JsonValue> lane) {
+    send(ErrorEvent.of(refused, preset, lane));
+  }
+
+  /** Sends a message; a client that does not take it ends the socket. */
+  void send(String text) {
+    try {
+      writer.send(text);
+      life.told();
+    } catch (IOException e) {
+      end(CloseCodes.UNEXPECTED, e.getMessage());
+    }
+  }
+
+  void free(SocketTurn turn) {
+    lanes.free(turn);
+  }
+
+  void leave(SocketTurn turn) {
+    lanes.leave(turn);
+    endIfDrained();
+    finishIfOver();
+  }
+
+  @Override
+  public void closed(int code, String reason) {
+    if (beginEnd()) {
+      endTurns();
+      sessionIsClosed();
+    }
+  }
+
+  @Override
+  public void drain() {
+    boolean awaited;
+    synchronized (this) {
+      awaited = state == State.AWAITED;
+      state = state == State.OPEN ? State.DRAINING : state;
+    }
+    if (awaited) {
+      abandon();
+    }
+    endIfDrained();
+  }
+
+  private void endIfDrained() {
+    boolean drained;
+    synchronized (this) {
+      drained = state == State.DRAINING && lanes.isEmpty();
+    }
+    if (drained) {
+      end(CloseCodes.RESTART, "service restart");
+    }
+  }
+
+  @Override
+  public void cutOff(String detail) {
+    drain();
+    lanes.underWay().forEach(turn -> turn.stop(running -> running.cutOff(detail)));
+  }
+
+  @Override
+  public int turns() {
+    return lanes.underWay().size();
+  }
+
+  @Override
+  public boolean isBusy() {
+    return !lanes.isEmpty();
+  }
+
+  @Override
+  public void ping() {
+    writer.ping();
+  }
+
+  /** Ends the socket and aborts its turns; nothing happens when it has ended. */
+  @Override
+  public void end(int code, String reason) {
+    if (!beginEnd()) {
+      return;
+    }
+    endTurns();
+    if (client != null) {
+      writer.close(code, reason);
+    }
+    sessionIsClosed();
+  }
+
+  private synchronized boolean beginEnd() {
+    boolean first = state != State.CLOSED;
+    state = State.CLOSED;
+    return first;
+  }
+
+  private void endTurns() {
+    life.end();
+    lanes.underWay().forEach(turn -> turn.stop(Turn::abort));
+  }
+
+  private void sessionIsClosed() {
+    synchronized (this) {
+      sessionClosed = true;
+    }
+    finishIfOver();
+  }
+
+  private void finishIfOver() {
+    synchronized (this) {
+      if (finished || !sessionClosed || !lanes.isEmpty()) {
+        return;
+      }
+      finished = true;
+    }
+    try {
+      if (client != null) {
+        client.done();
+      }
+    } finally {
+      whenEnded.run();
+    }
+  }
+}
