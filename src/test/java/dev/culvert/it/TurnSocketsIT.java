@@ -416,7 +416,7 @@ class TurnSocketsIT {
   /** Its upstream is not read until then, and the connection ends with the turn. */
   @Test
   void a_client_that_takes_nothing_is_given_up() throws Exception {
-    upstream.script(Script.RIGHT.withDeltas(200_000));
+    upstream.script(Script.RIGHT.withDeltas(200).withPadding(256 * 1024));
     try (Wire wire = new Client(application).ask("/impatient/responses", "websocket")) {
       assertThat(wire.readResponse().status()).isEqualTo(101);
       byte[] request =

@@ -39,7 +39,11 @@ class ErrorEventTest {
   void anUpgradeThatWasRefusedSaysWhenToComeAgain() {
     TurnEnd.Refused refused =
         new TurnEnd.Refused(
-            429, "upstream_refused", "", Map.of("retry-after", List.of("7"), "x", List.of("y")), "");
+            429,
+            "upstream_refused",
+            "",
+            Map.of("retry-after", List.of("7"), "x", List.of("y")),
+            "");
 
     assertThat(ErrorEvent.of(refused, PRESET, LANE))
         .endsWith("\"headers\":{\"retry-after\":\"7\"},\"stream_id\":\"a\"}");
@@ -49,8 +53,15 @@ class ErrorEventTest {
   void itsTypeIsWhereTheProtocolHasIt() {
     Preset other =
         new Preset(
-            "", "kind", PRESET.terminals(), PRESET.owning(), PRESET.metadata(), PRESET.visible(),
-            Map.of(), "", "");
+            "",
+            "kind",
+            PRESET.terminals(),
+            PRESET.owning(),
+            PRESET.metadata(),
+            PRESET.visible(),
+            Map.of(),
+            "",
+            "");
 
     assertThat(ErrorEvent.of(TurnEnd.Refused.of(502, "c", "d"), other, Optional.empty()))
         .startsWith("{\"kind\":\"error\",\"status\":502,");

@@ -49,6 +49,9 @@ final class SocketLife {
   }
 
   synchronized void begin() {
+    if (over) {
+      return;
+    }
     start = clock.getAsLong();
     endAfter(limits.timeout(), CloseCodes.GOING_AWAY, "stream timeout");
     endAfter(limits.credential(), CloseCodes.POLICY_VIOLATION, "credential expired");
@@ -61,13 +64,18 @@ final class SocketLife {
     }
   }
 
-  /** Something has come from the client. */
+  /** The client has given a sign of life. */
+  synchronized void answered() {
+    heard = age();
+  }
+
+  /** A message has come from the client. */
   synchronized void heard() {
     heard = age();
     moved = heard;
   }
 
-  /** Something has gone to the client. */
+  /** A message has gone to the client. */
   synchronized void told() {
     moved = age();
   }

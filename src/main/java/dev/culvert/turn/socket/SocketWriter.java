@@ -52,7 +52,11 @@ final class SocketWriter {
         throw new IOException("the socket is closed");
       }
       guard.run(() -> client.text(text, true, true));
+    } catch (IOException e) {
+      closed = true; // behind half a message nothing makes sense
+      throw e;
     } catch (IllegalStateException e) {
+      closed = true;
       throw new IOException("the server has closed the session", e);
     } finally {
       right.release();

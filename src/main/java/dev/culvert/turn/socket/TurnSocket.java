@@ -132,7 +132,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
 
   @Override
   public void pong() {
-    life.heard();
+    life.answered();
   }
 
   private void received(String text) {

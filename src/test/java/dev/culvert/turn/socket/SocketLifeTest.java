@@ -95,6 +95,7 @@ class SocketLifeTest {
     life.heard();
     pass(Duration.ofSeconds(9));
     assertThat(told).isEmpty();
+    life.answered();
     pass(Duration.ofSeconds(1));
 
     assertThat(told).containsExactly("1001 idle timeout");

@@ -112,9 +112,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   }
 
   SocketRig(Duration patience) {
-    this(
-        patience,
-        new SocketLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+    this(patience, new SocketLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
   }
 
   SocketRig(Duration patience, SocketLimits limits) {
