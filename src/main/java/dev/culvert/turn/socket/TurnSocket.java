@@ -6,17 +6,13 @@ import dev.culvert.endpoint.CloseCodes;
 import dev.culvert.endpoint.SessionEvents;
 import dev.culvert.turn.ErrorEvent;
 import dev.culvert.turn.Turn;
-import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnMaker;
-import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UnderWay;
 import dev.culvert.turn.WriteGuard;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +24,14 @@ import java.util.Optional;
  */
 public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Watched {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.turn");
+  /** What became of a turn that asked for its lane. */
+  enum Entry {
+    TAKEN,
+    /** Another turn has it. */
+    BUSY,
+    /** The socket ends. */
+    ENDING
+  }
 
   private enum State {
     /** The session has not opened yet. */
@@ -39,7 +42,6 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     CLOSED
   }
 
-  private final TurnMaker maker;
   private final Preset preset;
   private final SocketLife life;
   private final WriteGuard guard;
@@ -48,7 +50,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   private final Lanes lanes = new Lanes();
 
   /** Of the thread that brings the messages. */
-  private final MessageText message = new MessageText(TurnRequest.MAX_BYTES);
+  private final SocketRequests requests;
 
   /** Both set once, when the session opens. */
   private volatile ClientEnd client;
@@ -78,7 +80,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       Duration patience,
       TurnTimer timer,
       Runnable whenEnded) {
-    this.maker = maker;
+    this.requests = new SocketRequests(this, maker, preset);
     this.preset = preset;
     this.life = new SocketLife(limits, timer, System::nanoTime, this);
     this.guard = guard;
@@ -111,17 +113,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   @Override
   public void text(String piece, boolean last) {
     life.heard();
-    message.add(piece);
-    if (last) {
-      boolean tooLong = message.isTooLong();
-      String text = message.take();
-      if (tooLong) {
-        String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
-        refuse(TurnEnd.Refused.of(413, "request_too_large", detail), Optional.empty());
-      } else {
-        received(text);
-      }
-    }
+    requests.text(piece, last);
   }
 
   /** RFC 6455 section 7.4.1: a type of data that cannot be accepted. */
@@ -135,60 +127,12 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     life.answered();
   }
 
-  private void received(String text) {
-    Optional<TurnBody> body = TurnBody.read(text);
-    if (body.isEmpty()) {
-      String detail = "message: not JSON (expected: a JSON object)";
-      refuse(TurnEnd.Refused.of(400, "invalid_json", detail), Optional.empty());
-      return;
-    }
-    Optional<JsonValue> lane = body.get().lane(preset);
-    String type = preset.requestType();
-    if (!type.isEmpty() && !body.get().type(preset).equals(type)) {
-      String detail = preset.typeField() + ": unknown (expected: " + type + ")";
-      refuse(TurnEnd.Refused.of(400, "invalid_type", detail), lane);
-      return;
-    }
-    SocketTurn turn = new SocketTurn(this, lane);
-    switch (enter(turn)) {
-      case TAKEN -> begin(turn, body.get(), text);
-      case BUSY -> refuse(TurnEnd.Refused.of(409, "response_in_progress", inProgress(lane)), lane);
-      case ENDING -> refuse(TurnEnd.Refused.of(503, "shutting_down", "deployment: ending"), lane);
-    }
-  }
-
-  private enum Entry {
-    TAKEN,
-    BUSY,
-    ENDING
-  }
-
-  private synchronized Entry enter(SocketTurn turn) {
+  /** Takes the lane of a turn, if the socket takes turns up and none has it. */
+  synchronized Entry enter(SocketTurn turn) {
     if (state != State.OPEN) {
       return Entry.ENDING;
     }
     return lanes.enter(turn) ? Entry.TAKEN : Entry.BUSY;
-  }
-
-  private String inProgress(Optional<JsonValue> lane) {
-    return "request: another one is in flight"
-        + lane.map(name -> " with this " + preset.laneField()).orElse("");
-  }
-
-  private void begin(SocketTurn turn, TurnBody body, String text) {
-    try {
-      maker.prepare(body, text, turn).ifPresent(turn::begin);
-    } catch (Throwable e) { // an Error too must not leave the client without an answer
-      fault(turn, e);
-    }
-  }
-
-  private static void fault(SocketTurn turn, Throwable cause) {
-    try {
-      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", cause);
-    } finally {
-      turn.ended(TurnEnd.Refused.of(500, "server_error", "fault"));
-    }
   }
 
   void refuse(TurnEnd.Refused refused, Optional<JsonValue> lane) {
