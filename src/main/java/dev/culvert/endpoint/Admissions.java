@@ -53,9 +53,13 @@ final class Admissions implements AutoCloseable {
     byte[] bytes = new byte[16];
     RANDOM.nextBytes(bytes);
     Admission admission = new Admission(HexFormat.of().formatHex(bytes), handshake);
-    Future<?> timer =
-        clock.schedule(() -> expire(admission.token()), limit.toNanos(), TimeUnit.NANOSECONDS);
-    waiting.put(admission.token(), new Waiting(admission, timer));
+    // Within the map's step, so that the timer finds it however short the time is.
+    waiting.computeIfAbsent(
+        admission.token(),
+        token ->
+            new Waiting(
+                admission,
+                clock.schedule(() -> expire(token), limit.toNanos(), TimeUnit.NANOSECONDS)));
     return admission;
   }
 

@@ -75,6 +75,12 @@ class TurnKeysTest {
   }
 
   @Test
+  void itsClientsConnectByWebSocketWhateverItsUpgradesAre() {
+    assertThat(chat(ROUTE + "mode", "turns", ROUTE + "upgrades", "raw").upgrades())
+        .containsExactly("websocket");
+  }
+
+  @Test
   void lanesAreThePresetsUnlessTheRouteSaysOtherwise() {
     assertThat(chat().turn().preset().laneField()).isEqualTo("stream_id");
     assertThat(chat(ROUTE + "turn.lane-field", "none").turn().preset().laneField()).isEmpty();

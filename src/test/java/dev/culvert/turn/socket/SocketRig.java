@@ -13,6 +13,7 @@ import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.WriteGuard;
 import dev.culvert.turn.Writes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -169,8 +170,12 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   }
 
   @Override
-  public void text(String piece, boolean whole, boolean last) {
-    whenSending.run();
+  public void text(String piece, boolean whole, boolean last) throws IOException {
+    try {
+      whenSending.run();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     sent.add(piece);
   }
 

@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketWriterTest {
 
@@ -77,12 +79,15 @@ class SocketWriterTest {
     return thread;
   }
 
-  @Test
-  void behindAFailedMessageNothingIsSent() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void behindAFailedMessageNothingIsSent(boolean closed) {
     session.whenSending =
         () -> {
           session.whenSending = () -> {};
-          throw new IllegalStateException("the session is closed");
+          throw closed
+              ? new IllegalStateException("the session is closed")
+              : new UncheckedIOException(new IOException("broken pipe"));
         };
 
     assertThatThrownBy(() -> writer.send("first")).isInstanceOf(IOException.class);
