@@ -97,21 +97,18 @@ record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpo
   private TurnSocket socket(ClientRequest request, Caller caller) {
     Turns turns = gateway.turns();
     StreamLimits limits = route.limits();
-    TurnSocket[] self = new TurnSocket[1];
-    self[0] =
-        new TurnSocket(
-            new SocketTurnMaker(gateway, route.name(), request, caller.user()),
-            route.turn().preset(),
-            new SocketLimits(
-                limits.timeout(),
-                limits.idleTimeout(),
-                limits.pingInterval(),
-                limits.expires() ? credential(caller) : Duration.ZERO),
-            turns.guard(limits.stallTimeout()),
-            limits.stallTimeout(),
-            turns.threads().timer(),
-            () -> turns.sockets().leave(self[0]));
-    return self[0];
+    return new TurnSocket(
+        new SocketTurnMaker(gateway, route.name(), request, caller.user()),
+        route.turn().preset(),
+        new SocketLimits(
+            limits.timeout(),
+            limits.idleTimeout(),
+            limits.pingInterval(),
+            limits.expires() ? credential(caller) : Duration.ZERO),
+        turns.guard(limits.stallTimeout()),
+        limits.stallTimeout(),
+        turns.threads().timer(),
+        turns.sockets()::leave);
   }
 
   /** Time until it ends, at least a moment; zero when nobody knows. */

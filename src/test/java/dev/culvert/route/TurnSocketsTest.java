@@ -30,20 +30,17 @@ class TurnSocketsTest {
   }
 
   private TurnSocket socket() {
-    TurnSocket[] self = new TurnSocket[1];
-    self[0] =
-        new TurnSocket(
-            (body, frame, client) -> Optional.empty(),
-            Preset.OPENAI_RESPONSES,
-            new SocketLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-            turns.guard(LONG),
-            LONG,
-            turns.threads().timer(),
-            () -> {
-              ends.incrementAndGet();
-              sockets.leave(self[0]);
-            });
-    return self[0];
+    return new TurnSocket(
+        (body, frame, client) -> Optional.empty(),
+        Preset.OPENAI_RESPONSES,
+        new SocketLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+        turns.guard(LONG),
+        LONG,
+        turns.threads().timer(),
+        ended -> {
+          ends.incrementAndGet();
+          sockets.leave(ended);
+        });
   }
 
   private Optional<Refusal> enter(TurnSocket socket, String route, String session, int most) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A client's WebSocket on a route in mode {@code turns}, from the handshake to its end. Each text
@@ -46,7 +47,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   private final SocketLife life;
   private final WriteGuard guard;
   private final Duration patience;
-  private final Runnable whenEnded;
+  private final Consumer<TurnSocket> whenEnded;
   private final Lanes lanes = new Lanes();
 
   /** Of the thread that brings the messages. */
@@ -69,7 +70,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
    * @param guard bounds the writes to this client
    * @param patience longest time of one write
    * @param timer whose tasks may block
-   * @param whenEnded run once, when the session is closed and the last turn over, or when there
+   * @param whenEnded told once, when the session is closed and the last turn over, or when there
    *     will be no session
    */
   public TurnSocket(
@@ -79,7 +80,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       WriteGuard guard,
       Duration patience,
       TurnTimer timer,
-      Runnable whenEnded) {
+      Consumer<TurnSocket> whenEnded) {
     this.requests = new SocketRequests(this, maker, preset);
     this.preset = preset;
     this.life = new SocketLife(limits, timer, System::nanoTime, this);
@@ -254,7 +255,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
         client.done();
       }
     } finally {
-      whenEnded.run();
+      whenEnded.accept(this);
     }
   }
 }

@@ -125,7 +125,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             new WriteGuard(new Writes(), timer, patience),
             patience,
             timer,
-            ends::incrementAndGet);
+            ended -> ends.incrementAndGet());
   }
 
   @Override
