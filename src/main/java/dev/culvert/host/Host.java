@@ -117,15 +117,15 @@ public final class Host implements HostBoundary {
    * A newer host takes over: no deployment finds this one any more, and it ends with its last
    * stream. Until then its beans stay, under names of their own. Once only.
    */
-  void drain() {
+  synchronized void drain() {
     if (draining) {
       return;
     }
-    draining = true;
     beans.unregisterAll();
     String suffix = ",draining=" + Long.toString(started.toEpochMilli(), 36);
     beans.register(new HostBean(this), "dev.culvert:type=Host" + suffix);
     beans.register(streamsBean, STREAMS + suffix);
+    draining = true; // from now on its last stream may end it, and take the beans away
     LOG.log(
         Level.INFO,
         "CULVERT-H010 host drains: protocol={0} streams={1}",

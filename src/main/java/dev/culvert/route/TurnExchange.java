@@ -24,6 +24,13 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
+  /**
+   * Longest body, in bytes, that the server's own thread may send on: the JDK keeps memory of that
+   * size for each thread that writes.
+   */
+  private static final int SHORT = 64 * 1024;
+
+  private final Thread own = Thread.currentThread();
   private final Turns turns;
   private final TurnStarter starter;
   private final HttpServletRequest http;
@@ -80,7 +87,13 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     ServletInputStream in = http.getInputStream();
     int length = http.getContentLength();
     if (length >= 0 && in.available() >= length) {
-      complete(in.readNBytes(length));
+      byte[] body = in.readNBytes(length);
+      arrived();
+      if (length <= SHORT) {
+        begin(body);
+      } else {
+        beginElsewhere(body);
+      }
       return;
     }
     RequestBody body = new RequestBody(in, TurnRequest.MAX_BYTES, this);
@@ -110,13 +123,11 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   @Override
   public void complete(byte[] body) {
     arrived();
-    turns
-        .threads()
-        .execute(
-            () -> {
-              ServerThread.awaitReturn(http);
-              begin(body);
-            });
+    beginElsewhere(body);
+  }
+
+  private void beginElsewhere(byte[] body) {
+    turns.threads().execute(() -> begin(body));
   }
 
   @Override
@@ -136,7 +147,9 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     if (!claim()) {
       return;
     }
-    LastAnswer last = new LastAnswer(answer, () -> turns.leave(this));
+    // The turn begins meanwhile; its upstream takes longer than the server's thread.
+    LastAnswer last =
+        new LastAnswer(new ReturnedAnswer(answer, http, own), () -> turns.leave(this));
     Optional<Turn> begun;
     try {
       begun = starter.prepare(body, last, this::abort);
@@ -152,7 +165,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     begun.ifPresent(
         running -> {
           cut.ifPresent(running::cutOff);
-          running.start();
+          running.start(turns.threads());
         });
   }
 

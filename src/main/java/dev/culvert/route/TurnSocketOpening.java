@@ -106,8 +106,8 @@ record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpo
             limits.pingInterval(),
             limits.expires() ? credential(caller) : Duration.ZERO),
         turns.guard(limits.stallTimeout()),
-        limits.stallTimeout(),
         turns.threads().timer(),
+        turns.threads(),
         turns.sockets()::leave);
   }
 

@@ -49,7 +49,7 @@ record TurnStarter(
         body.get().frame(rules.preset()),
         () ->
             body.get().stream()
-                ? SseClient.begin(answer, timer, rules.heartbeat(), abort)
+                ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
                 : new JsonClient(answer));
   }
 

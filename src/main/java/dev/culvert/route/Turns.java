@@ -29,10 +29,13 @@ final class Turns {
   /** How long those that were cut off have to tell their clients. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+  /** A write that has lasted this long at the cut-off is not waited for. */
+  private static final Duration STALLED = Duration.ofMillis(200);
+
   private final Duration patience;
   private final Duration lastWords;
   private final TurnThreads threads = new TurnThreads();
-  private final Writes writes = new Writes();
+  private final Writes writes = new Writes(threads.clock(), System::nanoTime);
   private final Accounts accounts = new Accounts(System::nanoTime);
   private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
   private final TurnSockets sockets = new TurnSockets(this);
@@ -74,7 +77,7 @@ final class Turns {
 
   /** Bounds the writes to one client, each by this time and all by the end of the deployment. */
   WriteGuard guard(Duration stall) {
-    return new WriteGuard(writes, threads.clock(), stall);
+    return new WriteGuard(writes, stall);
   }
 
   /** Takes something in, unless the deployment ends; it is to be taken out at its end. */
@@ -107,7 +110,7 @@ final class Turns {
           Level.INFO,
           "CULVERT-T003 turns are cut off by the undeployment: {0}",
           Integer.toString(underWay.stream().mapToInt(UnderWay::turns).sum()));
-      writes.interrupt();
+      writes.interrupt(STALLED); // all others may finish, and their clients are told
       // Not by this thread: last words may stall too.
       underWay.forEach(each -> threads.execute(() -> each.cutOff("the deployment has ended")));
       boolean unused = awaitIdle(lastWords);

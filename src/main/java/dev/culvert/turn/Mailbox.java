@@ -2,10 +2,10 @@ package dev.culvert.turn;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,18 +17,20 @@ final class Mailbox {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
-  /** A task may hold its thread up as long as a client takes nothing. */
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final int FEW = 3;
+
+  /** Bounds a wait that ends with the writes to the client, which have bounds of their own. */
+  private static final long LONGEST_MINUTES = 5;
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /** Tasks not yet done; who raises it from zero does them. */
   private final AtomicInteger open = new AtomicInteger();
 
-  private final Runnable onFault;
+  /** The thread that is at a task, null when none is; written by that thread. */
+  private volatile Thread performer;
 
-  /** The thread that does tasks, null when none does; set and reset by itself. */
-  private volatile Thread worker;
+  private final Runnable onFault;
 
   /**
    * @param onFault run as a task is, behind one that threw something
@@ -37,11 +39,40 @@ final class Mailbox {
     this.onFault = onFault;
   }
 
+  void run(Runnable task) {
+    tasks.add(task);
+    if (open.getAndIncrement() == 0) {
+      performAll();
+    }
+  }
+
   /**
-   * Runs a task and returns behind it, so that who brings tasks without end is no faster than they
-   * are done. A task itself does not wait for another.
+   * Runs a task and the one or two that it leads to; what comes beyond them is left to the
+   * executor, since the caller's thread has other things to do.
    */
-  void await(Runnable task) {
+  void run(Runnable task, Executor others) {
+    tasks.add(task);
+    if (open.getAndIncrement() > 0) {
+      return;
+    }
+    for (int i = 0; i < FEW; i++) {
+      perform(tasks.remove());
+      if (open.decrementAndGet() == 0) {
+        return;
+      }
+    }
+    others.execute(this::performAll);
+  }
+
+  /**
+   * Runs a task, or waits until the thread that is at others has run it: who brings more than is
+   * taken is held up. A task that brings another one does not wait for it.
+   */
+  void runInTurn(Runnable task) {
+    if (performer == Thread.currentThread()) {
+      run(task);
+      return;
+    }
     CountDownLatch done = new CountDownLatch(1);
     run(
         () -> {
@@ -51,36 +82,33 @@ final class Mailbox {
             done.countDown();
           }
         });
-    if (worker == Thread.currentThread()) {
-      return;
-    }
+    await(done);
+  }
+
+  private static void await(CountDownLatch done) {
     try {
-      boolean unused = done.await(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean unused = done.await(LONGEST_MINUTES, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  void run(Runnable task) {
-    tasks.add(task);
-    if (open.getAndIncrement() > 0) {
-      return;
-    }
+  private void performAll() {
     do {
-      worker = Thread.currentThread();
       perform(tasks.remove());
-      worker = null;
     } while (open.decrementAndGet() > 0);
   }
 
   /** Throws nothing, not even an Error: no later task would ever run. */
   private void perform(Runnable task) {
+    performer = Thread.currentThread();
     try {
       task.run();
     } catch (Throwable e) {
       report(e);
       recover();
     }
+    performer = null;
   }
 
   private void recover() {

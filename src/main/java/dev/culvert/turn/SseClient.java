@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * A client that takes the events as they come, as server-sent events (HTML Living Standard, 9.2).
@@ -21,6 +23,7 @@ public final class SseClient implements TurnClient {
 
   private final HttpAnswer answer;
   private final TurnTimer timer;
+  private final LongSupplier clock;
   private final Duration silence;
   private final Runnable abort;
 
@@ -30,24 +33,29 @@ public final class SseClient implements TurnClient {
   // Below: tasks of the mailbox only.
   private boolean begun;
   private boolean over;
+  private long writtenAt;
   private Runnable disarm = () -> {};
 
   /**
    * A client whose silence is watched from now on.
    *
+   * @param clock in nanoseconds
    * @param silence behind which there is a comment
    * @param abort ends the turn of a client that has gone away
    */
   public static SseClient begin(
-      HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
-    SseClient client = new SseClient(answer, timer, silence, abort);
-    client.mailbox.run(client::watch);
+      HttpAnswer answer, TurnTimer timer, LongSupplier clock, Duration silence, Runnable abort) {
+    SseClient client = new SseClient(answer, timer, clock, silence, abort);
+    client.mailbox.run(() -> client.watch(silence));
     return client;
   }
 
-  private SseClient(HttpAnswer answer, TurnTimer timer, Duration silence, Runnable abort) {
+  private SseClient(
+      HttpAnswer answer, TurnTimer timer, LongSupplier clock, Duration silence, Runnable abort) {
     this.answer = answer;
     this.timer = timer;
+    this.clock = clock;
+    this.writtenAt = clock.getAsLong();
     this.silence = silence;
     this.abort = abort;
   }
@@ -59,7 +67,17 @@ public final class SseClient implements TurnClient {
 
   @Override
   public void event(Event event) {
-    mailbox.run(() -> write(format(event.type(), event.text())));
+    events(List.of(event));
+  }
+
+  @Override
+  public void events(List<Event> events) {
+    mailbox.runInTurn(
+        () ->
+            write(
+                events.stream()
+                    .map(event -> format(event.type(), event.text()))
+                    .collect(Collectors.joining())));
   }
 
   @Override
@@ -110,14 +128,13 @@ public final class SseClient implements TurnClient {
     if (over) {
       return;
     }
-    disarm.run();
     try {
       if (!begun) {
         begun = true;
         answer.head(200, Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-cache"));
       }
       answer.write(text);
-      watch();
+      writtenAt = clock.getAsLong();
     } catch (IOException e) {
       giveUp();
     }
@@ -135,8 +152,23 @@ public final class SseClient implements TurnClient {
     abort.run();
   }
 
-  private void watch() {
-    disarm = timer.after(silence, () -> mailbox.run(() -> write(": \n\n")));
+  /** One timer at a time, which an event does not touch: there may be thousands of them. */
+  private void watch(Duration delay) {
+    disarm = timer.after(delay, () -> mailbox.run(this::fillSilence));
+  }
+
+  private void fillSilence() {
+    if (over) {
+      return;
+    }
+    Duration left = silence.minusNanos(clock.getAsLong() - writtenAt);
+    if (left.isNegative() || left.isZero()) {
+      write(": \n\n");
+      left = silence;
+    }
+    if (!over) {
+      watch(left);
+    }
   }
 
   /** A last write that fails has finished the answer before its end does. */

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * One turn, from the request to its end: dispatched once, and once again where that is safe.
  *
  * <p>What happens to it comes from several threads and is taken one by one; {@link TurnClient} is
  * called on whichever thread that is. A client that is slow to take events holds up the thread that
- * reads the upstream, and so the upstream.
+ * reads the upstream, and so the upstream; it never holds up one that watches several sockets.
  */
 public final class Turn {
 
@@ -30,6 +31,9 @@ public final class Turn {
   private final TurnClient client;
   private final TurnTimer timer;
   private final Mailbox mailbox = new Mailbox(this::fault);
+
+  /** Set once, before anything can happen. */
+  private Executor others;
 
   // Below: tasks of the mailbox only.
   private final List<Event> held = new ArrayList<>();
@@ -54,20 +58,26 @@ public final class Turn {
     this.timer = timer;
   }
 
-  /** Begins. */
-  public void start() {
-    mailbox.run(
-        () -> {
-          if (ended) {
-            return; // aborted before it began
-          }
-          if (request.isTooLarge()) {
-            String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
-            end(TurnEnd.Refused.of(413, "request_too_large", detail));
-          } else {
-            dispatch(first());
-          }
-        });
+  /**
+   * Begins, on the caller's thread; it is not used for much more than the request. Once only.
+   *
+   * @param executor runs what may block and comes from a thread that must not
+   */
+  public void start(Executor executor) {
+    others = executor;
+    mailbox.run(this::begin, executor);
+  }
+
+  private void begin() {
+    if (ended) {
+      return; // aborted before it began
+    }
+    if (request.isTooLarge()) {
+      String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
+      end(TurnEnd.Refused.of(413, "request_too_large", detail));
+    } else {
+      dispatch(first());
+    }
   }
 
   /** The client has gone away. Idempotent. */
@@ -155,9 +165,10 @@ public final class Turn {
       return;
     }
     committed = true;
-    held.forEach(client::event);
+    held.add(event);
+    List<Event> due = List.copyOf(held);
     held.clear();
-    client.event(event);
+    client.events(due);
     if (event.isTerminal()) {
       end(new TurnEnd.Completed(event.type()));
     }
@@ -186,30 +197,33 @@ public final class Turn {
 
     void begin(Slots.Wish wish) {
       pending = slots.acquire(wish, this);
-      CompletableFuture<?> unused =
-          pending
-              .outcome()
-              .whenComplete(
-                  (outcome, fault) -> {
-                    if (fault == null) {
-                      mailbox.run(() -> acquired(outcome));
-                    }
-                  });
+      CompletableFuture<Slots.Outcome> outcome = pending.outcome();
+      // One that comes later may come from the thread that watches all dials.
+      Executor executor = outcome.isDone() ? Runnable::run : others;
+      CompletableFuture<?> unused = outcome.whenCompleteAsync(this::decided, executor);
+    }
+
+    private void decided(Slots.Outcome outcome, Throwable fault) {
+      mailbox.run(
+          () -> {
+            if (fault == null) {
+              acquired(outcome);
+            } else if (!over) {
+              Turn.this.fault();
+            }
+          });
     }
 
     private void acquired(Slots.Outcome outcome) {
       if (over) {
         return; // given up meanwhile, and the slot with it
       }
-      Map<String, List<String>> headers =
-          outcome instanceof Slots.Outcome.Granted granted
-              ? granted.slot().upgradeHeaders()
-              : Map.of();
-      client.dispatched(outcome.decision(), headers);
       if (outcome instanceof Slots.Outcome.Granted granted) {
-        slot = granted.slot();
-        send();
-      } else if (outcome instanceof Slots.Outcome.Rejected rejected) {
+        granted(granted.slot());
+        return;
+      }
+      client.dispatched(outcome.decision(), Map.of());
+      if (outcome instanceof Slots.Outcome.Rejected rejected) {
         String detail = "upgrade: " + rejected.status() + " (expected: 101)";
         end(
             new TurnEnd.Refused(
@@ -230,8 +244,11 @@ public final class Turn {
       return error ? rejected.status() : BAD_GATEWAY;
     }
 
-    private void send() {
+    /** The upstream is not kept waiting while the dispatch is reported. */
+    private void granted(Slots.Slot taken) {
+      slot = taken;
       sent = slot.send(request.text());
+      client.dispatched(slot.decision(), slot.upgradeHeaders());
       if (!sent) {
         over = true;
         failed(this, true, broken(BAD_GATEWAY, "upstream_closed", "before the request: " + lost));
@@ -242,7 +259,7 @@ public final class Turn {
 
     @Override
     public void text(String text) {
-      mailbox.await(() -> received(text));
+      mailbox.runInTurn(() -> received(text));
     }
 
     private void received(String text) {
@@ -261,15 +278,16 @@ public final class Turn {
 
     @Override
     public void lost(String detail) {
-      mailbox.run(
-          () -> {
-            lost = detail;
-            if (sent && !over) {
-              over = true;
-              disarm.run();
-              ended(detail);
-            }
-          });
+      others.execute(() -> mailbox.run(() -> hasLost(detail)));
+    }
+
+    private void hasLost(String detail) {
+      lost = detail;
+      if (sent && !over) {
+        over = true;
+        disarm.run();
+        ended(detail);
+      }
     }
 
     private void ended(String detail) {

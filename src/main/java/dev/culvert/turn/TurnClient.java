@@ -17,6 +17,11 @@ public interface TurnClient {
   /** An event for the client. From the first one on the answer is committed. May block. */
   void event(Event event);
 
+  /** Events that come at once, in their order; never none. One write is cheaper than several. */
+  default void events(List<Event> events) {
+    events.forEach(this::event);
+  }
+
   /** The turn is over; the last call, and there is one for every turn. */
   void ended(TurnEnd end);
 }

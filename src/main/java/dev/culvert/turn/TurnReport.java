@@ -71,12 +71,17 @@ public final class TurnReport implements TurnClient {
 
   @Override
   public void event(Event event) {
+    events(List.of(event));
+  }
+
+  @Override
+  public void events(List<Event> events) {
     if (!shown) {
       shown = true;
       books.observe(FIRST_EVENT, route(), seconds(), BOUNDS);
     }
-    refusedWith(preset.statuses().get(event.code()));
-    client.event(event);
+    events.forEach(event -> refusedWith(preset.statuses().get(event.code())));
+    client.events(events);
   }
 
   /** The client is told even when the books fail. */

@@ -15,24 +15,31 @@ public final class WriteGuard {
   }
 
   private final Writes writes;
-  private final TurnTimer timer;
   private final Duration patience;
 
-  /** The thread that writes, null when none does; guarded by this. */
+  // Guarded by this.
+
+  /** The thread that writes, null when none does. */
   private Thread writer;
 
-  /** Whether the write under way was interrupted; guarded by this. */
+  /** When the write under way began. */
+  private long since;
+
+  /** Whether the write under way was interrupted. */
   private boolean stalled;
 
   /**
    * @param writes of the deployment, which may break off this client's
-   * @param timer runs its tasks on a thread that no client can block
    * @param patience longest time of one write
    */
-  public WriteGuard(Writes writes, TurnTimer timer, Duration patience) {
+  public WriteGuard(Writes writes, Duration patience) {
     this.writes = writes;
-    this.timer = timer;
     this.patience = patience;
+  }
+
+  /** Longest time of one write, and a little. */
+  public Duration patience() {
+    return patience.plus(Writes.SWEEP);
   }
 
   /**
@@ -43,24 +50,23 @@ public final class WriteGuard {
    */
   public void run(Write write) throws IOException {
     begin();
-    Runnable disarm = timer.after(patience, this::interrupt);
     try {
       writes.enter(this);
       write.run();
     } catch (IOException | RuntimeException | Error e) {
-      end(disarm);
+      end();
       throw e;
     }
-    end(disarm);
+    end();
   }
 
   private synchronized void begin() {
+    since = writes.now();
     writer = Thread.currentThread();
   }
 
   /** The thread carries no interrupt of ours any further. */
-  private void end(Runnable disarm) throws IOException {
-    disarm.run();
+  private void end() throws IOException {
     writes.leave(this);
     synchronized (this) {
       writer = null;
@@ -72,9 +78,14 @@ public final class WriteGuard {
     }
   }
 
-  /** Breaks off the write under way, if there is one. Any thread. */
-  public synchronized void interrupt() {
-    if (writer != null) {
+  /** Breaks off the write under way when its time is over. Any thread. */
+  void check() {
+    interrupt(patience);
+  }
+
+  /** Breaks off the write under way, if there is one that has lasted so long. Any thread. */
+  public synchronized void interrupt(Duration atLeast) {
+    if (writer != null && writes.now() - since >= atLeast.toNanos()) {
       stalled = true;
       writer.interrupt();
     }

@@ -10,9 +10,9 @@ import java.nio.channels.SelectionKey;
 
 /**
  * One connection in a closed loop: a message, its whole echo, the next message. Each message begins
- * with a stamp of connection and number. The echo's length, frame header and stamp are always
- * compared, all of its payload for every {@value #SAMPLE}th message. Allocates nothing per message;
- * belongs to one thread.
+ * with a stamp of connection and number. The echo's length and stamp are always compared, all of
+ * its payload for every {@value #SAMPLE}th message; it may come in fragments. Allocates nothing per
+ * message; belongs to one thread.
  */
 final class Conversation implements Closeable {
 
@@ -31,11 +31,11 @@ final class Conversation implements Closeable {
   /** The masked message; the stamp changes in it. */
   private final ByteBuffer question;
 
-  /** The unmasked message, as it is to come back; the stamp changes in it. */
+  /** The payload that is to come back; the stamp changes in it. */
   private final ByteBuffer answer;
 
+  private final EchoFrames frames = new EchoFrames();
   private final int questionStamp;
-  private final int answerStamp;
   private final int answerLength;
   private int answered;
   private long number;
@@ -53,10 +53,9 @@ final class Conversation implements Closeable {
     this.channel = channel;
     this.key = key;
     question = WebSocketMessage.masked(payload, MASK);
-    answer = WebSocketMessage.unmasked(payload);
-    answerLength = answer.limit();
-    questionStamp = question.limit() - payload.remaining();
-    answerStamp = answerLength - payload.remaining();
+    answerLength = payload.remaining();
+    answer = ByteBuffer.allocateDirect(answerLength).put(payload.duplicate()).flip();
+    questionStamp = question.limit() - answerLength;
   }
 
   /**
@@ -70,14 +69,34 @@ final class Conversation implements Closeable {
       write();
     }
     buffer.clear();
-    int count = channel.read(buffer);
-    if (count < 0 || count > answerLength - answered) {
-      throw new ProtocolException(
-          (this + ": " + (count < 0 ? "end" : count + " bytes"))
-              + (" (expected: at most " + (answerLength - answered) + " bytes)"));
+    if (channel.read(buffer) < 0) {
+      throw new ProtocolException(this + ": end of input");
     }
-    compare(buffer.flip());
-    return answered == answerLength;
+    buffer.flip();
+    for (int count = frames.skipHeader(buffer); count > 0; count = frames.skipHeader(buffer)) {
+      take(buffer, count);
+    }
+    boolean whole = frames.isOver();
+    if (buffer.hasRemaining() || (whole && answered < answerLength)) {
+      throw lengthFault(buffer.remaining());
+    }
+    return whole;
+  }
+
+  private void take(ByteBuffer echo, int count) throws ProtocolException {
+    if (answered + count > answerLength) {
+      throw lengthFault(count);
+    }
+    int next = echo.position() + count;
+    int end = echo.limit();
+    compare(echo.limit(next));
+    echo.limit(end).position(next);
+    frames.taken(count);
+  }
+
+  private ProtocolException lengthFault(int more) {
+    return new ProtocolException(
+        "%s: %d bytes (expected: %d)".formatted(this, answered + more, answerLength));
   }
 
   /** Sends the first or next message; the echo of the one before is whole. */
@@ -85,8 +104,9 @@ final class Conversation implements Closeable {
     number++;
     long stamp = ((long) id << ID_SHIFT) | number;
     question.putLong(questionStamp, stamp ^ WIDE_MASK).rewind();
-    answer.limit(answerLength).putLong(answerStamp, stamp);
+    answer.limit(answerLength).putLong(0, stamp);
     answered = 0;
+    frames.next();
     sentAt = now;
     write();
   }
@@ -101,10 +121,10 @@ final class Conversation implements Closeable {
 
   private void compare(ByteBuffer echo) throws ProtocolException {
     int end = answered + echo.remaining();
-    int compared = number % SAMPLE == 0 ? end : Math.min(end, answerStamp + Long.BYTES);
+    int compared = number % SAMPLE == 0 ? end : Math.min(end, MIN_PAYLOAD);
     if (answered < compared) {
       answer.limit(compared).position(answered);
-      echo.limit(compared - answered);
+      echo.limit(echo.position() + compared - answered);
       int difference = echo.mismatch(answer);
       if (difference >= 0) {
         throw new ProtocolException(this + ": wrong byte at " + (answered + difference));

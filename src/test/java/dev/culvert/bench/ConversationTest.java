@@ -59,6 +59,37 @@ class ConversationTest {
   }
 
   @Test
+  void takesTheEchoInFragments() throws IOException {
+    ByteBuffer echo = nextEcho();
+    ByteBuffer fragments = ByteBuffer.allocate(3 * HEADER + PAYLOAD);
+    fragments.put((byte) 2).put((byte) 60).put(echo.slice(HEADER, 60));
+    fragments.put((byte) 0).put((byte) 0);
+    fragments.put((byte) 0x80).put((byte) 40).put(echo.slice(HEADER + 60, 40));
+
+    assertThat(deliver(fragments.flip())).isTrue();
+    assertThat(deliver(nextEcho())).isTrue();
+  }
+
+  @Test
+  void refusesAMessageInsideAnother() throws IOException {
+    ByteBuffer echo = nextEcho();
+
+    assertThatThrownBy(() -> deliver(ByteBuffer.wrap(new byte[] {2, 1, echo.get(HEADER), 2, 1, 0})))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessage("frame: 02 01 (expected: opcode 0, not masked)");
+  }
+
+  @Test
+  void refusesAShorterEcho() throws IOException {
+    ByteBuffer echo = nextEcho();
+    ByteBuffer shorter = echo.slice(0, HEADER + PAYLOAD - 1).put(1, (byte) (PAYLOAD - 1));
+
+    assertThatThrownBy(() -> deliver(shorter))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessage("echo of message 1 on connection 3: 99 bytes (expected: 100)");
+  }
+
+  @Test
   void numbersItsMessages() throws IOException {
     ByteBuffer first = nextEcho();
     assertThat(deliver(first)).isTrue();
@@ -76,7 +107,7 @@ class ConversationTest {
 
     assertThatThrownBy(() -> deliver(stale.rewind()))
         .isInstanceOf(ProtocolException.class)
-        .hasMessage("echo of message 2 on connection 3: wrong byte at 9");
+        .hasMessage("echo of message 2 on connection 3: wrong byte at 7");
   }
 
   @Test
@@ -86,7 +117,7 @@ class ConversationTest {
 
     assertThatThrownBy(() -> deliver(longer.rewind()))
         .isInstanceOf(ProtocolException.class)
-        .hasMessage("echo of message 1 on connection 3: 103 bytes (expected: at most 102 bytes)");
+        .hasMessage("echo of message 1 on connection 3: 101 bytes (expected: 100)");
   }
 
   @Test
@@ -99,7 +130,7 @@ class ConversationTest {
 
     assertThatThrownBy(() -> deliver(sampled))
         .isInstanceOf(ProtocolException.class)
-        .hasMessage("echo of message 64 on connection 3: wrong byte at 52");
+        .hasMessage("echo of message 64 on connection 3: wrong byte at 50");
   }
 
   @Test

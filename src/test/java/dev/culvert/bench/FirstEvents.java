@@ -1,6 +1,7 @@
 package dev.culvert.bench;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import java.util.Map;
 /** How long callers wait for the first visible event, in turns with each other. One thread. */
 final class FirstEvents {
 
-  private static final int WARM_UP = 1_000;
   private static final int TURNS = 200;
 
   private final Map<String, TurnCaller> callers = new LinkedHashMap<>();
@@ -23,10 +23,15 @@ final class FirstEvents {
     nanos.put(name, new ArrayList<>());
   }
 
-  /** Lets everybody have turns that count for nothing, then rounds, each begun by another one. */
-  void measure(int rounds) throws IOException {
+  /**
+   * Lets everybody have turns that count for nothing, then rounds, each begun by another one.
+   *
+   * @param warmUp of each of them
+   */
+  void measure(Duration warmUp, int rounds) throws IOException {
     for (TurnCaller caller : callers.values()) {
-      for (int i = 0; i < WARM_UP; i++) {
+      long end = System.nanoTime() + warmUp.toNanos();
+      while (System.nanoTime() - end < 0) {
         caller.firstEventNanos();
       }
     }

@@ -132,7 +132,7 @@ final class TurnBench {
       events.add("direct, dialled for the turn", dialled);
       events.add("Culvert, dialled for the turn", oneShot);
       System.out.println("bench: first visible event, " + path);
-      events.measure(settings.rounds());
+      events.measure(settings.firstWarmUp(), settings.rounds());
     }
     return events.markdown(BASE);
   }

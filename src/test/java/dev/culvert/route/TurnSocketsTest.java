@@ -35,8 +35,8 @@ class TurnSocketsTest {
         Preset.OPENAI_RESPONSES,
         new SocketLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
         turns.guard(LONG),
-        LONG,
         turns.threads().timer(),
+        turns.threads(),
         ended -> {
           ends.incrementAndGet();
           sockets.leave(ended);

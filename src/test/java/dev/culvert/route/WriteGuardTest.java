@@ -3,14 +3,19 @@ package dev.culvert.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.WriteGuard;
+import dev.culvert.turn.Writes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Clients that take nothing hold up nobody for longer than they may. */
@@ -21,6 +26,7 @@ class WriteGuardTest {
   private final Turns turns = new Turns(Duration.ZERO, LONG);
   private final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch never = new CountDownLatch(1);
+  private volatile boolean interrupted;
 
   @Test
   void aWriteThatTakesTooLongIsBrokenOff() {
@@ -41,6 +47,31 @@ class WriteGuardTest {
     assertThatThrownBy(() -> interrupted.get(10, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseMessage("the client takes nothing");
+  }
+
+  @Test
+  void onlyWhatHasLastedIsBrokenOff() throws Exception {
+    AtomicLong now = new AtomicLong();
+    List<Runnable> sweeps = new ArrayList<>();
+    TurnTimer timer =
+        (delay, task) -> {
+          sweeps.add(task);
+          return () -> {};
+        };
+    Writes writes = new Writes(timer, now::get);
+    CompletableFuture<Boolean> outcome = stalled(new WriteGuard(writes, Duration.ofNanos(2)));
+
+    now.set(1);
+    sweeps.remove(0).run();
+    writes.interrupt(Duration.ofNanos(2));
+    assertThat(interrupted).isFalse();
+    assertThat(sweeps).as("the next look").hasSize(1);
+
+    now.set(2);
+    sweeps.remove(0).run();
+    assertThatThrownBy(() -> outcome.get(10, TimeUnit.SECONDS))
+        .hasRootCauseMessage("the client takes nothing");
+    assertThat(interrupted).isTrue();
   }
 
   @Test
@@ -69,7 +100,7 @@ class WriteGuardTest {
                       throw new LinkageError("no");
                     }))
         .isInstanceOf(LinkageError.class);
-    guard.interrupt();
+    guard.interrupt(Duration.ZERO);
 
     assertThat(Thread.interrupted()).isFalse();
   }
@@ -98,6 +129,7 @@ class WriteGuardTest {
     try {
       boolean unused = never.await(LONG.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
+      interrupted = true;
       throw new InterruptedIOException("interrupted");
     }
   }

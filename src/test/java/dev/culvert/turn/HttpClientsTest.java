@@ -24,7 +24,10 @@ class HttpClientsTest {
   private final Answer answer = new Answer();
   private final List<Runnable> timers = new ArrayList<>();
   private int aborts;
-  private final SseClient sse = SseClient.begin(answer, this::after, SILENCE, () -> aborts++);
+  private long now;
+  private Duration armed = Duration.ZERO;
+  private final SseClient sse =
+      SseClient.begin(answer, this::after, () -> now, SILENCE, () -> aborts++);
   private final JsonClient json = new JsonClient(answer);
 
   /** An answer that remembers. */
@@ -35,6 +38,7 @@ class HttpClientsTest {
     private boolean gone;
     private boolean fault;
     private int finishes;
+    private int writes;
 
     @Override
     public void head(int newStatus, Map<String, String> newHeaders) {
@@ -52,6 +56,7 @@ class HttpClientsTest {
       if (fault) {
         throw new IllegalStateException("no");
       }
+      writes++;
       body.append(text);
     }
 
@@ -62,9 +67,16 @@ class HttpClientsTest {
   }
 
   private Runnable after(Duration delay, Runnable task) {
-    assertThat(delay).isEqualTo(SILENCE);
+    assertThat(timers).as("timers at a time").isEmpty();
+    armed = delay;
     timers.add(task);
     return () -> timers.remove(task);
+  }
+
+  /** Has the time pass for which the one timer is armed. */
+  private void expire() {
+    now += armed.toNanos();
+    timers.remove(0).run();
   }
 
   private static Event event(String text) {
@@ -104,16 +116,45 @@ class HttpClientsTest {
     sse.event(event(DELTA));
     int length = answer.body.length();
 
-    timers.get(0).run();
-    timers.get(0).run();
+    expire();
+    expire();
 
     assertThat(answer.body.substring(length)).isEqualTo(": \n\n: \n\n");
     assertThat(timers).hasSize(1);
   }
 
   @Test
+  void silenceBeginsBehindTheLastEvent() {
+    now += SILENCE.toNanos() - 1;
+    sse.event(event(DELTA));
+    int length = answer.body.length();
+
+    now++;
+    timers.remove(0).run();
+
+    assertThat(answer.body.substring(length)).isEmpty();
+    assertThat(armed).isEqualTo(SILENCE.minusNanos(1));
+    expire();
+    assertThat(answer.body.substring(length)).isEqualTo(": \n\n");
+  }
+
+  @Test
+  void eventsThatComeAtOnceAreOneWrite() {
+    sse.events(List.of(event(DELTA), event(DONE)));
+
+    assertThat(answer.writes).isEqualTo(1);
+    assertThat(answer.body.toString())
+        .isEqualTo(
+            "event: response.output_text.delta\ndata: "
+                + DELTA
+                + "\n\nevent: response.completed\ndata: "
+                + DONE
+                + "\n\n");
+  }
+
+  @Test
   void silenceBeforeTheFirstEventBeginsTheAnswer() {
-    timers.get(0).run();
+    expire();
     sse.ended(TurnEnd.Refused.of(400, "bad", "why"));
 
     assertThat(answer.status).isEqualTo(200);

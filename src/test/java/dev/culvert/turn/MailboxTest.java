@@ -1,13 +1,12 @@
 package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
@@ -25,6 +24,76 @@ class MailboxTest {
         });
 
     assertThat(done).containsExactly("first", "second");
+  }
+
+  @Test
+  void aThreadInAHurryLeavesTheRestToOthers() {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+    List<Runnable> others = new ArrayList<>();
+
+    mailbox.run(
+        () -> {
+          for (int i = 1; i <= 4; i++) {
+            String name = "follower " + i;
+            mailbox.run(() -> done.add(name));
+          }
+        },
+        others::add);
+    assertThat(done).containsExactly("follower 1", "follower 2");
+    mailbox.run(() -> done.add("later"));
+    assertThat(done).hasSize(2);
+
+    others.forEach(Runnable::run);
+    assertThat(done)
+        .containsExactly("follower 1", "follower 2", "follower 3", "follower 4", "later");
+  }
+
+  @Test
+  void whoBringsMoreThanIsTakenIsHeldUp() throws Exception {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(1);
+    Thread slow =
+        new Thread(
+            () ->
+                mailbox.run(
+                    () -> {
+                      begun.countDown();
+                      awaitUninterrupted(blocked);
+                    }));
+    slow.start();
+    begun.await();
+
+    Thread reader = new Thread(() -> mailbox.runInTurn(() -> done.add("event")));
+    reader.start();
+    await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+    assertThat(done).isEmpty();
+
+    blocked.countDown();
+    reader.join(10_000);
+    slow.join(10_000);
+    assertThat(done).containsExactly("event");
+  }
+
+  @Test
+  void aTaskDoesNotWaitForOneThatItBrings() {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+
+    mailbox.runInTurn(
+        () -> {
+          mailbox.runInTurn(() -> done.add("second"));
+          done.add("first");
+        });
+
+    assertThat(done).containsExactly("first", "second");
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -68,51 +137,5 @@ class MailboxTest {
     mailbox.run(() -> done.add("second"));
 
     assertThat(done).containsExactly("second");
-  }
-
-  @Test
-  void whoBringsMoreThanTheOtherTakesWaits() throws Exception {
-    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> slow =
-        CompletableFuture.runAsync(
-            () ->
-                mailbox.run(
-                    () -> {
-                      begun.countDown();
-                      awaitQuietly(gate);
-                    }));
-    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-    Thread bringing = new Thread(() -> mailbox.await(() -> done.add("brought")));
-    bringing.start();
-    Awaitility.await().until(() -> bringing.getState() == Thread.State.TIMED_WAITING);
-
-    gate.countDown();
-    bringing.join(10_000);
-    slow.get(10, TimeUnit.SECONDS);
-
-    assertThat(done).containsExactly("brought");
-  }
-
-  @Test
-  void aTaskThatBringsAnotherDoesNotWaitForIt() {
-    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
-
-    mailbox.await(
-        () -> {
-          mailbox.await(() -> done.add("second"));
-          done.add("first");
-        });
-
-    assertThat(done).containsExactly("first", "second");
-  }
-
-  private static void awaitQuietly(CountDownLatch gate) {
-    try {
-      boolean unused = gate.await(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

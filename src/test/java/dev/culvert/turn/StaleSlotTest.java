@@ -101,7 +101,7 @@ class StaleSlotTest {
             request,
             client,
             (delay, task) -> () -> {})
-        .start();
+        .start(Runnable::run);
     return client.end();
   }
 

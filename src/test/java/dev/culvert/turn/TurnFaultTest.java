@@ -31,6 +31,46 @@ class TurnFaultTest {
   }
 
   @Test
+  void whenTheSlotIsNeverDecided() throws Exception {
+    slots.outcome = new CompletableFuture<>();
+    begin(client);
+
+    slots.outcome.completeExceptionally(new IllegalStateException("the host failed"));
+
+    assertThat(client.end()).isEqualTo(REFUSED);
+  }
+
+  /** Threads that watch many sockets bring these; a client may block who tells it. */
+  @Test
+  void isToldElsewhereWhenItsSocketIsLost() throws Exception {
+    List<Runnable> elsewhere = new ArrayList<>();
+    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
+        .start(elsewhere::add);
+
+    slots.events.lost("silent");
+
+    assertThat(client.hasEnded()).isFalse();
+    elsewhere.forEach(Runnable::run);
+    assertThat(client.end()).isInstanceOf(TurnEnd.Refused.class);
+  }
+
+  @Test
+  void isToldElsewhereWhatALateDialCameTo() throws Exception {
+    List<Runnable> elsewhere = new ArrayList<>();
+    slots.outcome = new CompletableFuture<>();
+    TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
+    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
+        .start(elsewhere::add);
+
+    slots.outcome.complete(new Slots.Outcome.Failed("bypass(factory-error)", "open-timeout"));
+
+    assertThat(client.hasEnded()).isFalse();
+    elsewhere.forEach(Runnable::run);
+    assertThat(client.end()).isInstanceOf(TurnEnd.Refused.class);
+  }
+
+  @Test
   void whenTheRequestCannotBeSent() throws Exception {
     slots.faulty = "send";
 
@@ -71,7 +111,7 @@ class TurnFaultTest {
 
   private void begin(TurnClient to) {
     TurnRequest request = new TurnRequest("{}", "", false, Duration.ofMinutes(1));
-    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start();
+    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start(Runnable::run);
   }
 
   private Runnable after(Duration delay, Runnable task) {
@@ -84,6 +124,8 @@ class TurnFaultTest {
   private static final class FaultySlots implements Slots, Slots.Pending, Slots.Slot {
 
     private String faulty = "";
+    private CompletableFuture<Outcome> outcome =
+        CompletableFuture.completedFuture(new Outcome.Granted(this));
     private Slots.Events events;
     private int discarded;
 
@@ -102,7 +144,7 @@ class TurnFaultTest {
 
     @Override
     public CompletableFuture<Outcome> outcome() {
-      return CompletableFuture.completedFuture(new Outcome.Granted(this));
+      return outcome;
     }
 
     @Override

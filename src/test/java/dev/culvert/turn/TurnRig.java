@@ -102,7 +102,7 @@ final class TurnRig implements AutoCloseable {
             request,
             client,
             this::after);
-    turn.start();
+    turn.start(Runnable::run);
     return new Running(turn, client);
   }
 

@@ -43,7 +43,7 @@ final class SocketTurn implements TurnClient {
       stopped = stop;
     }
     stopped.ifPresent(how -> how.accept(prepared));
-    prepared.start();
+    socket.start(prepared);
   }
 
   /** Ends the turn in this way, now or as soon as it is there. */

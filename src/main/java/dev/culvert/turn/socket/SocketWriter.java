@@ -22,7 +22,6 @@ final class SocketWriter {
 
   private final ClientEnd client;
   private final WriteGuard guard;
-  private final Duration patience;
 
   /** The right to write; fair, so that no turn waits for ever. */
   private final Semaphore right = new Semaphore(1, true);
@@ -30,12 +29,11 @@ final class SocketWriter {
   private volatile boolean closed;
 
   /**
-   * @param patience longest wait for the right to write, and as the guard has it for one write
+   * @param guard bounds one write; the wait for the right to write has the same bound
    */
-  SocketWriter(ClientEnd client, WriteGuard guard, Duration patience) {
+  SocketWriter(ClientEnd client, WriteGuard guard) {
     this.client = client;
     this.guard = guard;
-    this.patience = patience;
   }
 
   /**
@@ -86,7 +84,8 @@ final class SocketWriter {
     try {
       free = acquire();
       if (!free) {
-        guard.interrupt();
+        guard.interrupt(Duration.ZERO);
+        free = acquire();
       }
       guard.run(() -> client.close(code, CloseCodes.fitting(reason)));
     } catch (IOException | RuntimeException e) {
@@ -100,7 +99,7 @@ final class SocketWriter {
 
   private boolean acquire() throws IOException {
     try {
-      return right.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return right.tryAcquire(guard.patience().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");

@@ -14,8 +14,8 @@ import dev.culvert.turn.WriteGuard;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +46,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   private final Preset preset;
   private final SocketLife life;
   private final WriteGuard guard;
-  private final Duration patience;
+  private final Executor executor;
   private final Consumer<TurnSocket> whenEnded;
   private final Lanes lanes = new Lanes();
 
@@ -68,8 +68,8 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
    *
    * @param preset of the upstream's protocol
    * @param guard bounds the writes to this client
-   * @param patience longest time of one write
    * @param timer whose tasks may block
+   * @param executor runs what may block and comes from a thread that must not
    * @param whenEnded told once, when the session is closed and the last turn over, or when there
    *     will be no session
    */
@@ -78,14 +78,14 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       Preset preset,
       SocketLimits limits,
       WriteGuard guard,
-      Duration patience,
       TurnTimer timer,
+      Executor executor,
       Consumer<TurnSocket> whenEnded) {
     this.requests = new SocketRequests(this, maker, preset);
     this.preset = preset;
     this.life = new SocketLife(limits, timer, System::nanoTime, this);
     this.guard = guard;
-    this.patience = patience;
+    this.executor = executor;
     this.whenEnded = whenEnded;
   }
 
@@ -94,7 +94,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     synchronized (this) {
       if (state == State.AWAITED) {
         client = session;
-        writer = new SocketWriter(session, guard, patience);
+        writer = new SocketWriter(session, guard);
         state = State.OPEN;
       }
     }
@@ -148,6 +148,11 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     } catch (IOException e) {
       end(CloseCodes.UNEXPECTED, e.getMessage());
     }
+  }
+
+  /** Has a turn begin on this thread. */
+  void start(Turn turn) {
+    turn.start(executor);
   }
 
   void free(SocketTurn turn) {

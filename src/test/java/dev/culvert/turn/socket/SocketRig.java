@@ -122,9 +122,9 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             this,
             Preset.OPENAI_RESPONSES,
             limits,
-            new WriteGuard(new Writes(), timer, patience),
-            patience,
+            new WriteGuard(new Writes(timer, System::nanoTime), patience),
             timer,
+            Runnable::run,
             ended -> ends.incrementAndGet());
   }
 

@@ -26,7 +26,7 @@ class SocketWriterTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final SocketWriter writer =
       new SocketWriter(
-          session, new WriteGuard(new Writes(), (delay, task) -> () -> {}, LONG), LONG);
+          session, new WriteGuard(new Writes((delay, task) -> () -> {}, System::nanoTime), LONG));
 
   @AfterEach
   void close() {

@@ -3,9 +3,12 @@ package org.glassfish.tyrus.container.jdk.client;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.util.List;
 import java.util.Map;
 import org.glassfish.tyrus.client.ClientProperties;
@@ -80,6 +83,26 @@ public final class DirectContainer implements ClientContainer {
     filter.connect(address, false, new Unheard());
     filter.connectReturned();
     watch.begun(filter::cut);
+    sendAtOnce(transport);
+  }
+
+  /**
+   * Tyrus leaves Nagle's algorithm on, which holds back the second of two small writes, such as the
+   * request behind the end of a TLS handshake, until the peer has acknowledged the first.
+   */
+  private static void sendAtOnce(TransportFilter transport) {
+    try {
+      Field field = TransportFilter.class.getDeclaredField("socketChannel");
+      field.setAccessible(true);
+      AsynchronousSocketChannel channel = (AsynchronousSocketChannel) field.get(transport);
+      if (channel != null) {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      }
+    } catch (IOException e) {
+      // It has been closed, and whoever waits for it is told so.
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Tyrus: unknown version (expected: 2.1.5)", e);
+    }
   }
 
   /** Tyrus would wait for the connection here; the engine's answer is waited for anyhow. */
