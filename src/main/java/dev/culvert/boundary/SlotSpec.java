@@ -14,6 +14,8 @@ import java.util.Map;
  *     <group>#<digest>}: it has a cap of its own, and is shown in metrics and evicted with its
  *     group
  * @param conversation empty = not known
+ * @param lane of the conversation, whose lanes may be in flight at once; empty or null = the only
+ *     one
  * @param variant hash of what must be equal for the upstream's cache to hold
  * @param upgrade digest of all that the socket is opened with besides the URL, headers and TLS: one
  *     that was opened with something else does not serve
@@ -27,6 +29,7 @@ public record SlotSpec(
     String principal,
     String account,
     String conversation,
+    String lane,
     String variant,
     String upgrade,
     String url,

@@ -50,6 +50,7 @@ final class KeyCatalogue {
           "turn.visible",
           "turn.statuses",
           "turn.connection-limit",
+          "turn.lane-field",
           "turn.conversation",
           "turn.headers",
           "turn.replayable",

@@ -15,6 +15,8 @@ import java.util.Set;
  *     else whatever is not named counts as metadata
  * @param statuses of error codes, for errors that come before anything was shown
  * @param connectionLimit error code of a connection that takes no turn any more
+ * @param laneField top-level field of a request that names its lane: of one client's WebSocket,
+ *     requests of different lanes may be in flight at once; empty = there are no lanes
  */
 public record Preset(
     String requestType,
@@ -24,7 +26,8 @@ public record Preset(
     Set<String> metadata,
     Set<String> visible,
     Map<String, Integer> statuses,
-    String connectionLimit) {
+    String connectionLimit,
+    String laneField) {
 
   /** The Responses protocol of OpenAI over WebSocket, with its rate-limit events. */
   public static final Preset OPENAI_RESPONSES =
@@ -57,11 +60,12 @@ public record Preset(
               Map.entry("server_is_overloaded", 503),
               Map.entry("websocket_connection_limit_reached", 503),
               Map.entry("server_error", 500)),
-          "websocket_connection_limit_reached");
+          "websocket_connection_limit_reached",
+          "stream_id");
 
   /** A protocol of which nothing is known but that its events have a type. */
   public static final Preset GENERIC =
-      new Preset("", "type", Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), "");
+      new Preset("", "type", Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), "", "");
 
   /** Copies the collections. */
   public Preset {

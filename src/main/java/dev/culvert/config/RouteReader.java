@@ -60,7 +60,7 @@ final class RouteReader {
         target.host(),
         mode,
         target.upstreams(),
-        mode == Mode.RELAY ? WEBSOCKET : set(section, "upgrades", Words::upgrade, WEBSOCKET),
+        mode == Mode.TUNNEL ? set(section, "upgrades", Words::upgrade, WEBSOCKET) : WEBSOCKET,
         section.find("rewrite", Paths::rewrite),
         set(section, "roles", Function.identity(), Set.of()),
         set(section, "origins", Urls::origin, Set.of()),

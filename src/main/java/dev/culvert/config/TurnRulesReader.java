@@ -15,6 +15,9 @@ final class TurnRulesReader {
   private static final int FIRST_ERROR = 400;
   private static final int LAST_ERROR = 599;
 
+  /** In place of the name of a field that the protocol does not have. */
+  private static final String NONE = "none";
+
   private final Source source;
   private final Section section;
   private final String prefix;
@@ -59,7 +62,13 @@ final class TurnRulesReader {
         types("turn.metadata", base.metadata()),
         types("turn.visible", base.visible()),
         statuses(base.statuses()),
-        section.get("turn.connection-limit", base.connectionLimit(), Function.identity()));
+        section.get("turn.connection-limit", base.connectionLimit(), Function.identity()),
+        section.get("turn.lane-field", base.laneField(), TurnRulesReader::field));
+  }
+
+  /** A value cannot be empty; it would count as none, and the default would hold. */
+  private static String field(String text) {
+    return text.equals(NONE) ? "" : text;
   }
 
   private Set<String> types(String key, Set<String> usual) {

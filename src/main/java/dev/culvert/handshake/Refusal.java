@@ -51,7 +51,8 @@ public record Refusal(Outcome outcome, int status, Headers headers, String detai
     return new Refusal(outcome, 502, Headers.NONE, detail);
   }
 
-  static Refusal later(Outcome outcome, String detail) {
+  /** 503: not now; the client is told when to ask again. */
+  public static Refusal later(Outcome outcome, String detail) {
     return new Refusal(outcome, 503, Headers.of("Retry-After", RETRY_AFTER), detail);
   }
 }

@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,6 +109,7 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
             spec.url(),
             spec.account(),
             spec.conversation(),
+            Objects.requireNonNullElse(spec.lane(), ""), // an older gateway knows no lanes
             spec.variant(),
             spec.upgrade());
     switch (spec.wish()) {

@@ -1,8 +1,10 @@
 package dev.culvert.relay;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.endpoint.ClientEnd;
+import dev.culvert.endpoint.CloseCodes;
+import dev.culvert.endpoint.SessionEvents;
 import dev.culvert.relay.MessageGate.Passage;
-import dev.culvert.relay.frame.CloseCodes;
 import dev.culvert.relay.frame.FrameDecoder;
 import dev.culvert.relay.frame.FrameSink;
 import dev.culvert.relay.frame.ProtocolFault;
@@ -22,7 +24,7 @@ import java.util.function.Function;
  * other. Open until either side closes, something breaks or the deployment drains it; then each
  * side gets its close frame, and the relay ends when both are closed.
  */
-final class Relay {
+final class Relay implements SessionEvents {
 
   private static final Logger LOG = System.getLogger("dev.culvert.relay");
 
@@ -104,13 +106,15 @@ final class Relay {
     }
   }
 
-  /** A piece of a text message from the client; waits while the upstream takes nothing. */
-  void text(String piece, boolean last) {
+  /** Waits while the upstream takes nothing. */
+  @Override
+  public void text(String piece, boolean last) {
     fromClient(last, () -> stream.writer().text(piece, last));
   }
 
-  /** A piece of a binary message from the client; as {@link #text}. */
-  void binary(ByteBuffer piece, boolean last) {
+  /** As {@link #text}. */
+  @Override
+  public void binary(ByteBuffer piece, boolean last) {
     fromClient(last, () -> stream.writer().binary(piece, last));
   }
 
@@ -130,16 +134,14 @@ final class Relay {
     }
   }
 
-  /** The client answered a ping. */
-  void pong() {
+  @Override
+  public void pong() {
     lastHeard = System.nanoTime();
   }
 
-  /**
-   * The client's session has ended, whoever ended it. Some servers tell of a close of ours from
-   * within it; the session is done when that returns.
-   */
-  void clientClosed(int code, String reason) {
+  /** Where the server tells of it within a close of ours, the session is done when that returns. */
+  @Override
+  public void closed(int code, String reason) {
     if (beginEnd()) {
       closeUpstream(CloseCodes.towardsUpstream(code), reason);
       clientIsDone();
@@ -236,6 +238,7 @@ final class Relay {
 
   private void sideIsDone() {
     if (sidesLeft.decrementAndGet() == 0) {
+      client.done();
       whenEnded.run();
     }
   }

@@ -1,6 +1,6 @@
 package dev.culvert.relay;
 
-import dev.culvert.relay.frame.CloseCodes;
+import dev.culvert.endpoint.CloseCodes;
 import dev.culvert.relay.frame.FrameEncoder;
 import dev.culvert.relay.frame.OutgoingFrame;
 import dev.culvert.relay.frame.Utf8Encoder;

@@ -348,6 +348,7 @@ final class Gateway {
   void sessionEnded(String sessionKey) {
     if (!ending) {
       host.close("session", sessionKey, 1008, "session ended", "expired");
+      turns.sockets().sessionEnded(sessionKey);
     }
   }
 

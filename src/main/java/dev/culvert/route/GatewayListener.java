@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
-import dev.culvert.relay.RelayEndpoints;
+import dev.culvert.endpoint.Endpoints;
+import dev.culvert.relay.Relays;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -21,7 +22,10 @@ public final class GatewayListener implements ServletContextListener {
   private Gateway gateway;
 
   /** As the gateway. */
-  private Optional<RelayEndpoints> relayEndpoints = Optional.empty();
+  private Optional<Endpoints> endpoints = Optional.empty();
+
+  /** As the gateway. */
+  private Optional<Relays> relays = Optional.empty();
 
   /** Required by the container. */
   public GatewayListener() {}
@@ -32,9 +36,11 @@ public final class GatewayListener implements ServletContextListener {
     gateway = Gateway.start(context);
     context.declareRoles(gateway.declaredRoles());
     context.addListener(new SessionEnds(gateway));
-    relayEndpoints = RelayEndpoints.register(context);
+    endpoints = Endpoints.register(context);
+    Relays begun = new Relays();
+    relays = Optional.of(begun);
     FilterRegistration.Dynamic filter =
-        context.addFilter("culvert", new TunnelFilter(gateway, relayEndpoints));
+        context.addFilter("culvert", new TunnelFilter(gateway, endpoints, begun));
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     Administration.register(context, gateway);
@@ -42,12 +48,14 @@ public final class GatewayListener implements ServletContextListener {
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    relayEndpoints.ifPresent(RelayEndpoints::close);
-    relayEndpoints = Optional.empty();
+    relays.ifPresent(Relays::close);
+    relays = Optional.empty();
     if (gateway != null) {
       gateway.stop();
       gateway = null;
     }
+    endpoints.ifPresent(Endpoints::close); // behind the last session
+    endpoints = Optional.empty();
     RecordMethods.forgetLast();
   }
 }

@@ -1,7 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
-import dev.culvert.relay.UpgradedRequest;
+import dev.culvert.endpoint.UpgradedRequest;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -4,7 +4,7 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
-import dev.culvert.relay.UpgradedRequest;
+import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -4,11 +4,12 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.config.Route;
+import dev.culvert.endpoint.Endpoints;
+import dev.culvert.endpoint.Pending;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.UpstreamResponse;
-import dev.culvert.relay.Pending;
-import dev.culvert.relay.RelayEndpoints;
 import dev.culvert.relay.RelayTerms;
+import dev.culvert.relay.Relays;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Relay mode: the server's own WebSocket endpoint speaks with the client. */
-record RelayOpening(Gateway gateway, Route route, Optional<RelayEndpoints> endpoints)
+record RelayOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints, Relays relays)
     implements Opening {
 
   private static final Set<String> OF_THE_ENDPOINT = Set.of("connection", "upgrade");
@@ -64,10 +65,13 @@ record RelayOpening(Gateway gateway, Route route, Optional<RelayEndpoints> endpo
             route.limits().stallTimeout(), route.closeGrace(), route.limits().pingInterval());
     return new Pending(
         agreed.headers().single("Sec-WebSocket-Protocol"),
-        terms,
-        signal ->
-            Fields.to(
-                Joined.class,
-                gateway.host().join(gateway.deployment(), connection, Fields.of(stream), signal)));
+        client -> relays.begin(terms, signal -> join(connection, stream, signal), client),
+        () -> gateway.host().abandon(connection));
+  }
+
+  private Joined join(long connection, StreamSpec stream, Runnable signal) {
+    return Fields.to(
+        Joined.class,
+        gateway.host().join(gateway.deployment(), connection, Fields.of(stream), signal));
   }
 }

@@ -3,6 +3,7 @@ package dev.culvert.route;
 import dev.culvert.access.Access;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
+import dev.culvert.endpoint.Endpoints;
 import dev.culvert.handshake.ClientHandshake;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
@@ -10,7 +11,7 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
-import dev.culvert.relay.RelayEndpoints;
+import dev.culvert.relay.Relays;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -30,12 +31,16 @@ final class TunnelFilter implements Filter {
 
   private final Gateway gateway;
 
-  /** Of relay mode; empty on a server that has no such endpoints. */
-  private final Optional<RelayEndpoints> relayEndpoints;
+  private final Optional<Endpoints> endpoints;
+  private final Relays relays;
 
-  TunnelFilter(Gateway gateway, Optional<RelayEndpoints> relayEndpoints) {
+  /**
+   * @param endpoints empty on a server without WebSocket endpoints
+   */
+  TunnelFilter(Gateway gateway, Optional<Endpoints> endpoints, Relays relays) {
     this.gateway = gateway;
-    this.relayEndpoints = relayEndpoints;
+    this.endpoints = endpoints;
+    this.relays = relays;
   }
 
   @Override
@@ -96,7 +101,11 @@ final class TunnelFilter implements Filter {
       return;
     }
     if (route.mode() == Route.Mode.TURNS) {
-      new TurnRoute(gateway, settings, route).take(request, client, http, response);
+      if (TurnSocketOpening.isAskedFor(request)) {
+        new TurnSocketOpening(gateway, route, endpoints).open(request, client, http, response);
+      } else {
+        new TurnRoute(gateway, settings, route).take(request, client, http, response);
+      }
       return;
     }
     ClientHandshake handshake = ClientHandshake.check(request, route);
@@ -158,7 +167,7 @@ final class TunnelFilter implements Filter {
           gateway.takeOver().isPossible(settings, http)
               ? new TunnelOpening(gateway)
               : new PortableOpening(gateway);
-      case RELAY -> new RelayOpening(gateway, route, relayEndpoints);
+      case RELAY -> new RelayOpening(gateway, route, endpoints, relays);
       case TURNS -> throw new IllegalStateException("turns are no streams");
     };
   }

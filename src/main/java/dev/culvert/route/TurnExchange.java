@@ -5,6 +5,7 @@ import dev.culvert.turn.JsonClient;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnRequest;
+import dev.culvert.turn.UnderWay;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * One turn of an HTTP client, from its {@code POST} to the end of the answer. {@link #start} runs
  * on the server's thread and returns; no thread waits for the body, the upstream or its events.
  */
-final class TurnExchange implements RequestBody.Reader {
+final class TurnExchange implements RequestBody.Reader, UnderWay {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
@@ -195,8 +196,17 @@ final class TurnExchange implements RequestBody.Reader {
     running().ifPresent(Turn::abort);
   }
 
-  /** Ends it, whatever it is doing. */
-  void cutOff(String detail) {
+  /** It is one turn, or will be, and ends behind it. */
+  @Override
+  public void drain() {}
+
+  @Override
+  public int turns() {
+    return 1;
+  }
+
+  @Override
+  public void cutOff(String detail) {
     Optional<Turn> running;
     synchronized (this) {
       end = Optional.of(detail);

@@ -30,7 +30,7 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
         method(request)
             .or(() -> upgrade(request))
             .or(() -> Origins.check(request, route, client))
-            .or(this::missingLibrary);
+            .or(() -> missingLibrary(gateway, route));
     if (refusal.isPresent()) {
       HandshakeLog.ended(
           gateway,
@@ -72,7 +72,7 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
   }
 
   /** The server's own thread is the one that finds the library. */
-  private Optional<Refusal> missingLibrary() {
+  static Optional<Refusal> missingLibrary(Gateway gateway, Route route) {
     try {
       EventReader unused = gateway.turns().reader(route.turn().preset());
       return Optional.empty();

@@ -20,6 +20,7 @@ import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.TurnTimer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Makes turns of requests.
@@ -37,49 +38,63 @@ record TurnStarter(
   Optional<Turn> prepare(byte[] bytes, HttpAnswer answer, Runnable abort) {
     Optional<TurnBody> body = TurnBody.read(new String(bytes, StandardCharsets.UTF_8));
     if (body.isEmpty()) {
-      refuse(answer, 400, "invalid_json", "body: not JSON (expected: a JSON object)");
+      String detail = "body: not JSON (expected: a JSON object)";
+      new JsonClient(answer).ended(TurnEnd.Refused.of(400, "invalid_json", detail));
       return Optional.empty();
     }
+    TurnRules rules = route.turn();
+    TurnTimer timer = gateway.turns().threads().timer();
+    return prepare(
+        body.get(),
+        body.get().frame(rules.preset()),
+        () ->
+            body.get().stream()
+                ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
+                : new JsonClient(answer));
+  }
+
+  /**
+   * A turn that has not begun; empty when the client was told why there is none.
+   *
+   * @param frame that asks the upstream
+   * @param client made last, since its silence may be watched from then on
+   */
+  Optional<Turn> prepare(TurnBody body, String frame, Supplier<TurnClient> client) {
     Optional<Upstream> upstream =
         route.upstreams().stream()
             .map(settings.upstreams()::get)
             .filter(Upstream::enabled)
             .findFirst();
     if (upstream.isEmpty()) {
-      refuse(answer, 503, "no_upstream", "upstreams: all are disabled");
+      client.get().ended(TurnEnd.Refused.of(503, "no_upstream", "upstreams: all are disabled"));
       return Optional.empty();
     }
-    TurnTarget target = TurnTarget.of(this, upstream.get(), body.get());
+    TurnTarget target = TurnTarget.of(this, upstream.get(), body);
     if (target instanceof TurnTarget.None none) {
       Refusal refusal = none.refusal();
-      refuse(answer, refusal.status(), "bad_request", refusal.detail());
+      client.get().ended(TurnEnd.Refused.of(refusal.status(), "bad_request", refusal.detail()));
       return Optional.empty();
     }
-    return Optional.of(turn(body.get(), (TurnTarget.Found) target, answer, abort));
+    return Optional.of(turn(body, frame, (TurnTarget.Found) target, client));
   }
 
-  private static void refuse(HttpAnswer answer, int status, String code, String detail) {
-    new JsonClient(answer).ended(TurnEnd.Refused.of(status, code, detail));
-  }
-
-  private Turn turn(TurnBody body, TurnTarget.Found target, HttpAnswer answer, Runnable abort) {
+  private Turn turn(
+      TurnBody body, String frame, TurnTarget.Found target, Supplier<TurnClient> client) {
     TurnRules rules = route.turn();
-    TurnTimer timer = gateway.turns().threads().timer();
     TurnRequest asked =
-        new TurnRequest(body.frame(rules.preset()), body.previousResponse(), rules.replayable());
+        new TurnRequest(frame, body.previousResponse(), rules.replayable());
     EventReader reader = gateway.turns().reader(rules.preset());
-    // Last, since its heartbeats begin here.
-    TurnClient client =
-        body.stream()
-            ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
-            : new JsonClient(answer);
     return new Turn(
         new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
         rules.preset(),
         reader,
         asked,
         new TurnReport(
-            client, target.labels(), rules.preset(), new HostBooks(gateway), System::nanoTime),
-        timer);
+            client.get(),
+            target.labels(),
+            rules.preset(),
+            new HostBooks(gateway),
+            System::nanoTime),
+        gateway.turns().threads().timer());
   }
 }

@@ -14,6 +14,7 @@ import dev.culvert.turn.ConversationNames;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnKey;
 import dev.culvert.turn.TurnLabels;
+import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,7 @@ sealed interface TurnTarget {
             key.principal(),
             account,
             key.conversation(),
+            key.lane(),
             key.variant(),
             prints.upgrade(ready, upstream, address),
             ready.url(),
@@ -105,7 +107,8 @@ sealed interface TurnTarget {
                 body,
                 name -> starter.request().headers().values(name).stream().findFirst(),
                 id -> owner.map(ResponseOwner::conversation));
-    return new TurnKey(principal, conversation, ConversationNames.variant(body));
+    String lane = body.lane(starter.route().turn().preset()).map(JsonValue::toString).orElse("");
+    return new TurnKey(principal, conversation, lane, ConversationNames.variant(body));
   }
 
   /** The account whose credential is shown; none when the caller's own is. */

@@ -3,6 +3,9 @@ package dev.culvert.route;
 import dev.culvert.config.Preset;
 import dev.culvert.turn.Accounts;
 import dev.culvert.turn.EventReader;
+import dev.culvert.turn.UnderWay;
+import dev.culvert.turn.WriteGuard;
+import dev.culvert.turn.Writes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -12,7 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The turns of a deployment that are under way. Safe for use by any thread. */
+/**
+ * The turns of a deployment that are under way, and the sockets of clients that ask for turns. Safe
+ * for use by any thread.
+ */
 final class Turns {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
@@ -31,7 +37,8 @@ final class Turns {
   private final TurnThreads threads = new TurnThreads();
   private final Writes writes = new Writes(threads.clock(), System::nanoTime);
   private final Accounts accounts = new Accounts(System::nanoTime);
-  private final Set<TurnExchange> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
+  private final TurnSockets sockets = new TurnSockets(this);
   private final Map<Preset, EventReader> readers = new ConcurrentHashMap<>();
 
   /** Opened when the last turn has ended after {@link #ended} was set. */
@@ -60,6 +67,10 @@ final class Turns {
     return accounts;
   }
 
+  TurnSockets sockets() {
+    return sockets;
+  }
+
   EventReader reader(Preset preset) {
     return readers.computeIfAbsent(preset, EventReader::new);
   }
@@ -69,18 +80,18 @@ final class Turns {
     return new WriteGuard(writes, stall);
   }
 
-  /** Takes a turn in, unless the deployment ends; it is to be taken out at its end. */
-  boolean enter(TurnExchange exchange) {
-    underWay.add(exchange);
+  /** Takes something in, unless the deployment ends; it is to be taken out at its end. */
+  boolean enter(UnderWay added) {
+    underWay.add(added);
     if (ended) {
-      leave(exchange);
+      leave(added);
       return false;
     }
     return true;
   }
 
-  void leave(TurnExchange exchange) {
-    underWay.remove(exchange);
+  void leave(UnderWay left) {
+    underWay.remove(left);
     if (ended && underWay.isEmpty()) {
       idle.countDown();
     }
@@ -92,14 +103,16 @@ final class Turns {
    */
   void close() {
     ended = true;
+    // Not by this thread: a client may be slow to take the close.
+    underWay.forEach(each -> threads.execute(each::drain));
     if (!awaitIdle(patience)) {
       LOG.log(
           Level.INFO,
           "CULVERT-T003 turns are cut off by the undeployment: {0}",
-          Integer.toString(underWay.size()));
+          Integer.toString(underWay.stream().mapToInt(UnderWay::turns).sum()));
       writes.interrupt(STALLED); // all others may finish, and their clients are told
       // Not by this thread: last words may stall too.
-      underWay.forEach(turn -> threads.execute(() -> turn.cutOff("the deployment has ended")));
+      underWay.forEach(each -> threads.execute(() -> each.cutOff("the deployment has ended")));
       boolean unused = awaitIdle(lastWords);
     }
     writes.close(); // the clock that bounds them stops

@@ -63,6 +63,7 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
         template.principal(),
         template.account(),
         template.conversation(),
+        template.lane(),
         template.variant(),
         template.upgrade(),
         template.url(),

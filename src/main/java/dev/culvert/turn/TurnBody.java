@@ -48,6 +48,19 @@ public record TurnBody(JsonObject object) {
     return text("previous_response_id").orElse("");
   }
 
+  /** The type that it names; empty when it names none. */
+  public String type(Preset preset) {
+    return text(preset.typeField()).orElse("");
+  }
+
+  /** The lane that it asks for; empty when it names none or the protocol has none. */
+  public Optional<JsonValue> lane(Preset preset) {
+    return Optional.of(preset.laneField())
+        .filter(field -> !field.isEmpty())
+        .map(object::get)
+        .filter(lane -> lane != JsonValue.NULL);
+  }
+
   /** The frame that asks an upstream for the same. */
   public String frame(Preset preset) {
     JsonObjectBuilder frame = JSON.createObjectBuilder();

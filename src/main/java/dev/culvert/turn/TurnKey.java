@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param principal the caller; tells users apart, and all callers by what they show
  * @param conversation empty when nothing tells
+ * @param lane of the conversation, as JSON; empty when it has but one
  * @param variant digest of what must be equal for an upstream's prompt cache to hold
  */
-public record TurnKey(String principal, String conversation, String variant) {
+public record TurnKey(String principal, String conversation, String lane, String variant) {
 
   /**
    * The caller as a key.
@@ -26,7 +27,14 @@ public record TurnKey(String principal, String conversation, String variant) {
   /** A short name of all that the turn's socket is kept for, for logs. */
   public String id(SlotSpec slot) {
     return Digest.of(
-            List.of(slot.url(), slot.account(), slot.upgrade(), principal, conversation, variant))
+            List.of(
+                slot.url(),
+                slot.account(),
+                slot.upgrade(),
+                principal,
+                conversation,
+                lane,
+                variant))
         .substring(0, 12);
   }
 }

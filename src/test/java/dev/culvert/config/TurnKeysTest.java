@@ -39,6 +39,7 @@ class TurnKeysTest {
                 ROUTE + "turn.visible", "text",
                 ROUTE + "turn.statuses", "slow_down:429, nobody:401",
                 ROUTE + "turn.connection-limit", "too_old",
+                ROUTE + "turn.lane-field", "lane",
                 ROUTE + "turn.conversation", "thread, X-Thread",
                 ROUTE + "turn.headers", "X-Tenant, Authorization",
                 ROUTE + "turn.replayable", "true",
@@ -56,7 +57,8 @@ class TurnKeysTest {
                     Set.of("begun"),
                     Set.of("text"),
                     Map.of("slow_down", 429, "nobody", 401),
-                    "too_old"),
+                    "too_old",
+                    "lane"),
                 List.of("thread", "X-Thread"),
                 Set.of("x-tenant", "authorization"),
                 Set.of("x-tenant"),
@@ -70,6 +72,19 @@ class TurnKeysTest {
 
     assertThat(preset.terminals()).containsExactly("response.done");
     assertThat(preset.metadata()).isEqualTo(Preset.OPENAI_RESPONSES.metadata());
+  }
+
+  @Test
+  void itsClientsConnectByWebSocketWhateverItsUpgradesAre() {
+    assertThat(chat(ROUTE + "mode", "turns", ROUTE + "upgrades", "raw").upgrades())
+        .containsExactly("websocket");
+  }
+
+  @Test
+  void lanesAreThePresetsUnlessTheRouteSaysOtherwise() {
+    assertThat(chat().turn().preset().laneField()).isEqualTo("stream_id");
+    assertThat(chat(ROUTE + "turn.lane-field", "none").turn().preset().laneField()).isEmpty();
+    assertThat(chat(ROUTE + "preset", "generic").turn().preset().laneField()).isEmpty();
   }
 
   @Test

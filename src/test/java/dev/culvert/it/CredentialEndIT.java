@@ -44,7 +44,9 @@ class CredentialEndIT {
             .onRoute("chat", "on-redeploy", "detached")
             .route("carefree", "chat")
             .onRoute("carefree", "roles", "chat")
-            .onRoute("carefree", "stream.expires", "never");
+            .onRoute("carefree", "stream.expires", "never")
+            .turns("turns", "llm", 9)
+            .onRoute("turns", "roles", "chat");
   }
 
   @AfterEach
@@ -132,6 +134,37 @@ class CredentialEndIT {
       assertThat(Instant.now()).isAfterOrEqualTo(Instant.ofEpochSecond(expires));
     }
     before.awaitMoreEnded(streams, "expired", 1);
+  }
+
+  @Test
+  void the_end_of_the_session_ends_its_sockets_for_turns(Application application) throws Exception {
+    application.deploy(withSessions());
+    Client client = new Client(application);
+    String session = session(client, "begin", ALICE);
+    String other = session(client, "begin", ALICE);
+
+    try (Wire socket = client.open("/turns/", "websocket", ALICE, session);
+        Wire others = client.open("/turns/", "websocket", ALICE, other)) {
+      session(client, "end", ALICE, session);
+
+      WebSocketFrame close = WebSocketFrame.read(socket);
+      assertThat(close.closeCode()).isEqualTo(1008);
+      assertThat(close.closeReason()).isEqualTo("session ended");
+      others.send(WebSocketFrame.ofClient(true, WebSocketFrame.TEXT, "{".getBytes(UTF_8)).bytes());
+      assertThat(WebSocketFrame.read(others).opcode()).isEqualTo(WebSocketFrame.TEXT);
+    }
+  }
+
+  @Test
+  void the_end_of_a_token_ends_its_sockets_for_turns(Application application) throws Exception {
+    application.deploy(config.war().withClasses(ExpiringAuthentication.class).packed());
+    long expires = Instant.now().getEpochSecond() + 2;
+
+    try (WebSocketPeer peer =
+        WebSocketPeer.connect(application.ws("/turns/"), "Authorization", "Expires " + expires)) {
+      assertThat(peer.awaitClose()).isEqualTo(new Close(1008, "credential expired"));
+      assertThat(Instant.now()).isAfterOrEqualTo(Instant.ofEpochSecond(expires));
+    }
   }
 
   @Test

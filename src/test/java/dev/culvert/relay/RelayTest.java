@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.endpoint.ClientEnd;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,7 @@ class RelayTest {
   /** A session that notes what it is sent, and does not come back from a send while it stalls. */
   private static final class RecordedClient implements ClientEnd {
     private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
+    private final AtomicInteger dones = new AtomicInteger();
     private volatile CountDownLatch stalls = new CountDownLatch(0);
 
     /** What the server does within a close. */
@@ -73,6 +75,11 @@ class RelayTest {
       sent.add("close " + code);
     }
 
+    @Override
+    public void done() {
+      dones.incrementAndGet();
+    }
+
     String next() throws InterruptedException {
       return sent.poll(10, TimeUnit.SECONDS);
     }
@@ -80,15 +87,12 @@ class RelayTest {
 
   private Relay begin(Duration stallTimeout) {
     RelayTerms terms = new RelayTerms(stallTimeout, GRACE, Duration.ofNanos(1));
-    Pending pending =
-        new Pending(
-            Optional.empty(),
-            terms,
-            given -> {
-              signal = given;
-              return new Joined("1", channel, () -> {}, detail -> {});
-            });
-    return relays.begin(relays.admit(pending).token(), client).orElseThrow();
+    return (Relay) relays.begin(terms, this::join, client).orElseThrow();
+  }
+
+  private Joined join(Runnable given) {
+    signal = given;
+    return new Joined("1", channel, () -> {}, detail -> {});
   }
 
   private Relay begin() {
@@ -123,34 +127,15 @@ class RelayTest {
   }
 
   @Test
-  void aTokenOpensOneRelayAndAnUnknownOneNone() throws Exception {
-    Pending pending =
-        new Pending(
-            Optional.empty(),
-            new RelayTerms(GRACE, GRACE, GRACE),
-            given -> new Joined("1", channel, () -> {}, detail -> {}));
-    String token = relays.admit(pending).token();
-
-    assertThat(relays.begin(token, client)).isPresent();
-    assertThat(relays.begin(token, client)).isEmpty();
-    assertThat(client.next()).isEqualTo("close 1008");
-    assertThat(relays.begin("guessed", client)).isEmpty();
-    assertThat(client.next()).isEqualTo("close 1008");
-    assertThat(relays.begin(null, client)).isEmpty();
-    assertThat(client.next()).isEqualTo("close 1008");
-  }
-
-  @Test
   void anUpstreamThatIsGoneShowsAs1011() throws Exception {
-    Pending pending =
-        new Pending(
-            Optional.empty(),
-            new RelayTerms(GRACE, GRACE, GRACE),
-            given -> {
-              throw new IllegalStateException("upstream connection is gone");
-            });
-
-    assertThat(relays.begin(relays.admit(pending).token(), client)).isEmpty();
+    assertThat(
+            relays.begin(
+                new RelayTerms(GRACE, GRACE, GRACE),
+                given -> {
+                  throw new IllegalStateException("upstream connection is gone");
+                },
+                client))
+        .isEmpty();
 
     assertThat(client.next()).isEqualTo("close 1011");
   }
@@ -198,7 +183,7 @@ class RelayTest {
     relay.join(given -> new Joined("1", channel, () -> {}, detail -> {}));
     client.whenClosing =
         () -> {
-          relay.clientClosed(1012, "service restart");
+          relay.closed(1012, "service restart");
           await("the upstream's end").until(() -> !channel.isOpen());
           boolean unused = hasEnded(ended, Duration.ofMillis(200));
         };
@@ -236,15 +221,16 @@ class RelayTest {
     BoundedChannel other = new BoundedChannel(1024);
     RecordedClient lively = new RecordedClient();
     Runnable[] signalOther = new Runnable[1];
-    Pending pending =
-        new Pending(
-            Optional.empty(),
-            new RelayTerms(Duration.ofSeconds(30), GRACE, GRACE),
-            given -> {
-              signalOther[0] = given;
-              return new Joined("2", other, () -> {}, detail -> {});
-            });
-    assertThat(relays.begin(relays.admit(pending).token(), lively)).isPresent();
+    RelayTerms terms = new RelayTerms(Duration.ofSeconds(30), GRACE, GRACE);
+    assertThat(
+            relays.begin(
+                terms,
+                given -> {
+                  signalOther[0] = given;
+                  return new Joined("2", other, () -> {}, detail -> {});
+                },
+                lively))
+        .isPresent();
 
     fromUpstream(text("stuck", true, true));
     other.give(HexFormat.of().parseHex(text("hello", true, true)));
@@ -284,10 +270,11 @@ class RelayTest {
   void anUpstreamThatNeverAnswersACloseIsLeft() {
     Relay relay = begin();
 
-    relay.clientClosed(1000, "bye");
+    relay.closed(1000, "bye");
 
     awaitCloseCode(0, 1000);
     await("the end of the grace").until(() -> !channel.isOpen());
+    await("the end of the relay").until(() -> client.dones.get() == 1);
   }
 
   @Test

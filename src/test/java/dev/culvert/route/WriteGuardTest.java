@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.turn.TurnTimer;
+import dev.culvert.turn.WriteGuard;
+import dev.culvert.turn.Writes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -161,8 +161,9 @@ public final class SimConnection {
     }
     send(events.itemAdded());
     StringBuilder output = new StringBuilder();
+    String padding = "x".repeat(script.padding());
     for (int i = 0; i < script.deltas(); i++) {
-      String piece = "word" + i + " ";
+      String piece = "word" + i + " " + padding;
       output.append(piece);
       send(events.delta(piece));
       if (i == 0 && !passes(script, Stage.VISIBLE)) {

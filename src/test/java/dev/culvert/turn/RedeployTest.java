@@ -204,6 +204,7 @@ class RedeployTest {
             "c",
             "",
             "",
+            "",
             rig.upstream.uri().toString(),
             List.of(),
             null);

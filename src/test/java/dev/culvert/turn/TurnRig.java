@@ -86,6 +86,7 @@ final class TurnRig implements AutoCloseable {
             caller.conversation(),
             "",
             "",
+            "",
             upstream.uri().toString(),
             List.of(),
             null);

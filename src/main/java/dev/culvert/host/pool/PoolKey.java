@@ -8,6 +8,8 @@ package dev.culvert.host.pool;
  * @param endpoint address of the upstream
  * @param account upstream credential, see {@link AccountName}; empty = none, which pools nothing
  * @param conversation the client's chain of turns; empty = not known, which pools nothing
+ * @param lane of the conversation, whose lanes may be in flight at once and are told apart by this;
+ *     may be empty
  * @param variant hash of what must be equal for the upstream's prompt cache to hold; may be empty
  * @param upgrade hash of the headers and the TLS settings that the socket is opened with; may be
  *     empty
@@ -17,6 +19,7 @@ public record PoolKey(
     String endpoint,
     String account,
     String conversation,
+    String lane,
     String variant,
     String upgrade) {
 
@@ -32,6 +35,7 @@ public record PoolKey(
     return principal.equals(other.principal)
         && endpoint.equals(other.endpoint)
         && conversation.equals(other.conversation)
+        && lane.equals(other.lane)
         && variant.equals(other.variant)
         && !equals(other);
   }

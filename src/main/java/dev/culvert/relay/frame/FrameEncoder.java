@@ -1,5 +1,6 @@
 package dev.culvert.relay.frame;
 
+import dev.culvert.endpoint.CloseCodes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 

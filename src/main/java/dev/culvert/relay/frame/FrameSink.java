@@ -1,5 +1,6 @@
 package dev.culvert.relay.frame;
 
+import dev.culvert.endpoint.CloseCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -61,16 +61,17 @@ class AcquireTest {
   @Test
   void everyPartOfTheKeySeparates() {
     PoolRig rig = new PoolRig(atMost(100));
-    PoolKey base = new PoolKey("p", "e", "a", "c", "v", "u");
+    PoolKey base = new PoolKey("p", "e", "a", "c", "l", "v", "u");
     List<PoolKey> keys =
         List.of(
             base,
-            new PoolKey("P", "e", "a", "c", "v", "u"),
-            new PoolKey("p", "E", "a", "c", "v", "u"),
-            new PoolKey("p", "e", "A", "c", "v", "u"),
-            new PoolKey("p", "e", "a", "C", "v", "u"),
-            new PoolKey("p", "e", "a", "c", "V", "u"),
-            new PoolKey("p", "e", "a", "c", "v", "U"));
+            new PoolKey("P", "e", "a", "c", "l", "v", "u"),
+            new PoolKey("p", "E", "a", "c", "l", "v", "u"),
+            new PoolKey("p", "e", "A", "c", "l", "v", "u"),
+            new PoolKey("p", "e", "a", "C", "l", "v", "u"),
+            new PoolKey("p", "e", "a", "c", "l", "V", "u"),
+            new PoolKey("p", "e", "a", "c", "L", "v", "u"),
+            new PoolKey("p", "e", "a", "c", "l", "v", "U"));
 
     keys.forEach(each -> rig.turn(each, ""));
 
@@ -82,15 +83,16 @@ class AcquireTest {
   void whatWasOpenedOtherwiseForAConversationEndsWhenThatIsOpenedAnew(
       String account, String upgrade) {
     PoolRig rig = new PoolRig();
-    rig.turn(new PoolKey("p", "e", "a", "c", "v", "u"), "");
-    rig.turn(new PoolKey("p", "e", "a", "other", "v", "u"), "");
-    Turn busy = rig.begin(new PoolKey("p", "e", "a", "c", "w", "u"));
+    rig.turn(new PoolKey("p", "e", "a", "c", "l", "v", "u"), "");
+    rig.turn(new PoolKey("p", "e", "a", "other", "l", "v", "u"), "");
+    rig.turn(new PoolKey("p", "e", "a", "c", "other", "v", "u"), "");
+    Turn busy = rig.begin(new PoolKey("p", "e", "a", "c", "l", "w", "u"));
 
-    rig.turn(new PoolKey("p", "e", account, "c", "v", upgrade), "");
-    rig.turn(new PoolKey("p", "e", account, "c", "w", upgrade), "");
+    rig.turn(new PoolKey("p", "e", account, "c", "l", "v", upgrade), "");
+    rig.turn(new PoolKey("p", "e", account, "c", "l", "w", upgrade), "");
 
     assertThat(rig.ends).containsExactly("superseded");
-    assertThat(rig.states()).containsExactly("idle", "closing", "idle", "idle");
+    assertThat(rig.states()).containsExactly("idle", "idle", "closing", "idle", "idle");
     busy.lease().release("");
     assertThat(rig.ends).containsExactly("superseded", "superseded");
   }

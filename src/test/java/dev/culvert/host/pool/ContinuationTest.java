@@ -103,7 +103,7 @@ class ContinuationTest {
   void aSocketThatWasOpenedOtherwiseTakesNone() {
     PoolRig rig = new PoolRig();
     rig.turn(key("c"), "r1");
-    PoolKey asking = new PoolKey("alice", PoolRig.ENDPOINT, "acme", "", "", "changed");
+    PoolKey asking = new PoolKey("alice", PoolRig.ENDPOINT, "acme", "", "", "", "changed");
 
     Acquisition denied = rig.pool.acquireForResponse(asking, "r1", new Turn());
 

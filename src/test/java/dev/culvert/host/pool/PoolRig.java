@@ -50,7 +50,7 @@ final class PoolRig {
   }
 
   static PoolKey key(String principal, String account, String conversation) {
-    return new PoolKey(principal, ENDPOINT, account, conversation, "", "");
+    return new PoolKey(principal, ENDPOINT, account, conversation, "", "", "");
   }
 
   private Dialer.Dialing dial(Target target, Duration timeout, SocketEvents events) {

@@ -424,7 +424,7 @@ class SocketLifeTest {
   @Test
   void viewsDoNotTellTheQuery() {
     PoolRig rig = new PoolRig();
-    rig.begin(new PoolKey("ann", "wss://upstream/v1?api_key=secret", "acme", "c", "", ""));
+    rig.begin(new PoolKey("ann", "wss://upstream/v1?api_key=secret", "acme", "c", "", "", ""));
 
     assertThat(rig.pool.sockets().get(0).endpoint()).isEqualTo("wss://upstream/v1");
   }

@@ -1,0 +1,65 @@
+package dev.culvert.endpoint;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Field;
+import java.util.Optional;
+
+/**
+ * Payara's own request behind an upgrade. The server's thread keeps it until the thread's next
+ * request, and the request keeps the upgrade's handler, and so this deployment; it has to be told
+ * to let go. Other servers do so by themselves. Any thread.
+ */
+public final class UpgradedRequest {
+
+  private static final Logger LOG = System.getLogger("dev.culvert");
+
+  private final Object request;
+  private final Field field;
+
+  /** What the upgrade has put there. */
+  private final Object handler;
+
+  private UpgradedRequest(Object request, Field field, Object handler) {
+    this.request = request;
+    this.field = field;
+    this.handler = handler;
+  }
+
+  /**
+   * The request of an upgrade that is done.
+   *
+   * @param upgraded as the filter got it
+   * @return empty when the server is another one
+   */
+  public static Optional<UpgradedRequest> of(ServletRequest upgraded) {
+    ServletRequest inner = upgraded;
+    while (inner instanceof ServletRequestWrapper wrapper) {
+      inner = wrapper.getRequest();
+    }
+    try {
+      Object request = inner.getClass().getMethod("getUnwrappedCoyoteRequest").invoke(inner);
+      Field field = Fields.find(request.getClass(), "httpUpgradeHandler").orElseThrow();
+      field.setAccessible(true);
+      return Optional.of(new UpgradedRequest(request, field, field.get(request)));
+    } catch (NoSuchMethodException e) {
+      return Optional.empty();
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      LOG.log(Level.WARNING, "CULVERT-G013 the server keeps the handler of an upgrade", e);
+      return Optional.empty();
+    }
+  }
+
+  /** Has the request forget its upgrade, unless it serves another one by now. */
+  public void forget() {
+    try {
+      if (handler != null && field.get(request) == handler) {
+        field.set(request, null);
+      }
+    } catch (IllegalAccessException e) {
+      LOG.log(Level.WARNING, "CULVERT-G013 the server keeps the handler of an upgrade", e);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.culvert.turn;
+
+import java.util.Optional;
+
+/** Makes turns of a client's requests. Safe for use by any thread. */
+public interface TurnMaker {
+
+  /**
+   * A turn that has not begun; empty when the client was told why there is none.
+   *
+   * @param frame that asks the upstream for what the body says
+   */
+  Optional<Turn> prepare(TurnBody body, String frame, TurnClient client);
+}

@@ -1,0 +1,91 @@
+package dev.culvert.turn.socket;
+
+import dev.culvert.config.Preset;
+import dev.culvert.turn.TurnBody;
+import dev.culvert.turn.TurnEnd;
+import dev.culvert.turn.TurnMaker;
+import dev.culvert.turn.TurnRequest;
+import jakarta.json.JsonValue;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/**
+ * Has each text message of a client made a turn, or says what is wrong with it. Belongs to the
+ * thread that brings the messages.
+ */
+final class SocketRequests {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.turn");
+
+  private final TurnSocket socket;
+  private final TurnMaker maker;
+  private final Preset preset;
+  private final MessageText message = new MessageText(TurnRequest.MAX_BYTES);
+
+  SocketRequests(TurnSocket socket, TurnMaker maker, Preset preset) {
+    this.socket = socket;
+    this.maker = maker;
+    this.preset = preset;
+  }
+
+  /** Takes a piece of a message. */
+  void text(String piece, boolean last) {
+    message.add(piece);
+    if (last) {
+      boolean tooLong = message.isTooLong();
+      String text = message.take();
+      if (tooLong) {
+        String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
+        socket.refuse(TurnEnd.Refused.of(413, "request_too_large", detail), Optional.empty());
+      } else {
+        received(text);
+      }
+    }
+  }
+
+  private void received(String text) {
+    Optional<TurnBody> body = TurnBody.read(text);
+    if (body.isEmpty()) {
+      String detail = "message: not JSON (expected: a JSON object)";
+      socket.refuse(TurnEnd.Refused.of(400, "invalid_json", detail), Optional.empty());
+      return;
+    }
+    Optional<JsonValue> lane = body.get().lane(preset);
+    String type = preset.requestType();
+    if (!type.isEmpty() && !body.get().type(preset).equals(type)) {
+      String detail = preset.typeField() + ": unknown (expected: " + type + ")";
+      socket.refuse(TurnEnd.Refused.of(400, "invalid_type", detail), lane);
+      return;
+    }
+    SocketTurn turn = new SocketTurn(socket, lane);
+    switch (socket.enter(turn)) {
+      case TAKEN -> begin(turn, body.get(), text);
+      case BUSY ->
+          socket.refuse(TurnEnd.Refused.of(409, "response_in_progress", inProgress(lane)), lane);
+      case ENDING ->
+          socket.refuse(TurnEnd.Refused.of(503, "shutting_down", "deployment: ending"), lane);
+    }
+  }
+
+  private String inProgress(Optional<JsonValue> lane) {
+    return "request: another one is in flight"
+        + lane.map(name -> " with this " + preset.laneField()).orElse("");
+  }
+
+  private void begin(SocketTurn turn, TurnBody body, String text) {
+    try {
+      maker.prepare(body, text, turn).ifPresent(turn::begin);
+    } catch (Throwable e) { // an Error too must not leave the client without an answer
+      fault(turn, e);
+    }
+  }
+
+  private static void fault(SocketTurn turn, Throwable cause) {
+    try {
+      LOG.log(Level.ERROR, "CULVERT-T001 a turn failed", cause);
+    } finally {
+      turn.ended(TurnEnd.Refused.of(500, "server_error", "fault"));
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package dev.culvert.turn.socket;
+
+import dev.culvert.config.Preset;
+import dev.culvert.endpoint.ClientEnd;
+import dev.culvert.endpoint.CloseCodes;
+import dev.culvert.endpoint.SessionEvents;
+import dev.culvert.turn.ErrorEvent;
+import dev.culvert.turn.Turn;
+import dev.culvert.turn.TurnEnd;
+import dev.culvert.turn.TurnMaker;
+import dev.culvert.turn.TurnTimer;
+import dev.culvert.turn.UnderWay;
+import dev.culvert.turn.WriteGuard;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * A client's WebSocket on a route in mode {@code turns}, from the handshake to its end. Each text
+ * message of the client asks for a turn; what it gets wrong is answered with an error event, and
+ * the socket stays. Its end aborts the turns that are under way. Any thread.
+ */
+public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Watched {
+
+  /** What became of a turn that asked for its lane. */
+  enum Entry {
+    TAKEN,
+    /** Another turn has it. */
+    BUSY,
+    /** The socket ends. */
+    ENDING
+  }
+
+  private enum State {
+    /** The session has not opened yet. */
+    AWAITED,
+    OPEN,
+    /** It ends with its last turn. */
+    DRAINING,
+    CLOSED
+  }
+
+  private final Preset preset;
+  private final SocketLife life;
+  private final WriteGuard guard;
+  private final Executor executor;
+  private final Consumer<TurnSocket> whenEnded;
+  private final Lanes lanes = new Lanes();
+
+  /** Of the thread that brings the messages. */
+  private final SocketRequests requests;
+
+  /** Both set once, when the session opens. */
+  private volatile ClientEnd client;
+
+  private volatile SocketWriter writer;
+
+  // Guarded by this.
+  private State state = State.AWAITED;
+  private boolean sessionClosed;
+  private boolean finished;
+
+  /**
+   * A socket whose session has not opened yet.
+   *
+   * @param preset of the upstream's protocol
+   * @param guard bounds the writes to this client
+   * @param timer whose tasks may block
+   * @param executor runs what may block and comes from a thread that must not
+   * @param whenEnded told once, when the session is closed and the last turn over, or when there
+   *     will be no session
+   */
+  public TurnSocket(
+      TurnMaker maker,
+      Preset preset,
+      SocketLimits limits,
+      WriteGuard guard,
+      TurnTimer timer,
+      Executor executor,
+      Consumer<TurnSocket> whenEnded) {
+    this.requests = new SocketRequests(this, maker, preset);
+    this.preset = preset;
+    this.life = new SocketLife(limits, timer, System::nanoTime, this);
+    this.guard = guard;
+    this.executor = executor;
+    this.whenEnded = whenEnded;
+  }
+
+  /** Takes the session; empty when the socket has ended meanwhile, and the session is closed. */
+  public Optional<SessionEvents> open(ClientEnd session) {
+    synchronized (this) {
+      if (state == State.AWAITED) {
+        client = session;
+        writer = new SocketWriter(session, guard);
+        state = State.OPEN;
+      }
+    }
+    if (client == null) {
+      session.close(CloseCodes.RESTART, "service restart");
+      return Optional.empty();
+    }
+    life.begin();
+    return Optional.of(this);
+  }
+
+  /** There will be no session. */
+  public void abandon() {
+    end(CloseCodes.GOING_AWAY, "no session");
+  }
+
+  @Override
+  public void text(String piece, boolean last) {
+    life.heard();
+    requests.text(piece, last);
+  }
+
+  /** RFC 6455 section 7.4.1: a type of data that cannot be accepted. */
+  @Override
+  public void binary(ByteBuffer piece, boolean last) {
+    end(CloseCodes.WRONG_TYPE, "binary message (expected: text)");
+  }
+
+  @Override
+  public void pong() {
+    life.answered();
+  }
+
+  /** Takes the lane of a turn, if the socket takes turns up and none has it. */
+  synchronized Entry enter(SocketTurn turn) {
+    if (state != State.OPEN) {
+      return Entry.ENDING;
+    }
+    return lanes.enter(turn) ? Entry.TAKEN : Entry.BUSY;
+  }
+
+  void refuse(TurnEnd.Refused refused, Optional<JsonValue> lane) {
+    send(ErrorEvent.of(refused, preset, lane));
+  }
+
+  /** Sends a message; a client that does not take it ends the socket. */
+  void send(String text) {
+    try {
+      writer.send(text);
+      life.told();
+    } catch (IOException e) {
+      end(CloseCodes.UNEXPECTED, e.getMessage());
+    }
+  }
+
+  /** Has a turn begin on this thread. */
+  void start(Turn turn) {
+    turn.start(executor);
+  }
+
+  void free(SocketTurn turn) {
+    lanes.free(turn);
+  }
+
+  void leave(SocketTurn turn) {
+    lanes.leave(turn);
+    endIfDrained();
+    finishIfOver();
+  }
+
+  @Override
+  public void closed(int code, String reason) {
+    if (beginEnd()) {
+      endTurns();
+      sessionIsClosed();
+    }
+  }
+
+  @Override
+  public void drain() {
+    boolean awaited;
+    synchronized (this) {
+      awaited = state == State.AWAITED;
+      state = state == State.OPEN ? State.DRAINING : state;
+    }
+    if (awaited) {
+      abandon();
+    }
+    endIfDrained();
+  }
+
+  private void endIfDrained() {
+    boolean drained;
+    synchronized (this) {
+      drained = state == State.DRAINING && lanes.isEmpty();
+    }
+    if (drained) {
+      end(CloseCodes.RESTART, "service restart");
+    }
+  }
+
+  @Override
+  public void cutOff(String detail) {
+    drain();
+    lanes.underWay().forEach(turn -> turn.stop(running -> running.cutOff(detail)));
+  }
+
+  @Override
+  public int turns() {
+    return lanes.underWay().size();
+  }
+
+  @Override
+  public boolean isBusy() {
+    return !lanes.isEmpty();
+  }
+
+  @Override
+  public void ping() {
+    writer.ping();
+  }
+
+  /** Ends the socket and aborts its turns; nothing happens when it has ended. */
+  @Override
+  public void end(int code, String reason) {
+    if (!beginEnd()) {
+      return;
+    }
+    endTurns();
+    if (client != null) {
+      writer.close(code, reason);
+    }
+    sessionIsClosed();
+  }
+
+  private synchronized boolean beginEnd() {
+    boolean first = state != State.CLOSED;
+    state = State.CLOSED;
+    return first;
+  }
+
+  private void endTurns() {
+    life.end();
+    lanes.underWay().forEach(turn -> turn.stop(Turn::abort));
+  }
+
+  private void sessionIsClosed() {
+    synchronized (this) {
+      sessionClosed = true;
+    }
+    finishIfOver();
+  }
+
+  private void finishIfOver() {
+    synchronized (this) {
+      if (finished || !sessionClosed || !lanes.isEmpty()) {
+        return;
+      }
+      finished = true;
+    }
+    try {
+      if (client != null) {
+        client.done();
+      }
+    } finally {
+      whenEnded.accept(this);
+    }
+  }
+}
