@@ -29,6 +29,8 @@ final class RequestBody implements ReadListener {
   private final ServletInputStream in;
   private final int limit;
   private final Reader reader;
+
+  // Guarded by this: servers tell of data and of their end on two threads, at the same time.
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private boolean done;
 
@@ -43,36 +45,50 @@ final class RequestBody implements ReadListener {
 
   @Override
   public void onDataAvailable() throws IOException {
+    Consumer<Reader> next;
+    synchronized (this) {
+      next = done ? none -> {} : read();
+    }
+    next.accept(reader);
+  }
+
+  /**
+   * Takes what is there. The end must not come meanwhile: a question for more that is asked behind
+   * it would be the next request's of this connection.
+   */
+  private Consumer<Reader> read() throws IOException {
     byte[] piece = new byte[PIECE];
-    while (!done && in.isReady()) { // Payara is finished when all has arrived, read or not
+    while (in.isReady()) { // Payara is finished when all has arrived, read or not
       int count = in.read(piece);
       if (count < 0) {
         break;
       }
       bytes.write(piece, 0, count);
       if (bytes.size() > limit) {
-        once(r -> r.tooLong());
+        done = true;
+        return Reader::tooLong;
       }
     }
-    if (!done) {
-      reader.progress();
-    }
+    return Reader::progress;
   }
 
   @Override
   public void onAllDataRead() {
-    once(r -> r.complete(bytes.toByteArray()));
+    once(body -> body.complete(bytes.toByteArray()));
   }
 
   @Override
   public void onError(Throwable cause) {
-    once(r -> r.failed(cause));
+    once(body -> body.failed(cause));
   }
 
   private void once(Consumer<Reader> last) {
-    if (!done) {
+    synchronized (this) {
+      if (done) {
+        return;
+      }
       done = true;
-      last.accept(reader);
     }
+    last.accept(reader);
   }
 }
