@@ -24,12 +24,6 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
-  /**
-   * Longest body, in bytes, that the server's own thread may send on: the JDK keeps memory of that
-   * size for each thread that writes.
-   */
-  private static final int SHORT = 64 * 1024;
-
   private final Thread own = Thread.currentThread();
   private final Turns turns;
   private final TurnStarter starter;
@@ -89,7 +83,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     if (length >= 0 && in.available() >= length) {
       byte[] body = in.readNBytes(length);
       arrived();
-      if (length <= SHORT) {
+      if (length <= TurnRequest.SHORT) {
         begin(body);
       } else {
         beginElsewhere(body);

@@ -14,6 +14,12 @@ public record TurnRequest(String text, String previousResponse, boolean replayab
   /** Largest frame that upstreams take, in bytes. */
   public static final int MAX_BYTES = 16 * 1024 * 1024;
 
+  /**
+   * Longest request, in bytes, that a thread of the server may send on by itself: the JDK keeps
+   * memory of that size for each thread that writes.
+   */
+  public static final int SHORT = 64 * 1024;
+
   boolean continues() {
     return !previousResponse.isEmpty();
   }

@@ -81,9 +81,15 @@ class TurnSocketsIT {
             .packed());
   }
 
+  /** However its clients went. */
   @AfterAll
-  static void close() throws IOException {
-    upstream.close();
+  static void nothing_stays() throws IOException {
+    try {
+      application.undeploy();
+      Loaders.await(application.server().jvm(), 0, "the end of the class loader");
+    } finally {
+      upstream.close();
+    }
   }
 
   @BeforeEach

@@ -70,6 +70,7 @@ public final class GrizzlyTakeOver implements TakeOver {
     if (!(grizzly.getContext().getConnection() instanceof NIOConnection connection)) {
       return "not a connection of Grizzly's NIO transport";
     }
+    CloseCause.detach(connection); // whoever goes on with it may find the client gone
     HttpRequestPacket packet = grizzly.getRequest();
     if (packet.getProcessingState().getHttpContext().getContextStorage() != connection) {
       return "the connection carries several requests (HTTP/2)";
@@ -110,7 +111,6 @@ public final class GrizzlyTakeOver implements TakeOver {
     Request grizzly = requests.grizzly(request).orElseThrow();
     FilterChainContext context = grizzly.getContext();
     NIOConnection connection = (NIOConnection) context.getConnection();
-    CloseCause.detach(connection);
     commit((ServletResponse) response);
     if (!connection.isOpen()) {
       throw new IllegalStateException("client is gone: it closed during the handshake");

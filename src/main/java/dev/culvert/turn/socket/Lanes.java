@@ -13,17 +13,35 @@ import java.util.Set;
  */
 final class Lanes {
 
+  /** Each turn may have an upstream socket and a request of 16 MiB. */
+  static final int MOST = 64;
+
+  /** What became of a turn that asked for its lane. */
+  enum Entry {
+    TAKEN,
+    /** Another turn has it. */
+    BUSY,
+    /** There are as many turns as may be. */
+    FULL,
+    /** The socket ends. */
+    ENDING
+  }
+
   // All guarded by this.
   private final Map<String, SocketTurn> taken = new HashMap<>();
   private final Set<SocketTurn> underWay = new HashSet<>();
 
-  /** Takes the lane of a turn; false when another turn has it. */
-  synchronized boolean enter(SocketTurn turn) {
-    if (taken.putIfAbsent(turn.lane(), turn) != null) {
-      return false;
+  /** Takes the lane of a turn. */
+  synchronized Entry enter(SocketTurn turn) {
+    if (taken.containsKey(turn.lane())) {
+      return Entry.BUSY;
     }
+    if (underWay.size() >= MOST) {
+      return Entry.FULL;
+    }
+    taken.put(turn.lane(), turn);
     underWay.add(turn);
-    return true;
+    return Entry.TAKEN;
   }
 
   /** The turn's last event is about to be sent. */

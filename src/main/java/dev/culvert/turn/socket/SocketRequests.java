@@ -37,7 +37,7 @@ final class SocketRequests {
       String text = message.take();
       if (tooLong) {
         String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
-        socket.refuse(TurnEnd.Refused.of(413, "request_too_large", detail), Optional.empty());
+        refuse(413, "request_too_large", detail, Optional.empty());
       } else {
         received(text);
       }
@@ -48,24 +48,27 @@ final class SocketRequests {
     Optional<TurnBody> body = TurnBody.read(text);
     if (body.isEmpty()) {
       String detail = "message: not JSON (expected: a JSON object)";
-      socket.refuse(TurnEnd.Refused.of(400, "invalid_json", detail), Optional.empty());
+      refuse(400, "invalid_json", detail, Optional.empty());
       return;
     }
     Optional<JsonValue> lane = body.get().lane(preset);
     String type = preset.requestType();
     if (!type.isEmpty() && !body.get().type(preset).equals(type)) {
       String detail = preset.typeField() + ": unknown (expected: " + type + ")";
-      socket.refuse(TurnEnd.Refused.of(400, "invalid_type", detail), lane);
+      refuse(400, "invalid_type", detail, lane);
       return;
     }
     SocketTurn turn = new SocketTurn(socket, lane);
     switch (socket.enter(turn)) {
       case TAKEN -> begin(turn, body.get(), text);
-      case BUSY ->
-          socket.refuse(TurnEnd.Refused.of(409, "response_in_progress", inProgress(lane)), lane);
-      case ENDING ->
-          socket.refuse(TurnEnd.Refused.of(503, "shutting_down", "deployment: ending"), lane);
+      case BUSY -> refuse(409, "response_in_progress", inProgress(lane), lane);
+      case FULL -> refuse(429, "too_many_requests", "requests: " + Lanes.MOST + " in flight", lane);
+      case ENDING -> refuse(503, "shutting_down", "deployment: ending", lane);
     }
+  }
+
+  private void refuse(int status, String code, String detail, Optional<JsonValue> lane) {
+    socket.refuse(TurnEnd.Refused.of(status, code, detail), lane);
   }
 
   private String inProgress(Optional<JsonValue> lane) {
@@ -74,6 +77,14 @@ final class SocketRequests {
   }
 
   private void begin(SocketTurn turn, TurnBody body, String text) {
+    if (text.length() <= TurnRequest.SHORT) {
+      prepare(turn, body, text);
+    } else {
+      socket.elsewhere(() -> prepare(turn, body, text));
+    }
+  }
+
+  private void prepare(SocketTurn turn, TurnBody body, String text) {
     try {
       maker.prepare(body, text, turn).ifPresent(turn::begin);
     } catch (Throwable e) { // an Error too must not leave the client without an answer

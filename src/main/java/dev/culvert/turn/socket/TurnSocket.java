@@ -25,14 +25,7 @@ import java.util.function.Consumer;
  */
 public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Watched {
 
-  /** What became of a turn that asked for its lane. */
-  enum Entry {
-    TAKEN,
-    /** Another turn has it. */
-    BUSY,
-    /** The socket ends. */
-    ENDING
-  }
+  private static final String RESTART = "service restart";
 
   private enum State {
     /** The session has not opened yet. */
@@ -99,7 +92,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       }
     }
     if (client == null) {
-      session.close(CloseCodes.RESTART, "service restart");
+      session.close(CloseCodes.RESTART, RESTART);
       return Optional.empty();
     }
     life.begin();
@@ -129,11 +122,8 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   }
 
   /** Takes the lane of a turn, if the socket takes turns up and none has it. */
-  synchronized Entry enter(SocketTurn turn) {
-    if (state != State.OPEN) {
-      return Entry.ENDING;
-    }
-    return lanes.enter(turn) ? Entry.TAKEN : Entry.BUSY;
+  synchronized Lanes.Entry enter(SocketTurn turn) {
+    return state == State.OPEN ? lanes.enter(turn) : Lanes.Entry.ENDING;
   }
 
   void refuse(TurnEnd.Refused refused, Optional<JsonValue> lane) {
@@ -153,6 +143,11 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   /** Has a turn begin on this thread. */
   void start(Turn turn) {
     turn.start(executor);
+  }
+
+  /** Runs a task that this thread is not to do. */
+  void elsewhere(Runnable task) {
+    executor.execute(task);
   }
 
   void free(SocketTurn turn) {
@@ -181,7 +176,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       state = state == State.OPEN ? State.DRAINING : state;
     }
     if (awaited) {
-      abandon();
+      restart();
     }
     endIfDrained();
   }
@@ -192,8 +187,12 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       drained = state == State.DRAINING && lanes.isEmpty();
     }
     if (drained) {
-      end(CloseCodes.RESTART, "service restart");
+      restart();
     }
+  }
+
+  private void restart() {
+    end(CloseCodes.RESTART, RESTART);
   }
 
   @Override

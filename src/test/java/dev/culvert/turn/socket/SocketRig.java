@@ -49,6 +49,9 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   /** Run before a message goes to the client. */
   volatile Runnable whenSending = () -> {};
 
+  /** Held up while it is shut: tasks that are left to other threads. */
+  volatile CountDownLatch executing = new CountDownLatch(0);
+
   /** Run before a turn is made. */
   volatile Runnable whenPreparing = () -> {};
 
@@ -129,7 +132,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             limits,
             new WriteGuard(new Writes(timer, System::nanoTime), patience),
             timer,
-            Runnable::run,
+            this::execute,
             ended -> ends.incrementAndGet());
   }
 
@@ -162,6 +165,18 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
         slot.discard();
       }
     };
+  }
+
+  private void execute(Runnable task) {
+    clock.execute(
+        () -> {
+          try {
+            executing.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          task.run();
+        });
   }
 
   /** A message of the client. */

@@ -57,10 +57,9 @@ class SocketWriterTest {
     CompletableFuture<Void> first = CompletableFuture.runAsync(() -> send("first"));
     assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
     Thread second = begin(() -> send("second"));
-    Thread close = begin(() -> writer.close(1000, "bye"));
-
     writer.ping();
     assertThat(session.sent).as("nobody waits with a ping").isEmpty();
+    Thread close = begin(() -> writer.close(1000, "bye"));
     gate.countDown();
 
     first.get(10, TimeUnit.SECONDS);

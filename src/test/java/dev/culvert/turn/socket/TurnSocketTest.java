@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,32 @@ class TurnSocketTest {
     assertThat(rig.next()).contains(code("response_in_progress")).endsWith(",\"stream_id\":1}");
     rig.slots.get(2).events.lost("closed");
     assertThat(rig.next()).contains("502", "stream_disconnected").endsWith("\"stream_id\":\"1\"}");
-    assertThat(rig.socket.turns()).isEqualTo(2);
+    Awaitility.await().until(() -> rig.socket.turns() == 2);
+  }
+
+  @Test
+  void thereAreNoMoreTurnsAtOnceThanMayBe() throws Exception {
+    for (int i = 0; i <= Lanes.MOST; i++) {
+      rig.ask(",\"stream_id\":" + i);
+    }
+
+    assertThat(rig.slots).hasSize(Lanes.MOST);
+    assertThat(rig.next()).contains("429", code("too_many_requests")).endsWith(":64}");
+    rig.slots.get(3).events.text(DONE);
+    rig.ask(",\"stream_id\":64");
+    assertThat(rig.slots).hasSize(Lanes.MOST + 1);
+  }
+
+  @Test
+  void aLongRequestIsNotSentByTheThreadThatBroughtIt() throws Exception {
+    rig.executing = new CountDownLatch(1);
+
+    rig.ask(",\"input\":\"" + "x".repeat(64 * 1024) + "\"");
+
+    assertThat(rig.slots).isEmpty();
+    assertThat(rig.socket.turns()).isEqualTo(1);
+    rig.executing.countDown();
+    Awaitility.await().until(() -> rig.slots.size() == 1);
   }
 
   @Test
