@@ -15,7 +15,9 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
   static final String WRONG = "wrong: ";
 
   private static final Set<Integer> REFUSALS = Set.of(502, 503);
-  private static final String BROKEN = "\"code\":\"stream_disconnected\"";
+
+  /** Of the gateway's own events. One may be a refusal behind a heartbeat, no longer a status. */
+  private static final String OWN_EVENT = "\"type\":\"gateway_error\"";
 
   private final String id;
   private final String conversation;
@@ -73,7 +75,7 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
     boolean own =
         last.contains("\"conversation\":\"" + conversation + "\"")
             && last.contains("\"sequence_number\":" + events + ",");
-    if (!own && !last.contains(BROKEN)) {
+    if (!own && !last.contains(OWN_EVENT)) {
       outcome.complete(wrong("event " + events + " of " + conversation + ": " + last));
     }
   }
@@ -96,7 +98,7 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
     boolean mine = last.contains("\"prompt_cache_key\":\"" + conversation + "\"");
     if (status == 200 && mine && last.contains("\"status\":\"completed\"")) {
       return "completed";
-    } else if (REFUSALS.contains(status) || (stream && last.contains(BROKEN))) {
+    } else if (REFUSALS.contains(status) || (stream && last.contains(OWN_EVENT))) {
       return stream ? "broken" : "status " + status;
     }
     return wrong(status + " " + last);
