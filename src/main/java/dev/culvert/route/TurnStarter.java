@@ -81,8 +81,7 @@ record TurnStarter(
   private Turn turn(
       TurnBody body, String frame, TurnTarget.Found target, Supplier<TurnClient> client) {
     TurnRules rules = route.turn();
-    TurnRequest asked =
-        new TurnRequest(frame, body.previousResponse(), rules.replayable());
+    TurnRequest asked = new TurnRequest(frame, body.previousResponse(), rules.replayable());
     EventReader reader = gateway.turns().reader(rules.preset());
     return new Turn(
         new HostSlots(gateway.host(), gateway.deployment(), target.slot()),

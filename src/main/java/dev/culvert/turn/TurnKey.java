@@ -28,13 +28,7 @@ public record TurnKey(String principal, String conversation, String lane, String
   public String id(SlotSpec slot) {
     return Digest.of(
             List.of(
-                slot.url(),
-                slot.account(),
-                slot.upgrade(),
-                principal,
-                conversation,
-                lane,
-                variant))
+                slot.url(), slot.account(), slot.upgrade(), principal, conversation, lane, variant))
         .substring(0, 12);
   }
 }

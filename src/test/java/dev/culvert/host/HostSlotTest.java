@@ -35,7 +35,8 @@ class HostSlotTest {
   private static final Target TARGET =
       new Target(URI.create("ws://upstream/"), List.of(), Optional.empty());
   private static final PoolKey KEY = new PoolKey("ann", "ws://upstream/", "", "", "", "", "");
-  private static final PoolKey POOLED = new PoolKey("ann", "ws://upstream/", "acme", "c", "", "", "");
+  private static final PoolKey POOLED =
+      new PoolKey("ann", "ws://upstream/", "acme", "c", "", "", "");
   private static final Decision RETRY = new Decision.RetryAfterStaleReuse("r1");
   private static final LeaseEvents NOBODY =
       new LeaseEvents() {
