@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Turns of WebSocket clients, on pooled sockets of the upstream. */
 @ExtendWith(ServerExtension.class)
@@ -262,23 +261,29 @@ class TurnSocketsIT {
                     .noneMatch(socket -> socket.conversation().equals("=" + name)));
   }
 
-  /** Mapped to a status or not: either way the client sees what the upstream sent. */
+  /**
+   * Mapped to a status or not: either way the client sees what the upstream sent. One that concerns
+   * the credential ends its connections.
+   */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"type\":\"error\", \"error\":{\"code\":\"rate_limit_exceeded\"}}",
-        "{\"type\":\"error\", \"error\":{\"code\":\"of_no_status\"}}",
-        "{\"type\":\"response.failed\", \"response\":{\"error\":{\"code\":\"server_error\"}}}"
-      })
-  void an_error_of_the_upstream_is_passed_on(String event) throws Exception {
-    upstream.script(Script.only(event));
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2 | {'type':'error', 'error':{'code':'rate_limit_exceeded'}}",
+        "1 | {'type':'error', 'error':{'code':'of_no_status'}}",
+        "1 | {'type':'response.failed', 'response':{'error':{'code':'server_error'}}}"
+      },
+      quoteCharacter = '"')
+  void an_error_of_the_upstream_is_passed_on(int connections, String event) throws Exception {
+    String text = event.replace('\'', '"');
+    upstream.script(Script.only(text));
     try (TurnSocketPeer peer = connect()) {
       peer.ask(conversation);
 
-      assertThat(peer.socket().next()).isEqualTo(event);
+      assertThat(peer.socket().next()).isEqualTo(text);
       assertThat(peer.ask(conversation).turn()).isEqualTo(TYPES);
     }
-    assertThat(opened()).isEqualTo(1);
+    assertThat(opened()).isEqualTo(connections);
   }
 
   @Test
