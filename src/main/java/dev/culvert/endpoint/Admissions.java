@@ -64,7 +64,12 @@ final class Admissions implements AutoCloseable {
   }
 
   private void expire(String token) {
-    take(token).ifPresent(admission -> admission.handshake().expired().run());
+    take(token)
+        .ifPresent(
+            admission -> {
+              admission.handshake().expired().run();
+              admission.forgetRequest();
+            });
   }
 
   /** The handshake of a token, which stays admitted. */

@@ -36,11 +36,32 @@ public final class SessionEndpoint extends Endpoint {
       return;
     }
     ClientEnd client = new SessionClient(session, admission.get()::forgetRequest);
-    Optional<SessionEvents> events = admission.get().handshake().opener().apply(client);
-    if (events.isPresent()) {
-      listen(session, events.get());
-    } else {
+    try {
+      open(session, admission.get().handshake(), client);
+    } catch (RuntimeException | Error e) { // servers leave such a session open
+      LOG.log(Level.ERROR, "CULVERT-L006 session not begun", e);
+      client.close(CloseCodes.UNEXPECTED, "");
       client.done();
+    }
+  }
+
+  private static void open(Session session, Pending handshake, ClientEnd client) {
+    Optional<SessionEvents> events;
+    try {
+      events = handshake.opener().apply(client);
+    } catch (RuntimeException | Error e) {
+      handshake.expired().run();
+      throw e;
+    }
+    if (events.isEmpty()) {
+      client.done();
+      return;
+    }
+    try {
+      listen(session, events.get());
+    } catch (RuntimeException | Error e) {
+      events.get().closed(CloseCodes.ABNORMAL, "");
+      throw e;
     }
   }
 
@@ -64,7 +85,7 @@ public final class SessionEndpoint extends Endpoint {
     }
   }
 
-  /** The server closes the session behind it. */
+  /** Some servers close the session behind it. */
   @Override
   public void onError(Session session, Throwable fault) {
     LOG.log(Level.DEBUG, "session {0}: {1}", session.getId(), fault);

@@ -20,24 +20,29 @@ import java.util.Set;
  */
 record Fingerprints(String salt) {
 
+  private static final String AUTHORIZATION = "authorization";
+
   /** So long that no two of a host's credentials are likely to be alike. */
   private static final int SHOWN = 16;
 
   /**
-   * Of a caller's own credential, as the upstream gets to see it: what it may tell callers by.
+   * Of a caller's own credential, as the upstream gets to see it: {@code Authorization}, and where
+   * there is none all that the upstream may tell callers by.
    *
    * @param names of headers, lower case, in which it is
    */
   String credential(SocketRequest.Ready socket, Set<String> names) {
-    List<String> parts = texts(socket.headers().without(not(names::contains)));
-    int query = socket.url().indexOf('?');
+    boolean authorized = !socket.headers().values(AUTHORIZATION).isEmpty();
+    Set<String> telling = authorized ? Set.of(AUTHORIZATION) : names;
+    List<String> parts = salted(socket.headers().without(not(telling::contains)));
+    int query = authorized ? -1 : socket.url().indexOf('?');
     parts.add(query < 0 ? "" : socket.url().substring(query));
     return Digest.of(parts).substring(0, SHOWN);
   }
 
   /** Of all that goes with the upgrade besides its URL: a later turn must not differ in it. */
   String upgrade(SocketRequest.Ready socket, Upstream upstream, Upstream.Address address) {
-    List<String> parts = texts(socket.headers());
+    List<String> parts = salted(socket.headers());
     upstream
         .tls()
         .filter(tls -> address.secure())
@@ -45,9 +50,15 @@ record Fingerprints(String salt) {
     return Digest.of(parts);
   }
 
-  /** The salt, names and values; fields of one name keep their order. */
-  private List<String> texts(Headers headers) {
-    List<String> texts = new ArrayList<>(List.of(salt));
+  private List<String> salted(Headers headers) {
+    List<String> parts = new ArrayList<>(List.of(salt));
+    parts.addAll(texts(headers));
+    return parts;
+  }
+
+  /** Names and values; fields of one name keep their order. */
+  static List<String> texts(Headers headers) {
+    List<String> texts = new ArrayList<>();
     headers.fields().stream()
         .sorted(Comparator.comparing(field -> lower(field.name())))
         .forEach(field -> texts.addAll(List.of(lower(field.name()), field.value())));

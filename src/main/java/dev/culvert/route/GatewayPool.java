@@ -21,9 +21,10 @@ record GatewayPool(Gateway gateway) implements PoolControl {
   @Override
   public OptionalInt evict(String account) {
     Settings settings = gateway.configuration().settings();
+    boolean hasSockets = sockets().stream().anyMatch(socket -> socket.account().equals(account));
     int evicted = gateway.host().evict(gateway.deployment(), account);
     boolean known =
-        evicted > 0
+        hasSockets
             || settings.accounts().containsKey(account)
             || Accounts.fingerprints(settings).containsKey(account);
     return known ? OptionalInt.of(evicted) : OptionalInt.empty();

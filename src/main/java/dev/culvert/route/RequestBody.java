@@ -45,18 +45,28 @@ final class RequestBody implements ReadListener {
 
   @Override
   public void onDataAvailable() throws IOException {
-    Consumer<Reader> next;
+    boolean tooLong = false;
     synchronized (this) {
-      next = done ? none -> {} : read();
+      if (!done) {
+        tooLong = read();
+        done = tooLong;
+      }
+      if (!done) {
+        reader.progress(); // not behind the end
+      }
     }
-    next.accept(reader);
+    if (tooLong) {
+      reader.tooLong();
+    }
   }
 
   /**
    * Takes what is there. The end must not come meanwhile: a question for more that is asked behind
    * it would be the next request's of this connection.
+   *
+   * @return whether it is too long
    */
-  private Consumer<Reader> read() throws IOException {
+  private boolean read() throws IOException {
     byte[] piece = new byte[PIECE];
     while (in.isReady()) { // Payara is finished when all has arrived, read or not
       int count = in.read(piece);
@@ -65,11 +75,10 @@ final class RequestBody implements ReadListener {
       }
       bytes.write(piece, 0, count);
       if (bytes.size() > limit) {
-        done = true;
-        return Reader::tooLong;
+        return true;
       }
     }
-    return Reader::progress;
+    return false;
   }
 
   @Override

@@ -1,12 +1,9 @@
 package dev.culvert.route;
 
-import dev.culvert.config.Route;
-import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
-import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnMaker;
 import java.util.Optional;
 
@@ -23,13 +20,10 @@ record SocketTurnMaker(Gateway gateway, String route, ClientRequest request, Str
 
   @Override
   public Optional<Turn> prepare(TurnBody body, String frame, TurnClient client) {
-    Settings settings = gateway.configuration().settings();
-    Route current = settings.routes().get(route);
-    if (current == null || current.mode() != Route.Mode.TURNS) {
-      client.ended(TurnEnd.Refused.of(503, "no_upstream", "route: not there any more"));
-      return Optional.empty();
+    Optional<TurnStarter> current = TurnStarter.now(gateway, route, request, user);
+    if (current.isEmpty()) {
+      client.ended(TurnStarter.NO_ROUTE);
     }
-    return new TurnStarter(gateway, settings, current, request, user)
-        .prepare(body, frame, () -> client);
+    return current.flatMap(starter -> starter.prepare(body, frame, () -> client));
   }
 }

@@ -28,6 +28,7 @@ import java.util.Optional;
 record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints) {
 
   private static final int CLIENT_GONE = 499;
+  private static final long LONGEST_MILLIS = Duration.ofDays(3650).toMillis();
 
   /** Whether the request asks for a WebSocket, rightly or wrongly. */
   static boolean isAskedFor(ClientRequest request) {
@@ -111,11 +112,12 @@ record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpo
         turns.sockets()::leave);
   }
 
-  /** Time until it ends, at least a moment; zero when nobody knows. */
+  /** Time until it ends, at least a moment, at most ten years; zero when nobody knows. */
   private static Duration credential(Caller caller) {
     return caller.expiresAt() == 0
         ? Duration.ZERO
-        : Duration.ofMillis(Math.max(1, caller.expiresAt() - System.currentTimeMillis()));
+        : Duration.ofMillis(
+            Math.min(LONGEST_MILLIS, Math.max(1, caller.expiresAt() - System.currentTimeMillis())));
   }
 
   private Optional<Refusal> handshake(ClientRequest request) {

@@ -23,15 +23,28 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Makes turns of requests.
+ * Makes turns of requests, by the configuration of one moment.
  *
  * @param user name of the caller, empty when anonymous
  */
 record TurnStarter(
     Gateway gateway, Settings settings, Route route, ClientRequest request, String user) {
 
+  static final TurnEnd NO_ROUTE =
+      TurnEnd.Refused.of(503, "no_upstream", "route: not there any more");
+
+  /** One that goes by the configuration of now; empty when the route is there no more. */
+  static Optional<TurnStarter> now(
+      Gateway gateway, String route, ClientRequest request, String user) {
+    Settings settings = gateway.configuration().settings();
+    return Optional.ofNullable(settings.routes().get(route))
+        .filter(current -> current.mode() == Route.Mode.TURNS)
+        .map(current -> new TurnStarter(gateway, settings, current, request, user));
+  }
+
   /**
-   * A turn that has not begun; empty when the request was answered instead.
+   * A turn that has not begun; empty when the request was answered instead. The body may have taken
+   * its time; accounts that were removed meanwhile are not used.
    *
    * @param abort ends the turn when the client has gone
    */
@@ -42,15 +55,22 @@ record TurnStarter(
       new JsonClient(answer).ended(TurnEnd.Refused.of(400, "invalid_json", detail));
       return Optional.empty();
     }
-    TurnRules rules = route.turn();
+    Optional<TurnStarter> current = now(gateway, route.name(), request, user);
+    if (current.isEmpty()) {
+      new JsonClient(answer).ended(NO_ROUTE);
+      return Optional.empty();
+    }
+    TurnRules rules = current.get().route.turn();
     TurnTimer timer = gateway.turns().threads().timer();
-    return prepare(
-        body.get(),
-        body.get().frame(rules.preset()),
-        () ->
-            body.get().stream()
-                ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
-                : new JsonClient(answer));
+    return current
+        .get()
+        .prepare(
+            body.get(),
+            body.get().frame(rules.preset()),
+            () ->
+                body.get().stream()
+                    ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
+                    : new JsonClient(answer));
   }
 
   /**

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Which slots serve a turn: who asks, about which conversation, with which account. */
 sealed interface TurnTarget {
@@ -85,11 +84,7 @@ sealed interface TurnTarget {
   private static String principal(TurnStarter starter) {
     Headers shown = SocketRequest.shown(starter.request(), starter.route());
     Headers telling = starter.user().isEmpty() ? shown : shown.without("authorization"::equals);
-    return TurnKey.principal(
-        starter.user(),
-        telling.fields().stream()
-            .flatMap(field -> Stream.of(field.name(), field.value()))
-            .toList());
+    return TurnKey.principal(starter.user(), Fingerprints.texts(telling));
   }
 
   private static Optional<ResponseOwner> owner(Gateway gateway, String principal, String response) {

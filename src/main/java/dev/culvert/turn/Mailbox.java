@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Runs tasks one after the other, each on a thread that handed in one of them: nobody waits, and
  * what the tasks share needs no lock. What a task throws is logged and ends with it.
  */
-final class Mailbox {
+public final class Mailbox {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
-  private static final int FEW = 3;
+  private static final int FEW = 2;
 
   /** Bounds a wait that ends with the writes to the client, which have bounds of their own. */
   private static final long LONGEST_MINUTES = 5;
@@ -35,11 +35,12 @@ final class Mailbox {
   /**
    * @param onFault run as a task is, behind one that threw something
    */
-  Mailbox(Runnable onFault) {
+  public Mailbox(Runnable onFault) {
     this.onFault = onFault;
   }
 
-  void run(Runnable task) {
+  /** Runs a task, or leaves it to the thread that is at others. */
+  public void run(Runnable task) {
     tasks.add(task);
     if (open.getAndIncrement() == 0) {
       performAll();
@@ -47,8 +48,8 @@ final class Mailbox {
   }
 
   /**
-   * Runs a task and the one or two that it leads to; what comes beyond them is left to the
-   * executor, since the caller's thread has other things to do.
+   * Runs a task and the one that it leads to; what comes beyond them is left to the executor, since
+   * the caller's thread has other things to do.
    */
   void run(Runnable task, Executor others) {
     tasks.add(task);
@@ -68,7 +69,7 @@ final class Mailbox {
    * Runs a task, or waits until the thread that is at others has run it: who brings more than is
    * taken is held up. A task that brings another one does not wait for it.
    */
-  void runInTurn(Runnable task) {
+  public void runInTurn(Runnable task) {
     if (performer == Thread.currentThread()) {
       run(task);
       return;

@@ -13,6 +13,21 @@ import java.util.List;
  */
 public record TurnKey(String principal, String conversation, String lane, String variant) {
 
+  private static final int LONGEST = 256;
+  private static final int SHOWN = 64;
+
+  /** Names are kept with their connections, and so cut when they are long. */
+  public TurnKey {
+    conversation = fitting(conversation);
+    lane = fitting(lane);
+  }
+
+  private static String fitting(String name) {
+    return name.length() <= LONGEST
+        ? name
+        : name.substring(0, SHOWN) + "#" + Digest.of(List.of(name));
+  }
+
   /**
    * The caller as a key.
    *

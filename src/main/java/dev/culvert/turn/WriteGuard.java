@@ -37,11 +37,6 @@ public final class WriteGuard {
     this.patience = patience;
   }
 
-  /** Longest time of one write, and a little. */
-  public Duration patience() {
-    return patience.plus(Writes.SWEEP);
-  }
-
   /**
    * Writes.
    *
@@ -52,6 +47,23 @@ public final class WriteGuard {
     begin();
     try {
       writes.enter(this);
+      write.run();
+    } catch (IOException | RuntimeException | Error e) {
+      end();
+      throw e;
+    }
+    end();
+  }
+
+  /**
+   * Writes the last there is, also when the deployment has ended meanwhile.
+   *
+   * @throws IOException as {@link #run}
+   */
+  public void runLast(Write write) throws IOException {
+    begin();
+    try {
+      writes.enterLast(this);
       write.run();
     } catch (IOException | RuntimeException | Error e) {
       end();

@@ -53,6 +53,12 @@ public final class Writes {
     watch();
   }
 
+  /** Takes one in that is made at the end as well. */
+  void enterLast(WriteGuard write) {
+    underWay.add(write);
+    watch();
+  }
+
   void leave(WriteGuard write) {
     underWay.remove(write);
   }

@@ -77,8 +77,12 @@ class SocketKeysTest {
 
   @Test
   void orderAndCaseOfNamesDoNotCount() {
-    assertThat(slot(new String[] {"openai-beta", "x", "AUTHORIZATION", "y"}).upgrade())
-        .isEqualTo(slot(new String[] {"Authorization", "y", "OpenAI-Beta", "x"}).upgrade());
+    SlotSpec one = slot(new String[] {"openai-beta", "x", "AUTHORIZATION", "y"});
+    SlotSpec same = slot(new String[] {"Authorization", "y", "OpenAI-Beta", "x"});
+
+    assertThat(one.upgrade()).isEqualTo(same.upgrade());
+    assertThat(one.principal()).isEqualTo(same.principal());
+    assertThat(one.account()).isEqualTo(same.account());
   }
 
   @Test
@@ -89,8 +93,11 @@ class SocketKeysTest {
     assertThat(slot(new String[] {"authorization", "Bearer 1", "X-Request-Id", "r"}).account())
         .isEqualTo(one);
     assertThat(slot(new String[] {"Authorization", "Bearer 2"}).account()).isNotEqualTo(one);
+    // What else a caller may vary at will does not give him another cap.
     assertThat(slot(new String[] {"Authorization", "Bearer 1", "OpenAI-Project", "p"}).account())
-        .isNotEqualTo(one);
+        .isEqualTo(one);
+    assertThat(slot(new String[] {"OpenAI-Project", "p"}).account())
+        .isNotEqualTo(slot(new String[] {"OpenAI-Project", "q"}).account());
     assertThat(slot(new String[0]).account()).isNotEqualTo(one);
   }
 

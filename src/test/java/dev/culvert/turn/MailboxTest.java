@@ -39,9 +39,9 @@ class MailboxTest {
           }
         },
         others::add);
-    assertThat(done).containsExactly("follower 1", "follower 2");
+    assertThat(done).containsExactly("follower 1");
     mailbox.run(() -> done.add("later"));
-    assertThat(done).hasSize(2);
+    assertThat(done).hasSize(1);
 
     others.forEach(Runnable::run);
     assertThat(done)

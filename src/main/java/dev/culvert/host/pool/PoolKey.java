@@ -28,12 +28,14 @@ public record PoolKey(
   }
 
   /**
-   * Whether a socket of this key takes the place of one of the other key: the same conversation of
-   * the same caller, with a credential or an upgrade that has changed meanwhile.
+   * Whether a socket of this key takes the place of one of the other key: the same conversation on
+   * the same account, with an upgrade that has changed meanwhile. Two accounts, such as two tokens
+   * of one user, may be in use side by side.
    */
   boolean supersedes(PoolKey other) {
     return principal.equals(other.principal)
         && endpoint.equals(other.endpoint)
+        && account.equals(other.account)
         && conversation.equals(other.conversation)
         && lane.equals(other.lane)
         && variant.equals(other.variant)

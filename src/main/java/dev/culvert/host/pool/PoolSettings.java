@@ -22,6 +22,8 @@ public record PoolSettings(
     Duration openTimeout,
     Duration responseStartTimeout) {
 
+  private static final long SHORTEST_PACE = 1_000_000_000L;
+
   /** The documented defaults. */
   public static final PoolSettings DEFAULTS =
       new PoolSettings(
@@ -85,8 +87,11 @@ public record PoolSettings(
     }
   }
 
-  /** Silence after which a socket counts as dead: two pings unanswered, and half an interval. */
+  /**
+   * Silence after which a socket counts as dead: two pings unanswered, and half an interval. Pings
+   * go out once a second at most, whatever the interval is.
+   */
   long silenceNanos() {
-    return pingInterval.toNanos() / 2 * 5;
+    return Math.max(pingInterval.toNanos(), SHORTEST_PACE) / 2 * 5;
   }
 }

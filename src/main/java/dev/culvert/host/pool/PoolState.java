@@ -189,7 +189,8 @@ final class PoolState {
       Decision alone,
       List<Ending> endings) {
     if (socket.state() == State.DEAD) {
-      return new Admission.Turned(closed ? Bypass.Reason.DISABLED : Bypass.Reason.DEAD);
+      boolean disabled = closed || !settings.enabled();
+      return new Admission.Turned(disabled ? Bypass.Reason.DISABLED : Bypass.Reason.DEAD);
     }
     socket.opened(connection, clock.getAsLong());
     if (socket.isOneShot()) {
@@ -224,7 +225,15 @@ final class PoolState {
     if (!responseId.isEmpty()) {
       owners.own(socket, responseId);
     }
-    return socket.retired().map(cause -> bury(socket, SocketEnd.of(cause)));
+    Optional<SocketEnd.Cause> cause =
+        isOverCap(socket) ? Optional.of(SocketEnd.Cause.RETIRED) : socket.retired();
+    return cause.map(why -> bury(socket, SocketEnd.of(why)));
+  }
+
+  /** The cap may have been lowered while it was busy. */
+  private boolean isOverCap(PooledSocket socket) {
+    String account = socket.key().account();
+    return !socket.isRetiring() && table.count(account::equals) > settings.maxPerAccount();
   }
 
   int evict(String name, SocketEnd.Cause cause, List<Ending> endings) {

@@ -14,7 +14,7 @@ import java.util.Set;
 final class Lanes {
 
   /** Each turn may have an upstream socket and a request of 16 MiB. */
-  static final int MOST = 64;
+  static final int MOST = 8;
 
   /** What became of a turn that asked for its lane. */
   enum Entry {

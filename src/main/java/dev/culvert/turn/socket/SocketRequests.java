@@ -5,6 +5,8 @@ import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnMaker;
 import dev.culvert.turn.TurnRequest;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -17,6 +19,11 @@ import java.util.Optional;
 final class SocketRequests {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
+
+  private static final int LONGEST_LANE = 256;
+
+  /** At most, in UTF-8. */
+  private static final int BYTES_OF_A_CHARACTER = 3;
 
   private final TurnSocket socket;
   private final TurnMaker maker;
@@ -58,6 +65,12 @@ final class SocketRequests {
       refuse(400, "invalid_type", detail, lane);
       return;
     }
+    if (!lane.map(SocketRequests::isName).orElse(true)) {
+      String expected = "(expected: a number or a text of at most " + LONGEST_LANE + " characters)";
+      String detail = preset.laneField() + ": " + expected;
+      refuse(400, "invalid_lane", detail, Optional.empty());
+      return;
+    }
     SocketTurn turn = new SocketTurn(socket, lane);
     switch (socket.enter(turn)) {
       case TAKEN -> begin(turn, body.get(), text);
@@ -65,6 +78,12 @@ final class SocketRequests {
       case FULL -> refuse(429, "too_many_requests", "requests: " + Lanes.MOST + " in flight", lane);
       case ENDING -> refuse(503, "shutting_down", "deployment: ending", lane);
     }
+  }
+
+  /** Lanes are kept with their connections. */
+  private static boolean isName(JsonValue lane) {
+    return (lane instanceof JsonString || lane instanceof JsonNumber)
+        && lane.toString().length() <= LONGEST_LANE;
   }
 
   private void refuse(int status, String code, String detail, Optional<JsonValue> lane) {
@@ -77,7 +96,7 @@ final class SocketRequests {
   }
 
   private void begin(SocketTurn turn, TurnBody body, String text) {
-    if (text.length() <= TurnRequest.SHORT) {
+    if (text.length() <= TurnRequest.SHORT / BYTES_OF_A_CHARACTER) {
       prepare(turn, body, text);
     } else {
       socket.elsewhere(() -> prepare(turn, body, text));

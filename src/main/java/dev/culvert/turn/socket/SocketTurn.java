@@ -63,10 +63,8 @@ final class SocketTurn implements TurnClient {
 
   @Override
   public void event(Event event) {
-    if (event.kind() == Event.Kind.TERMINAL) {
-      socket.free(this);
-    }
-    socket.send(event.text());
+    boolean last = event.kind() == Event.Kind.TERMINAL;
+    socket.send(last ? () -> socket.free(this) : () -> {}, event.text());
   }
 
   @Override
@@ -74,15 +72,12 @@ final class SocketTurn implements TurnClient {
     if (!claimEnd()) {
       return;
     }
-    socket.free(this);
-    try {
-      if (end instanceof TurnEnd.Refused refused) {
-        socket.refuse(refused, lane);
-      } else if (end instanceof TurnEnd.Broken) {
-        String detail = "the upstream's stream broke off";
-        socket.refuse(TurnEnd.Refused.of(BAD_GATEWAY, "stream_disconnected", detail), lane);
-      }
-    } finally {
+    if (end instanceof TurnEnd.Refused refused) {
+      socket.leave(this, refused, lane);
+    } else if (end instanceof TurnEnd.Broken broken) {
+      String code = "stream_disconnected";
+      socket.leave(this, TurnEnd.Refused.of(BAD_GATEWAY, code, broken.detail()), lane);
+    } else {
       socket.leave(this);
     }
   }

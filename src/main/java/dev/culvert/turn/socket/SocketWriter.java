@@ -2,19 +2,18 @@ package dev.culvert.turn.socket;
 
 import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.endpoint.CloseCodes;
+import dev.culvert.turn.Mailbox;
 import dev.culvert.turn.WriteGuard;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
- * The way to a client, for several turns: one message after the other. Whoever has one waits until
- * it is sent, so that a client that takes nothing holds up all its turns, and their upstreams, and
- * nothing is queued. Any thread.
+ * The way to a client, for several turns: one message after the other. Who passes on events waits
+ * until they are sent, so that a client that takes nothing holds up all its turns and their
+ * upstreams; last words do not wait, as there is one of each turn. Any thread.
  */
 final class SocketWriter {
 
@@ -22,87 +21,92 @@ final class SocketWriter {
 
   private final ClientEnd client;
   private final WriteGuard guard;
+  private final Consumer<IOException> onFailure;
+  private final Mailbox mailbox = new Mailbox(() -> failed(new IOException("fault")));
 
-  /** The right to write; fair, so that no turn waits for ever. */
-  private final Semaphore right = new Semaphore(1, true);
+  /** At most one ping waits. */
+  private final AtomicBoolean pinging = new AtomicBoolean();
 
-  private volatile boolean closed;
+  /** Nothing is sent any more; a task of the mailbox only. */
+  private boolean closed;
 
   /**
-   * @param guard bounds one write; the wait for the right to write has the same bound
+   * @param guard bounds each write
+   * @param onFailure told when the client is gone or takes nothing, at most once
    */
-  SocketWriter(ClientEnd client, WriteGuard guard) {
+  SocketWriter(ClientEnd client, WriteGuard guard, Consumer<IOException> onFailure) {
     this.client = client;
     this.guard = guard;
+    this.onFailure = onFailure;
   }
 
   /**
-   * Sends a message.
+   * Sends a message and returns behind it.
    *
-   * @throws IOException when the client is gone or took nothing for too long
+   * @param before done when it is the message's turn
    */
-  void send(String text) throws IOException {
-    if (!acquire()) {
-      throw new IOException("the client takes nothing");
-    }
-    try {
-      if (closed) {
-        throw new IOException("the socket is closed");
-      }
-      guard.run(() -> client.text(text, true, true));
-    } catch (IOException e) {
-      closed = true; // behind half a message nothing makes sense
-      throw e;
-    } catch (IllegalStateException e) {
-      closed = true;
-      throw new IOException("the server has closed the session", e);
-    } finally {
-      right.release();
+  void sendInTurn(Runnable before, String text) {
+    mailbox.runInTurn(() -> send(before, text));
+  }
+
+  /** Sends a message behind those that wait, without waiting for them. */
+  void sendSoon(Runnable before, String text) {
+    mailbox.run(() -> send(before, text));
+  }
+
+  private void send(Runnable before, String text) {
+    before.run();
+    write(() -> client.text(text, true, true));
+  }
+
+  /** Asks the client for a sign of life. */
+  void ping() {
+    if (pinging.compareAndSet(false, true)) {
+      mailbox.run(
+          () -> {
+            pinging.set(false);
+            write(client::ping);
+          });
     }
   }
 
-  /** Asks the client for a sign of life, unless it is being written to. */
-  void ping() {
-    if (!right.tryAcquire()) {
+  private void write(WriteGuard.Write write) {
+    if (closed) {
       return;
     }
     try {
-      if (!closed) {
-        guard.run(client::ping);
-      }
-    } catch (IOException | IllegalStateException e) {
-      LOG.log(Level.DEBUG, "client not asked: {0}", e.getMessage());
-    } finally {
-      right.release();
+      guard.run(write);
+    } catch (IOException e) {
+      failed(e);
+    } catch (IllegalStateException e) {
+      failed(new IOException("the server has closed the session", e));
     }
   }
 
-  /** Closes the session behind the message under way; nothing is sent any more. */
-  void close(int code, String reason) {
-    closed = true;
-    boolean free = false;
-    try {
-      free = acquire();
-      if (!free) {
-        guard.interrupt(Duration.ZERO);
-        free = acquire();
-      }
-      guard.run(() -> client.close(code, CloseCodes.fitting(reason)));
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.DEBUG, "session not closed in order: {0}", e.toString());
-    } finally {
-      if (free) {
-        right.release();
-      }
+  /** Behind half a message nothing makes sense. */
+  private void failed(IOException cause) {
+    if (!closed) {
+      closed = true;
+      onFailure.accept(cause);
     }
   }
 
-  private boolean acquire() throws IOException {
-    try {
-      return right.tryAcquire(guard.patience().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    }
+  /**
+   * Closes the session behind the messages that wait; nothing is sent any more.
+   *
+   * @param then done behind it
+   */
+  void close(int code, String reason, Runnable then) {
+    mailbox.run(
+        () -> {
+          closed = true;
+          try {
+            guard.runLast(() -> client.close(code, CloseCodes.fitting(reason)));
+          } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "session not closed in order: {0}", e.toString());
+          } finally {
+            then.run();
+          }
+        });
   }
 }

@@ -12,7 +12,6 @@ import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UnderWay;
 import dev.culvert.turn.WriteGuard;
 import jakarta.json.JsonValue;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -54,6 +53,8 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   // Guarded by this.
   private State state = State.AWAITED;
   private boolean sessionClosed;
+  private int endCode;
+  private String endReason = "";
   private boolean finished;
 
   /**
@@ -87,12 +88,14 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     synchronized (this) {
       if (state == State.AWAITED) {
         client = session;
-        writer = new SocketWriter(session, guard);
+        writer =
+            new SocketWriter(
+                session, guard, fault -> end(CloseCodes.UNEXPECTED, fault.getMessage()));
         state = State.OPEN;
       }
     }
     if (client == null) {
-      session.close(CloseCodes.RESTART, RESTART);
+      session.close(endCode, endReason);
       return Optional.empty();
     }
     life.begin();
@@ -126,18 +129,25 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     return state == State.OPEN ? lanes.enter(turn) : Lanes.Entry.ENDING;
   }
 
+  /** Tells a request that becomes no turn why; who asks faster than he reads is held up. */
   void refuse(TurnEnd.Refused refused, Optional<JsonValue> lane) {
-    send(ErrorEvent.of(refused, preset, lane));
+    send(() -> {}, ErrorEvent.of(refused, preset, lane));
   }
 
-  /** Sends a message; a client that does not take it ends the socket. */
-  void send(String text) {
-    try {
-      writer.send(text);
-      life.told();
-    } catch (IOException e) {
-      end(CloseCodes.UNEXPECTED, e.getMessage());
-    }
+  /** A turn is over that the client is to be told of. */
+  void leave(SocketTurn turn, TurnEnd.Refused refused, Optional<JsonValue> lane) {
+    writer.sendSoon(() -> leave(turn), ErrorEvent.of(refused, preset, lane));
+    life.told();
+  }
+
+  /**
+   * Sends a message; a client that does not take it ends the socket.
+   *
+   * @param before done when it is the message's turn
+   */
+  void send(Runnable before, String text) {
+    writer.sendInTurn(before, text);
+    life.told();
   }
 
   /** Has a turn begin on this thread. */
@@ -162,7 +172,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
 
   @Override
   public void closed(int code, String reason) {
-    if (beginEnd()) {
+    if (beginEnd(code, reason)) {
       endTurns();
       sessionIsClosed();
     }
@@ -219,20 +229,25 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   /** Ends the socket and aborts its turns; nothing happens when it has ended. */
   @Override
   public void end(int code, String reason) {
-    if (!beginEnd()) {
+    if (!beginEnd(code, reason)) {
       return;
     }
     endTurns();
-    if (client != null) {
-      writer.close(code, reason);
+    if (client == null) {
+      sessionIsClosed();
+    } else {
+      writer.close(code, reason, this::sessionIsClosed);
     }
-    sessionIsClosed();
   }
 
-  private synchronized boolean beginEnd() {
-    boolean first = state != State.CLOSED;
+  private synchronized boolean beginEnd(int code, String reason) {
+    if (state == State.CLOSED) {
+      return false;
+    }
     state = State.CLOSED;
-    return first;
+    endCode = code;
+    endReason = reason;
+    return true;
   }
 
   private void endTurns() {

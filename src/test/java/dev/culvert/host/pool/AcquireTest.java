@@ -78,18 +78,26 @@ class AcquireTest {
     assertThat(rig.dials).hasSize(keys.size());
   }
 
-  @ParameterizedTest
-  @CsvSource({"A,u", "a,U", "A,U"})
-  void whatWasOpenedOtherwiseForAConversationEndsWhenThatIsOpenedAnew(
-      String account, String upgrade) {
+  /** Two tokens of one user may be in use side by side. */
+  @Test
+  void anotherAccountLeavesTheConnectionOfAConversation() {
+    PoolRig rig = new PoolRig();
+    rig.turn(new PoolKey("p", "e", "a", "c", "l", "v", "u"), "");
+    rig.turn(new PoolKey("p", "e", "A", "c", "l", "v", "U"), "");
+
+    assertThat(rig.states()).containsExactly("idle", "idle");
+  }
+
+  @Test
+  void whatWasOpenedOtherwiseForAConversationEndsWhenThatIsOpenedAnew() {
     PoolRig rig = new PoolRig();
     rig.turn(new PoolKey("p", "e", "a", "c", "l", "v", "u"), "");
     rig.turn(new PoolKey("p", "e", "a", "other", "l", "v", "u"), "");
     rig.turn(new PoolKey("p", "e", "a", "c", "other", "v", "u"), "");
     Turn busy = rig.begin(new PoolKey("p", "e", "a", "c", "l", "w", "u"));
 
-    rig.turn(new PoolKey("p", "e", account, "c", "l", "v", upgrade), "");
-    rig.turn(new PoolKey("p", "e", account, "c", "l", "w", upgrade), "");
+    rig.turn(new PoolKey("p", "e", "a", "c", "l", "v", "U"), "");
+    rig.turn(new PoolKey("p", "e", "a", "c", "l", "w", "U"), "");
 
     assertThat(rig.ends).containsExactly("superseded");
     assertThat(rig.states()).containsExactly("idle", "idle", "closing", "idle", "idle");

@@ -191,6 +191,47 @@ class SocketLifeTest {
     assertThat(rig.ends).containsExactly("liveness");
   }
 
+  /** Pings go out once a second at most: their answers are no younger. */
+  @Test
+  void theShortestIntervalLeavesTimeForAnAnswer() {
+    PoolRig rig = new PoolRig(PoolSettings.DEFAULTS.withPingInterval(Duration.ofMillis(1)));
+    rig.turn(key("c"), "");
+
+    rig.pass(Duration.ofMillis(2_499));
+    rig.pool.housekeep();
+    assertThat(rig.states()).containsExactly("idle");
+
+    rig.pass(Duration.ofMillis(1));
+    rig.pool.housekeep();
+    assertThat(rig.ends).containsExactly("liveness");
+  }
+
+  @Test
+  void aBusyOneThatALowerCapHasNoPlaceForEndsWithItsTurn() {
+    PoolRig rig = new PoolRig();
+    Turn one = rig.begin(key("one"));
+    Turn other = rig.begin(key("other"));
+    rig.pool.change(settings -> settings.withMaxPerAccount(1));
+
+    one.lease().release("");
+    other.lease().release("");
+
+    assertThat(rig.ends).containsExactly("retired");
+    assertThat(rig.states()).containsExactly("idle");
+  }
+
+  @Test
+  void aDialUnderWayWhenThePoolIsSwitchedOffIsNoPooledOne() {
+    PoolRig rig = new PoolRig();
+    Turn turn = rig.ask(key("c"));
+    rig.pool.change(settings -> settings.withEnabled(false));
+
+    rig.last().open();
+    rig.last().open();
+
+    assertThat(turn.decision()).isEqualTo("bypass(disabled)");
+  }
+
   @Test
   void whatALowerCapLeavesNoPlaceForEndsAtOnce() {
     PoolRig rig = new PoolRig();

@@ -1,7 +1,6 @@
 package dev.culvert.turn.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.turn.WriteGuard;
@@ -9,7 +8,9 @@ import dev.culvert.turn.Writes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,9 +25,11 @@ class SocketWriterTest {
   private final SocketRig session = new SocketRig();
   private final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch gate = new CountDownLatch(1);
+  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final Writes writes = new Writes((delay, task) -> () -> {}, System::nanoTime);
   private final SocketWriter writer =
       new SocketWriter(
-          session, new WriteGuard(new Writes((delay, task) -> () -> {}, System::nanoTime), LONG));
+          session, new WriteGuard(writes, LONG), fault -> failures.add(fault.getMessage()));
 
   @AfterEach
   void close() {
@@ -44,11 +47,7 @@ class SocketWriterTest {
   }
 
   private void send(String text) {
-    try {
-      writer.send(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    writer.sendInTurn(() -> {}, text);
   }
 
   @Test
@@ -57,16 +56,30 @@ class SocketWriterTest {
     CompletableFuture<Void> first = CompletableFuture.runAsync(() -> send("first"));
     assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
     Thread second = begin(() -> send("second"));
-    writer.ping();
-    assertThat(session.sent).as("nobody waits with a ping").isEmpty();
-    Thread close = begin(() -> writer.close(1000, "bye"));
+    writer.sendSoon(() -> {}, "last words");
+    writer.close(1000, "bye", () -> session.sent.add("then"));
+    assertThat(session.sent).as("only events wait").isEmpty();
     gate.countDown();
 
     first.get(10, TimeUnit.SECONDS);
     second.join(10_000);
-    close.join(10_000);
-    assertThat(session.sent).containsExactly("first", "close 1000");
-    assertThatThrownBy(() -> writer.send("late")).isInstanceOf(IOException.class);
+    send("late");
+    assertThat(session.sent).containsExactly("first", "second", "last words", "close 1000", "then");
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void whatComesBeforeAMessageIsDoneWhenItIsItsTurn() throws Exception {
+    session.whenSending = this::hold;
+    CompletableFuture<Void> first = CompletableFuture.runAsync(() -> send("first"));
+    assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
+    CountDownLatch freed = new CountDownLatch(1);
+    writer.sendSoon(freed::countDown, "second");
+
+    assertThat(freed.getCount()).isEqualTo(1);
+    gate.countDown();
+    first.get(10, TimeUnit.SECONDS);
+    assertThat(freed.getCount()).isZero();
   }
 
   /** The thread of a task that has come to wait. */
@@ -89,10 +102,22 @@ class SocketWriterTest {
               : new UncheckedIOException(new IOException("broken pipe"));
         };
 
-    assertThatThrownBy(() -> writer.send("first")).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> writer.send("second")).isInstanceOf(IOException.class);
+    send("first");
+    send("second");
     writer.ping();
 
+    assertThat(failures).hasSize(1);
     assertThat(session.sent).isEmpty();
+  }
+
+  @Test
+  void theEndOfTheDeploymentLeavesRoomForTheClose() {
+    writes.close();
+
+    send("late");
+    writer.close(1012, "service restart", () -> {});
+
+    assertThat(failures).hasSize(1);
+    assertThat(session.sent).containsExactly("close 1012");
   }
 }

@@ -13,6 +13,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client's WebSocket and the turns that it asks for. */
 class TurnSocketTest {
@@ -88,6 +90,23 @@ class TurnSocketTest {
     Awaitility.await().until(() -> rig.socket.turns() == 2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":1}", "[1]", "true"})
+  void aLaneIsANumberOrAText(String lane) throws Exception {
+    rig.ask(",\"stream_id\":" + lane);
+
+    assertThat(rig.next()).contains("400", code("invalid_lane")).doesNotContain(lane);
+    assertThat(rig.slots).isEmpty();
+  }
+
+  @Test
+  void aLaneIsNoLongText() throws Exception {
+    rig.ask(",\"stream_id\":\"" + "x".repeat(300) + "\"");
+
+    assertThat(rig.next()).contains("400", code("invalid_lane"));
+    assertThat(rig.slots).isEmpty();
+  }
+
   @Test
   void thereAreNoMoreTurnsAtOnceThanMayBe() throws Exception {
     for (int i = 0; i <= Lanes.MOST; i++) {
@@ -95,9 +114,9 @@ class TurnSocketTest {
     }
 
     assertThat(rig.slots).hasSize(Lanes.MOST);
-    assertThat(rig.next()).contains("429", code("too_many_requests")).endsWith(":64}");
+    assertThat(rig.next()).contains("429", code("too_many_requests")).endsWith(":8}");
     rig.slots.get(3).events.text(DONE);
-    rig.ask(",\"stream_id\":64");
+    rig.ask(",\"stream_id\":8");
     assertThat(rig.slots).hasSize(Lanes.MOST + 1);
   }
 
