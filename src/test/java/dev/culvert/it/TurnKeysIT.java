@@ -110,8 +110,10 @@ class TurnKeysIT {
     assertThat(carol("own", 2).ask(conversation).statusCode()).isEqualTo(200);
 
     assertThat(newest().head().first("Authorization")).hasValue("Expires " + (EXPIRES + 2));
+    // The former token may still be in use elsewhere.
+    assertThat(continuing(carol("own", 1), first).statusCode()).isEqualTo(200);
     assertThat(opened()).isEqualTo(2);
-    awaitConnections(1);
+    awaitConnections(2);
   }
 
   private static String id(HttpResponse<String> answer) {
