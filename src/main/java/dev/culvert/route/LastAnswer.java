@@ -4,10 +4,11 @@ import dev.culvert.turn.HttpAnswer;
 import java.io.IOException;
 import java.util.Map;
 
-/** An answer behind whose end something is done. */
+/** An answer before whose begin and behind whose end something is done. */
 final class LastAnswer implements HttpAnswer {
 
   private final HttpAnswer answer;
+  private final Runnable atBegin;
   private final Runnable atEnd;
 
   /** Calls come one at a time. */
@@ -15,10 +16,12 @@ final class LastAnswer implements HttpAnswer {
 
   /**
    * @param answer that is given
+   * @param atBegin run before its head, and before its end
    * @param atEnd run once, when it has been given
    */
-  LastAnswer(HttpAnswer answer, Runnable atEnd) {
+  LastAnswer(HttpAnswer answer, Runnable atBegin, Runnable atEnd) {
     this.answer = answer;
+    this.atBegin = atBegin;
     this.atEnd = atEnd;
   }
 
@@ -29,6 +32,7 @@ final class LastAnswer implements HttpAnswer {
 
   @Override
   public void head(int status, Map<String, String> headers) {
+    atBegin.run();
     answer.head(status, headers);
   }
 
@@ -41,6 +45,7 @@ final class LastAnswer implements HttpAnswer {
   public void finish() {
     finished = true;
     try {
+      atBegin.run();
       answer.finish();
     } finally {
       atEnd.run();

@@ -142,8 +142,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       return;
     }
     // The turn begins meanwhile; its upstream takes longer than the server's thread.
-    LastAnswer last =
-        new LastAnswer(new ReturnedAnswer(answer, http, own), () -> turns.leave(this));
+    LastAnswer last = new LastAnswer(answer, this::awaitReturn, () -> turns.leave(this));
     Optional<Turn> begun;
     try {
       begun = starter.prepare(body, last, this::abort);
@@ -161,6 +160,13 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
           cut.ifPresent(running::cutOff);
           running.start(turns.threads());
         });
+  }
+
+  /** Other threads than the server's own begin the answer when that one has returned. */
+  private void awaitReturn() {
+    if (Thread.currentThread() != own) {
+      ServerThread.awaitReturn(http);
+    }
   }
 
   private static void fault(LastAnswer answer, Throwable cause) {
@@ -214,7 +220,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   /** Answers a request that does not become a turn. */
   private void refuse(int status, String code, String detail) {
     if (claim()) {
-      new JsonClient(new LastAnswer(answer, () -> turns.leave(this)))
+      new JsonClient(new LastAnswer(answer, () -> {}, () -> turns.leave(this)))
           .ended(TurnEnd.Refused.of(status, code, detail));
     }
   }

@@ -20,7 +20,8 @@ public record Event(Kind kind, String type, String code, String responseId, Stri
     TERMINAL
   }
 
-  boolean isTerminal() {
+  /** Whether the turn ends with it. */
+  public boolean isTerminal() {
     return kind == Kind.TERMINAL;
   }
 }

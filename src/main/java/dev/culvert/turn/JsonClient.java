@@ -26,10 +26,8 @@ public final class JsonClient implements TurnClient {
   }
 
   @Override
-  public void event(Event event) {
-    if (event.isTerminal()) {
-      terminal = Optional.of(event);
-    }
+  public void events(List<Event> events) {
+    terminal = events.stream().filter(Event::isTerminal).findFirst().or(() -> terminal);
   }
 
   @Override

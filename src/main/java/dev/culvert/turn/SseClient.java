@@ -66,11 +66,6 @@ public final class SseClient implements TurnClient {
   }
 
   @Override
-  public void event(Event event) {
-    events(List.of(event));
-  }
-
-  @Override
   public void events(List<Event> events) {
     mailbox.runInTurn(
         () ->

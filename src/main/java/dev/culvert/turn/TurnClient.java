@@ -14,13 +14,11 @@ public interface TurnClient {
    */
   void dispatched(String decision, Map<String, List<String>> upgradeHeaders);
 
-  /** An event for the client. From the first one on the answer is committed. May block. */
-  void event(Event event);
-
-  /** Events that come at once, in their order; never none. One write is cheaper than several. */
-  default void events(List<Event> events) {
-    events.forEach(this::event);
-  }
+  /**
+   * Events for the client that come at once, in their order; never none. From the first one on the
+   * answer is committed. May block.
+   */
+  void events(List<Event> events);
 
   /** The turn is over; the last call, and there is one for every turn. */
   void ended(TurnEnd end);

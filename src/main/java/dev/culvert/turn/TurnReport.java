@@ -70,11 +70,6 @@ public final class TurnReport implements TurnClient {
   }
 
   @Override
-  public void event(Event event) {
-    events(List.of(event));
-  }
-
-  @Override
   public void events(List<Event> events) {
     if (!shown) {
       shown = true;

@@ -3,8 +3,6 @@ package dev.culvert.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.culvert.sim.SimulatedUpstream;
-import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -15,8 +13,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The endpoints {@code /admin/pool} and {@code /admin/pool/evict}. */
 @ExtendWith(ServerExtension.class)
-class AdminPoolIT {
+class AdminPoolIT extends SimulatedTurns {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String LIST = "/admin/pool";
@@ -36,18 +32,11 @@ class AdminPoolIT {
   private static final Map<String, String> BY_A_PROGRAM = Map.of("X-Requested-By", "a test");
   private static final String FORM = "application/x-www-form-urlencoded";
 
-  private static SimulatedUpstream upstream;
-  private static Application application;
   private static TurnPeer ours;
   private static TurnPeer own;
 
-  /** A conversation that no other test has. */
-  private final String conversation = UUID.randomUUID().toString();
-
   @BeforeAll
-  static void deploy(Application deployed) throws IOException {
-    upstream = SimulatedUpstream.start();
-    application = deployed;
+  static void deploy() throws IOException {
     ours = new TurnPeer(application, "/v1/responses");
     own = new TurnPeer(application, "/own/responses");
     application.deploy(
@@ -61,11 +50,6 @@ class AdminPoolIT {
             .war()
             .withBasicAuthentication()
             .packed());
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    upstream.close();
   }
 
   @Test

@@ -5,19 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
-import dev.culvert.sim.SimConnection;
-import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
-import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,26 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients get when their upstream fails, and what becomes of its sockets. */
 @ExtendWith(ServerExtension.class)
-class TurnFailuresIT {
+class TurnFailuresIT extends SimulatedTurns {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String DISCONNECTED = "\"code\":\"stream_disconnected\"";
 
-  private static SimulatedUpstream upstream;
-  private static Application application;
   private static TurnPeer peer;
   private static TurnPeer replayable;
   private static TurnPeer lively;
 
-  /** A conversation that no other test has. */
-  private final String conversation = UUID.randomUUID().toString();
-
-  private long before;
-
   @BeforeAll
-  static void deploy(Application deployed) throws IOException {
-    upstream = SimulatedUpstream.start();
-    application = deployed;
+  static void deploy() throws IOException {
     peer = new TurnPeer(application, "/v1/responses");
     replayable = new TurnPeer(application, "/replayable/responses");
     lively = new TurnPeer(application, "/lively/responses");
@@ -65,24 +50,6 @@ class TurnFailuresIT {
             .set("pool.response-start-timeout", "4s")
             .set("reload-interval", "0")
             .packed());
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    upstream.close();
-  }
-
-  @BeforeEach
-  void count() {
-    before = upstream.accepted();
-  }
-
-  private long opened() {
-    return upstream.accepted() - before;
-  }
-
-  private static SimConnection newest() {
-    return upstream.connections().stream().reduce((first, second) -> second).orElseThrow();
   }
 
   /** Waits until no connection of this test is left. */

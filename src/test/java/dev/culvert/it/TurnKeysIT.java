@@ -3,42 +3,26 @@ package dev.culvert.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.culvert.sim.SimConnection;
-import dev.culvert.sim.SimulatedUpstream;
-import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.app.ExpiringAuthentication;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a connection of an upstream is kept for, when credentials and rules change. */
 @ExtendWith(ServerExtension.class)
-class TurnKeysIT {
+class TurnKeysIT extends SimulatedTurns {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /** In epoch seconds: long after the test. */
   private static final long EXPIRES = 4_000_000_000L;
 
-  private static SimulatedUpstream upstream;
-  private static Application application;
-
-  /** A conversation that no other test has. */
-  private final String conversation = UUID.randomUUID().toString();
-
-  private long before;
-
   @BeforeAll
-  static void deploy(Application deployed) throws IOException {
-    upstream = SimulatedUpstream.start();
-    application = deployed;
+  static void deploy() throws IOException {
     application.configure("mp.config.cache.duration", "0"); // the server caches for a minute
     application.deploy(
         Config.empty()
@@ -57,30 +41,12 @@ class TurnKeysIT {
             .packed());
   }
 
-  @AfterAll
-  static void close() throws IOException {
-    upstream.close();
-  }
-
-  @BeforeEach
-  void count() {
-    before = upstream.accepted();
-  }
-
-  private long opened() {
-    return upstream.accepted() - before;
-  }
-
   private void awaitConnections(int count) {
     await("connections")
         .atMost(LIMIT)
         .until(
             () ->
                 upstream.connections().stream().filter(c -> c.number() > before).count() == count);
-  }
-
-  private static SimConnection newest() {
-    return upstream.connections().stream().reduce((first, second) -> second).orElseThrow();
   }
 
   /** The same user with another token each time. */

@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
 import dev.culvert.sim.SimRequest;
-import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
-import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.WebSocketFrame;
@@ -22,13 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Turns of WebSocket clients, on pooled sockets of the upstream. */
 @ExtendWith(ServerExtension.class)
-class TurnSocketsIT {
+class TurnSocketsIT extends SimulatedTurns {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String DELTA = "response.output_text.delta";
@@ -49,18 +45,8 @@ class TurnSocketsIT {
           DELTA,
           "response.completed");
 
-  private static SimulatedUpstream upstream;
-  private static Application application;
-
-  /** A conversation that no other test has. */
-  private final String conversation = UUID.randomUUID().toString();
-
-  private long before;
-
   @BeforeAll
-  static void deploy(Application deployed) throws IOException {
-    upstream = SimulatedUpstream.start();
-    application = deployed;
+  static void deploy() throws IOException {
     application.deploy(
         Config.empty()
             .turns("v1", "llm", upstream.port())
@@ -82,22 +68,9 @@ class TurnSocketsIT {
 
   /** However its clients went. */
   @AfterAll
-  static void nothing_stays() throws IOException {
-    try {
-      application.undeploy();
-      Loaders.await(application.server().jvm(), 0, "the end of the class loader");
-    } finally {
-      upstream.close();
-    }
-  }
-
-  @BeforeEach
-  void count() {
-    before = upstream.accepted();
-  }
-
-  private long opened() {
-    return upstream.accepted() - before;
+  static void nothing_stays() {
+    application.undeploy();
+    Loaders.await(application.server().jvm(), 0, "the end of the class loader");
   }
 
   private static TurnSocketPeer connect() throws Exception {

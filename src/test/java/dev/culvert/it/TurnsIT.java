@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.host.PoolMXBean;
-import dev.culvert.sim.SimConnection;
-import dev.culvert.sim.SimulatedUpstream;
-import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
@@ -20,10 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,26 +26,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Turns of HTTP clients, on pooled sockets of the upstream. */
 @ExtendWith(ServerExtension.class)
-class TurnsIT {
+class TurnsIT extends SimulatedTurns {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String SECRET = "Bearer upstream-s3cret";
 
-  private static SimulatedUpstream upstream;
-  private static Application application;
   private static TurnPeer peer;
   private static TurnPeer users;
   private static TurnPeer own;
 
-  /** A conversation that no other test has. */
-  private final String conversation = UUID.randomUUID().toString();
-
-  private long before;
-
   @BeforeAll
-  static void deploy(Application deployed) throws IOException {
-    upstream = SimulatedUpstream.start();
-    application = deployed;
+  static void deploy() throws IOException {
     peer = new TurnPeer(application, "/v1/responses");
     users = new TurnPeer(application, "/users/responses");
     own = new TurnPeer(application, "/own/responses");
@@ -67,20 +52,6 @@ class TurnsIT {
             .war()
             .withBasicAuthentication()
             .packed());
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    upstream.close();
-  }
-
-  @BeforeEach
-  void count() {
-    before = upstream.accepted();
-  }
-
-  private long opened() {
-    return upstream.accepted() - before;
   }
 
   @Test
@@ -173,10 +144,6 @@ class TurnsIT {
 
     assertThat(newest().head().first("Authorization")).hasValue(SECRET);
     assertThat(application.server().log().linesFrom(mark)).noneMatch(l -> l.contains("s3cret"));
-  }
-
-  private static SimConnection newest() {
-    return upstream.connections().stream().reduce((first, second) -> second).orElseThrow();
   }
 
   @Test

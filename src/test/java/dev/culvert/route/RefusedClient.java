@@ -27,8 +27,8 @@ final class RefusedClient implements TurnClient {
   }
 
   @Override
-  public void event(Event event) {
-    throw new AssertionError(event.text());
+  public void events(List<Event> passed) {
+    throw new AssertionError(passed);
   }
 
   @Override

@@ -85,8 +85,8 @@ class HttpClientsTest {
 
   @Test
   void eventsAreServerSentEvents() {
-    sse.event(event(DELTA));
-    sse.event(event(DONE));
+    sse.events(List.of(event(DELTA)));
+    sse.events(List.of(event(DONE)));
     sse.ended(COMPLETED);
 
     assertThat(answer.status).isEqualTo(200);
@@ -104,7 +104,7 @@ class HttpClientsTest {
 
   @Test
   void anEventOfSeveralLinesStaysOne() {
-    sse.event(event("{\n \"type\": \"x\"\r\n}"));
+    sse.events(List.of(event("{\n \"type\": \"x\"\r\n}")));
 
     assertThat(answer.body.toString())
         .isEqualTo("event: x\ndata: {\ndata:  \"type\": \"x\"\ndata: }\n\n");
@@ -113,7 +113,7 @@ class HttpClientsTest {
   @Test
   void aCommentFillsSilence() {
     assertThat(timers).hasSize(1);
-    sse.event(event(DELTA));
+    sse.events(List.of(event(DELTA)));
     int length = answer.body.length();
 
     expire();
@@ -126,7 +126,7 @@ class HttpClientsTest {
   @Test
   void silenceBeginsBehindTheLastEvent() {
     now += SILENCE.toNanos() - 1;
-    sse.event(event(DELTA));
+    sse.events(List.of(event(DELTA)));
     int length = answer.body.length();
 
     now++;
@@ -167,7 +167,7 @@ class HttpClientsTest {
 
   @Test
   void whatBreaksOffDoesNotLookComplete() {
-    sse.event(event(DELTA));
+    sse.events(List.of(event(DELTA)));
     sse.ended(new TurnEnd.Broken("closed"));
 
     assertThat(answer.body.toString())
@@ -217,8 +217,8 @@ class HttpClientsTest {
   void aClientThatHasGoneEndsItsTurn() {
     answer.gone = true;
 
-    sse.event(event(DELTA));
-    sse.event(event(DONE));
+    sse.events(List.of(event(DELTA)));
+    sse.events(List.of(event(DONE)));
     sse.ended(new TurnEnd.Aborted());
 
     assertThat(aborts).isEqualTo(1);
@@ -228,7 +228,7 @@ class HttpClientsTest {
 
   @Test
   void aLastWriteThatFailsEndsTheAnswerOnce() {
-    sse.event(event(DELTA));
+    sse.events(List.of(event(DELTA)));
     answer.gone = true;
 
     sse.ended(new TurnEnd.Broken("closed"));
@@ -241,7 +241,7 @@ class HttpClientsTest {
   void aFaultAmidAWriteEndsTheAnswerAndTheTurn() {
     answer.fault = true;
 
-    sse.event(event(DELTA));
+    sse.events(List.of(event(DELTA)));
 
     assertThat(aborts).isEqualTo(1);
     assertThat(answer.finishes).isEqualTo(1);
@@ -250,8 +250,8 @@ class HttpClientsTest {
 
   @Test
   void whoDoesNotStreamGetsTheResponse() {
-    json.event(event(DELTA));
-    json.event(event(DONE));
+    json.events(List.of(event(DELTA)));
+    json.events(List.of(event(DONE)));
     json.ended(COMPLETED);
 
     assertThat(answer.status).isEqualTo(200);
@@ -261,7 +261,7 @@ class HttpClientsTest {
 
   @Test
   void orTheErrorThatEndedIt() {
-    json.event(event("{\"type\":\"error\",\"error\":{\"code\":\"strange\"}}"));
+    json.events(List.of(event("{\"type\":\"error\",\"error\":{\"code\":\"strange\"}}")));
     json.ended(new TurnEnd.Completed("error"));
 
     assertThat(answer.status).isEqualTo(502);
@@ -270,7 +270,7 @@ class HttpClientsTest {
 
   @Test
   void orThatItBrokeOff() {
-    json.event(event(DELTA));
+    json.events(List.of(event(DELTA)));
     json.ended(new TurnEnd.Broken("closed"));
 
     assertThat(answer.status).isEqualTo(502);

@@ -23,9 +23,9 @@ final class RecordedClient implements TurnClient {
   }
 
   @Override
-  public void event(Event event) {
+  public void events(List<Event> passed) {
     assertThat(end).isNotDone();
-    events.add(event);
+    events.addAll(passed);
   }
 
   @Override

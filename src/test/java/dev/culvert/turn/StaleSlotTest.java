@@ -3,10 +3,8 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.Preset;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +40,7 @@ class StaleSlotTest {
     public void cancel() {}
   }
 
-  private final class OneSlot implements Slots.Slot {
+  private final class OneSlot extends StubSlot {
     private final String decision;
     private final boolean reused;
     private final boolean good;
@@ -68,16 +66,6 @@ class StaleSlotTest {
     @Override
     public boolean reused() {
       return reused;
-    }
-
-    @Override
-    public Map<String, List<String>> upgradeHeaders() {
-      return Map.of();
-    }
-
-    @Override
-    public Duration responseStart() {
-      return Duration.ofSeconds(1);
     }
 
     @Override

@@ -90,7 +90,7 @@ class TurnFaultTest {
           }
 
           @Override
-          public void event(Event event) {
+          public void events(List<Event> passed) {
             throw new LinkageError("no");
           }
 
@@ -121,7 +121,7 @@ class TurnFaultTest {
   }
 
   /** Grants a slot at once, but one of its methods fails. */
-  private static final class FaultySlots implements Slots, Slots.Pending, Slots.Slot {
+  private static final class FaultySlots extends StubSlot implements Slots, Slots.Pending {
 
     private String faulty = "";
     private CompletableFuture<Outcome> outcome =
@@ -150,31 +150,6 @@ class TurnFaultTest {
     @Override
     public void cancel() {
       discarded++;
-    }
-
-    @Override
-    public String decision() {
-      return "new:1";
-    }
-
-    @Override
-    public String socket() {
-      return "1";
-    }
-
-    @Override
-    public boolean reused() {
-      return false;
-    }
-
-    @Override
-    public Map<String, List<String>> upgradeHeaders() {
-      return Map.of();
-    }
-
-    @Override
-    public Duration responseStart() {
-      return Duration.ofMinutes(1);
     }
 
     @Override

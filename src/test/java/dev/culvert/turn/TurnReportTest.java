@@ -105,7 +105,8 @@ class TurnReportTest {
 
   @Test
   void alsoWhenItComesLate() {
-    report.event(READER.read("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}").get());
+    report.events(
+        List.of(READER.read("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}").get()));
     report.ended(new TurnEnd.Completed("error"));
 
     assertThat(books).contains("refused acme 401");
@@ -124,6 +125,6 @@ class TurnReportTest {
   }
 
   private void event(String type) {
-    report.event(READER.read("{\"type\":\"" + type + "\"}").orElseThrow());
+    report.events(List.of(READER.read("{\"type\":\"" + type + "\"}").orElseThrow()));
   }
 }

@@ -80,12 +80,7 @@ final class PoolState {
             : new Plan.Alone(Bypass.Reason.BUSY);
       }
     }
-    String account = key.account();
-    String group = AccountName.group(account);
-    long ofGroup = (long) settings.maxPerAccount() * MAX_CREDENTIALS;
-    if (!makeRoom(account::equals, settings.maxPerAccount() - 1, endings)
-        || (!group.equals(account)
-            && !makeRoom(each -> AccountName.means(group, each), ofGroup - 1, endings))) {
+    if (!makeRoom(key.account(), 1, endings)) {
       return new Plan.Alone(Bypass.Reason.CAP);
     }
     PooledSocket reserved = new PooledSocket(nextId(), key, false);
@@ -276,7 +271,16 @@ final class PoolState {
     if (!next.enabled()) {
       int unused = evict(account -> true, SocketEnd.Cause.EVICTED, endings);
     }
-    table.accounts().forEach(account -> makeRoom(account::equals, next.maxPerAccount(), endings));
+    table.accounts().forEach(account -> makeRoom(account, 0, endings));
+  }
+
+  /** Whether so many more sockets of an account fit under its cap, and under that of its group. */
+  private boolean makeRoom(String account, int more, List<Ending> endings) {
+    String group = AccountName.group(account);
+    long ofGroup = (long) settings.maxPerAccount() * MAX_CREDENTIALS;
+    return makeRoom(account::equals, settings.maxPerAccount() - more, endings)
+        && (group.equals(account)
+            || makeRoom(each -> AccountName.means(group, each), ofGroup - more, endings));
   }
 
   /** Whether accounts have no more than so many sockets, once idle ones have made room. */

@@ -62,8 +62,12 @@ final class SocketTurn implements TurnClient {
   }
 
   @Override
-  public void event(Event event) {
-    boolean last = event.kind() == Event.Kind.TERMINAL;
+  public void events(List<Event> events) {
+    events.forEach(this::send);
+  }
+
+  private void send(Event event) {
+    boolean last = event.isTerminal();
     socket.send(last ? () -> socket.free(this) : () -> {}, event.text());
   }
 

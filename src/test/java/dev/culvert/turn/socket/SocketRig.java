@@ -4,6 +4,7 @@ import dev.culvert.config.Preset;
 import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.turn.EventReader;
 import dev.culvert.turn.Slots;
+import dev.culvert.turn.StubSlot;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
@@ -17,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +34,6 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   static final String DELTA = "{\"type\":\"response.output_text.delta\",\"delta\":\"a\"}";
   static final String DONE = "{\"type\":\"response.completed\",\"response\":{\"id\":\"r1\"}}";
 
-  private static final Duration RESPONSE_START = Duration.ofMinutes(3);
   private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
 
   /** What the client got, closes included. */
@@ -64,7 +63,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   final TurnSocket socket;
 
   /** A slot, and what became of it. */
-  static final class Granted implements Slots.Slot {
+  static final class Granted extends StubSlot {
     final Slots.Events events;
     final CountDownLatch discarded = new CountDownLatch(1);
     volatile String frame = "";
@@ -72,31 +71,6 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
 
     Granted(Slots.Events events) {
       this.events = events;
-    }
-
-    @Override
-    public String decision() {
-      return "new:1";
-    }
-
-    @Override
-    public String socket() {
-      return "1";
-    }
-
-    @Override
-    public boolean reused() {
-      return false;
-    }
-
-    @Override
-    public Map<String, List<String>> upgradeHeaders() {
-      return Map.of();
-    }
-
-    @Override
-    public Duration responseStart() {
-      return RESPONSE_START;
     }
 
     @Override
