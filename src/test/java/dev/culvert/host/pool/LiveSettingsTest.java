@@ -1,5 +1,6 @@
 package dev.culvert.host.pool;
 
+import static dev.culvert.host.pool.PoolRig.atMost;
 import static dev.culvert.host.pool.PoolRig.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,5 +65,19 @@ class LiveSettingsTest {
     turn.lease().release("");
 
     assertThat(rig.ends).containsExactly("evicted", "evicted");
+  }
+
+  @Test
+  void aLowerCapIsOneOfAllCredentialsTogetherToo() {
+    PoolRig rig = new PoolRig(atMost(2));
+    for (int i = 0; i < 110; i++) {
+      rig.turn(new PoolKey("p" + i, "e", "upstream:up#" + i, "c", "", "", ""), "");
+    }
+    assertThat(rig.states()).hasSize(110);
+
+    rig.pool.change(settings -> settings.withMaxPerAccount(1));
+
+    assertThat(rig.states()).hasSize(100);
+    assertThat(rig.ends).hasSize(10).containsOnly("retired");
   }
 }
