@@ -542,7 +542,7 @@ class SettingsReaderTest {
     "culvert.routes.chat.on-redeploy, keep, close | detached",
     "culvert.routes.chat.host-header, Pass, pass | upstream",
     "culvert.routes.chat.stream.expires, true, credential | never",
-    "culvert.routes.chat.mode, tcp, relay | tunnel | turns",
+    "culvert.routes.chat.mode, tcp, http | relay | tunnel | turns",
     "culvert.upstreams.a.enabled, yes, false | true",
     "culvert.stream.logs.handshake, TRUE, false | true",
     "culvert.stream.logs.level, OFF, DEBUG | ERROR | INFO | TRACE | WARNING",
