@@ -53,6 +53,11 @@ final class Durations {
     return between(SHORTEST, LONGEST_WAIT, "1ms to 1h", text);
   }
 
+  /** One second to one day. */
+  static Duration leaseTime(String text) {
+    return between(Duration.ofSeconds(1), Duration.ofDays(1), "1s to 1d", text);
+  }
+
   private static Duration between(Duration min, Duration max, String range, String text) {
     return parse(text)
         .filter(duration -> duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0)

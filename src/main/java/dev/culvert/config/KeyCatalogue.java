@@ -34,6 +34,18 @@ final class KeyCatalogue {
           "stream.max-frame",
           "stream.max-message",
           "max-streams",
+          "policy",
+          "session",
+          "retry.count",
+          "retry.backoff",
+          "retry.attempts",
+          "hedge.first-byte-timeout",
+          "hedge.max",
+          "http.connect-timeout",
+          "http.tls-timeout",
+          "http.response-timeout",
+          "http.max-request",
+          "http.max-response",
           "headers.request.set.<header>",
           "headers.request.add.<header>",
           "headers.request.remove",
@@ -60,6 +72,21 @@ final class KeyCatalogue {
       List.of(
           "url",
           "enabled",
+          "priority",
+          "weight",
+          "groups",
+          "max-sessions",
+          "max-streams",
+          "health.path",
+          "health.interval",
+          "health.timeout",
+          "health.passes",
+          "health.fails",
+          "breaker.failures",
+          "breaker.open",
+          "breaker.max-open",
+          "breaker.probes",
+          "breaker.successes",
           "accounts",
           "tls.trust",
           "tls.trust-password",
@@ -75,6 +102,24 @@ final class KeyCatalogue {
           "stream.logs.handshake",
           "take-over",
           "transport.connect-timeout",
+          "transport.tls-timeout",
+          "transport.max-idle",
+          "transport.max-idle-per-host",
+          "transport.keep-alive",
+          "transport.max-per-host",
+          "transport.http2",
+          "transport.proxy",
+          "transport.no-proxy",
+          "sessions.store",
+          "sessions.ttl",
+          "sessions.fail-open",
+          "sessions.redis.url",
+          "sessions.redis.prefix",
+          "sessions.redis.tls.trust",
+          "sessions.redis.tls.trust-password",
+          "sessions.redis.tls.key",
+          "sessions.redis.tls.key-password",
+          "sessions.redis.tls.server-name",
           "admin.roles",
           "reload-interval",
           "metrics.duration-buckets",
@@ -97,21 +142,17 @@ final class KeyCatalogue {
 
   private static List<KeyTemplate> templates() {
     List<KeyTemplate> all = new ArrayList<>();
-    add(all, ROUTES + "<name>.", ROUTE_ONLY, true);
+    add(all, ROUTES + "<name>.", ROUTE_ONLY);
     for (String scope : List.of(ROUTES + "<name>.", DEFAULTS)) {
-      add(all, scope, ROUTE, true);
-      add(all, scope, NotAvailable.ROUTE, false);
+      add(all, scope, ROUTE);
     }
-    add(all, UPSTREAMS + "<name>.", UPSTREAM, true);
-    add(all, UPSTREAMS + "<name>.", NotAvailable.UPSTREAM, false);
-    add(all, ACCOUNTS + "<name>.", List.of("header.<header>"), true);
-    add(all, "culvert.", GLOBAL, true);
-    add(all, "culvert.", NotAvailable.GLOBAL, false);
+    add(all, UPSTREAMS + "<name>.", UPSTREAM);
+    add(all, ACCOUNTS + "<name>.", List.of("header.<header>"));
+    add(all, "culvert.", GLOBAL);
     return List.copyOf(all);
   }
 
-  private static void add(
-      List<KeyTemplate> all, String scope, List<String> keys, boolean available) {
-    keys.forEach(key -> all.add(new KeyTemplate(scope + key, available)));
+  private static void add(List<KeyTemplate> all, String scope, List<String> keys) {
+    keys.forEach(key -> all.add(new KeyTemplate(scope + key)));
   }
 }

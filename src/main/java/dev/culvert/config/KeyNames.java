@@ -55,22 +55,16 @@ final class KeyNames {
   }
 
   private void takeKey(String key) {
-    Optional<KeyTemplate> template = KeyCatalogue.find(key);
-    if (template.isPresent()) {
-      take(key, template.get());
+    if (KeyCatalogue.find(key).isPresent()) {
+      take(key);
       return;
     }
     Optional<Suggestions.Suggestion> meant = Suggestions.forKey(key);
     source.reject(new Problem(key, shown(meant, source.value(key)), unknown(meant, "unknown key")));
   }
 
-  private void take(String key, KeyTemplate template) {
-    Optional<String> value = source.value(key);
-    if (!template.isAvailable()) {
-      source.reject(key, value.orElse(""), NotAvailable.COMPLAINT);
-    } else if (value.isPresent()) {
-      found.add(key);
-    }
+  private void take(String key) {
+    source.value(key).ifPresent(value -> found.add(key));
   }
 
   /** Turns variables into keys that begin with the prefix. */
@@ -88,9 +82,7 @@ final class KeyNames {
           .ifPresent(
               parts -> {
                 String name = known.getOrDefault(parts.name(), kebabCase(parts.name()));
-                take(
-                    parts.template().with(name, parts.header().replace('_', '-')),
-                    parts.template());
+                take(parts.template().with(name, parts.header().replace('_', '-')));
                 variables.remove(variable);
               });
     }

@@ -17,13 +17,11 @@ final class KeyTemplate {
   private static final int NAME_INDEX = 2;
 
   private final String text;
-  private final boolean available;
   private final Pattern key;
   private final Pattern variable;
 
-  KeyTemplate(String text, boolean available) {
+  KeyTemplate(String text) {
     this.text = text;
-    this.available = available;
     this.key = pattern(text, UnaryOperator.identity(), "[^.]+", ".+");
     this.variable = pattern(text, KeyTemplate::variableOf, "[A-Z0-9_]+?", "[A-Z0-9_]+");
   }
@@ -42,11 +40,6 @@ final class KeyTemplate {
       }
     }
     return variable.toString();
-  }
-
-  /** Whether this version reads such keys. */
-  boolean isAvailable() {
-    return available;
   }
 
   boolean isNamed() {

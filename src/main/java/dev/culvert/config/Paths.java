@@ -25,6 +25,15 @@ final class Paths {
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
+  /** A target: a path, perhaps with a query. */
+  static String target(String text) {
+    if (!text.startsWith("/") || !TARGET.matcher(text).matches()) {
+      throw BadValueException.expected(
+          "a path that begins with /, of visible ASCII characters, perhaps with a query");
+    }
+    return text;
+  }
+
   /** A template of a target, with the placeholders {@code {path}} and {@code {query}}. */
   static String rewrite(String template) {
     String literal = template.replace("{path}", "-").replace("{query}", "-");

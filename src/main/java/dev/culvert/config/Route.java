@@ -29,7 +29,13 @@ import java.util.Set;
  * @param requestHeaders changes to the request towards the upstream
  * @param responseHeaders changes to the response towards the client
  * @param hostHeader which {@code Host} the upstream sees
+ * @param policy how an upstream is chosen among those of the best priority
+ * @param session where the name of a request's session is found, the most telling first; in mode
+ *     {@link Mode#TURNS} the conversation is the session
+ * @param retry how often a request is tried
+ * @param hedge when a streaming request is tried elsewhere as well
  * @param turn how requests are treated in mode {@link Mode#TURNS}
+ * @param http how requests are treated in mode {@link Mode#HTTP}
  */
 public record Route(
     String name,
@@ -51,7 +57,12 @@ public record Route(
     HeaderRules requestHeaders,
     HeaderRules responseHeaders,
     HostHeader hostHeader,
-    TurnRules turn) {
+    Policy policy,
+    List<Feature> session,
+    RetryRules retry,
+    HedgeRules hedge,
+    TurnRules turn,
+    HttpRules http) {
 
   /** Copies the collections. */
   public Route {
@@ -59,6 +70,7 @@ public record Route(
     upgrades = Set.copyOf(upgrades);
     roles = Set.copyOf(roles);
     origins = Set.copyOf(origins);
+    session = List.copyOf(session);
   }
 
   /** What a route does with a request. */
@@ -68,7 +80,9 @@ public record Route(
     /** WebSocket messages, passed on by the server's own endpoint. */
     RELAY,
     /** Requests that are answered with events, on pooled WebSockets of the upstream. */
-    TURNS
+    TURNS,
+    /** Ordinary requests, passed on by the gateway's own transport. */
+    HTTP
   }
 
   /** What undeploy does to streams. */

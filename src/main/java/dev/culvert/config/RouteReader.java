@@ -17,6 +17,13 @@ final class RouteReader {
   private static final Duration PING_INTERVAL = Duration.ofSeconds(50);
 
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Names that clients of language models use. */
+  private static final List<Feature> SESSION =
+      List.of(
+          new Feature(Feature.Kind.HEADER, "x-conversation-id"),
+          new Feature(Feature.Kind.HEADER, "session_id"));
+
   private static final Set<String> WEBSOCKET = Set.of("websocket");
 
   private final Source source;
@@ -77,7 +84,37 @@ final class RouteReader {
         headers(prefixes, "headers.request."),
         headers(prefixes, "headers.response."),
         section.get("host-header", HostHeader.PASS, Words::hostHeader),
-        new TurnRulesReader(source, section, prefixes.get(0)).read(mode == Mode.TURNS));
+        section.get("policy", Policy.WEIGHTED, Policy::parse),
+        section.list("session", Feature::parse).orElse(SESSION),
+        retry(section),
+        hedge(section),
+        new TurnRulesReader(source, section, prefixes.get(0)).read(mode == Mode.TURNS),
+        http(section));
+  }
+
+  private static RetryRules retry(Section section) {
+    RetryRules usual = RetryRules.DEFAULTS;
+    return new RetryRules(
+        section.get("retry.count", usual.count(), Words::retries),
+        section.get("retry.backoff", usual.backoff(), Durations::shortWait),
+        section.get("retry.attempts", usual.attempts(), Words::few));
+  }
+
+  private static HedgeRules hedge(Section section) {
+    HedgeRules usual = HedgeRules.NONE;
+    return new HedgeRules(
+        section.get("hedge.first-byte-timeout", usual.firstByteTimeout(), Durations::shortWait),
+        section.get("hedge.max", usual.max(), Words::few));
+  }
+
+  private static HttpRules http(Section section) {
+    HttpRules usual = HttpRules.DEFAULTS;
+    return new HttpRules(
+        section.find("http.connect-timeout", Durations::timeout),
+        section.find("http.tls-timeout", Durations::timeout),
+        section.get("http.response-timeout", usual.responseTimeout(), Durations::zeroOrMore),
+        section.get("http.max-request", usual.maxRequest(), Sizes::parse),
+        section.get("http.max-response", usual.maxResponse(), Sizes::parse));
   }
 
   private static StreamLimits limits(Section section) {

@@ -21,6 +21,8 @@ import java.util.Set;
  *     possible
  * @param pool how upstream sockets are kept between turns
  * @param accounts credentials by name
+ * @param sessions where sessions of upstreams are counted
+ * @param transport how connections of routes in mode http are made and kept
  */
 public record Settings(
     Map<String, Route> routes,
@@ -33,7 +35,9 @@ public record Settings(
     Duration reloadInterval,
     boolean takeOver,
     PoolRules pool,
-    Map<String, Account> accounts) {
+    Map<String, Account> accounts,
+    SessionRules sessions,
+    TransportRules transport) {
 
   /** Copies the collections. */
   public Settings {

@@ -85,7 +85,9 @@ public final class SettingsReader {
         section.get("reload-interval", RELOAD_INTERVAL, Durations::zeroOrMore),
         section.get("take-over", true, Words::takeOver),
         new PoolReader(source).read(),
-        accounts);
+        accounts,
+        new SessionsReader(source).read(),
+        new TransportReader(source).read());
   }
 
   private Map<String, Account> accounts() {

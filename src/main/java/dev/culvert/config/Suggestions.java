@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which available key an unknown one was meant to be. */
+/** Which key an unknown one was meant to be. */
 final class Suggestions {
 
   private static final Pattern SCOPE =
@@ -29,9 +29,7 @@ final class Suggestions {
     String scope = matcher.matches() ? matcher.group(1) : "";
     String tail = key.substring(scope.length());
     Map<String, KeyTemplate> candidates = new TreeMap<>();
-    KeyCatalogue.TEMPLATES.stream()
-        .filter(KeyTemplate::isAvailable)
-        .forEach(template -> candidates.put(template.shapedLike(key), template));
+    KeyCatalogue.TEMPLATES.forEach(template -> candidates.put(template.shapedLike(key), template));
     return NearMiss.of(key, candidates.keySet(), NearMiss.tolerance(tail))
         .or(() -> outerPartForgotten(scope, tail, candidates.keySet()))
         .map(
@@ -46,7 +44,7 @@ final class Suggestions {
       String variable, Set<String> routes, Set<String> upstreams) {
     Map<String, KeyTemplate> candidates = new TreeMap<>();
     for (KeyTemplate template : KeyCatalogue.TEMPLATES) {
-      if (template.isAvailable() && !template.hasHeader()) {
+      if (!template.hasHeader()) {
         List<String> names = new ArrayList<>();
         if (!template.isNamed()) {
           names.add("");

@@ -2,6 +2,7 @@ package dev.culvert.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a route's streams go.
@@ -12,18 +13,34 @@ import java.util.Optional;
  * @param enabled whether new streams may go there; live ones are not touched
  * @param accounts names of credentials for its pooled sockets, each of them in {@link
  *     Settings#accounts()}; empty = the callers' own
+ * @param priority upstreams with the lowest number are taken first, 0 and up
+ * @param weight share of the requests among those of the same priority, 0 and up
+ * @param groups roles of which a caller must have one; empty = everyone
+ * @param maxSessions sessions above which it is given no further one; 0 = no limit
+ * @param maxStreams streams, turns and exchanges above which it is given no further one; 0 = no
+ *     limit
+ * @param health how it is asked whether it is well
+ * @param breaker when it is left alone because it fails
  */
 public record Upstream(
     String name,
     List<Address> addresses,
     Optional<UpstreamTls> tls,
     boolean enabled,
-    List<String> accounts) {
+    List<String> accounts,
+    int priority,
+    int weight,
+    Set<String> groups,
+    int maxSessions,
+    int maxStreams,
+    HealthRules health,
+    BreakerRules breaker) {
 
   /** Copies the lists. */
   public Upstream {
     accounts = List.copyOf(accounts);
     addresses = List.copyOf(addresses);
+    groups = Set.copyOf(groups);
   }
 
   /**

@@ -68,6 +68,29 @@ final class Urls {
     return scheme + "://" + endpoint.host() + (implied ? "" : ":" + endpoint.port());
   }
 
+  /**
+   * {@code scheme://[user:password@]host[:port][/path]}.
+   *
+   * @param ports by scheme, for URLs without one; these schemes and no other are good
+   * @param example for the complaint
+   */
+  static ServerUrl server(String text, Map<String, Integer> ports, String example) {
+    Matcher url = URL.matcher(text);
+    if (!url.matches() || !ports.containsKey(url.group(1).toLowerCase(Locale.ROOT))) {
+      throw BadValueException.expected("a URL such as " + example);
+    }
+    String scheme = url.group(1).toLowerCase(Locale.ROOT);
+    String authority = url.group(2);
+    int at = authority.lastIndexOf('@');
+    Endpoint endpoint = endpoint(authority.substring(at + 1));
+    return new ServerUrl(
+        scheme,
+        ServerUrl.login(authority.substring(0, Math.max(0, at))),
+        endpoint.host(),
+        endpoint.port() == 0 ? ports.get(scheme) : endpoint.port(),
+        url.group(3).isEmpty() ? "" : url.group(3).substring(1));
+  }
+
   private static Endpoint endpoint(String authority) {
     Matcher matcher = AUTHORITY.matcher(authority);
     if (!matcher.matches()) {

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 final class Words {
 
   private static final Pattern LOGGER = Pattern.compile("[\\w$.-]{1,200}");
+  private static final Pattern KEY_PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,100}");
+  private static final int LARGEST_DATABASE = 9999;
   private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
@@ -28,25 +30,57 @@ final class Words {
   }
 
   static int count(String text) {
-    if (NUMBER.matcher(text).matches() && Long.parseLong(text) <= Integer.MAX_VALUE) {
-      return Integer.parseInt(text);
-    }
-    throw BadValueException.expected("a whole number from 0 to " + Integer.MAX_VALUE);
+    return inRange(text, 0, Integer.MAX_VALUE);
   }
 
   static int atLeastOne(String text) {
+    return inRange(text, 1, Integer.MAX_VALUE);
+  }
+
+  /** Counts that memory is taken for, or that are summed up. */
+  static int few(String text) {
+    return inRange(text, 1, 1000);
+  }
+
+  static int retries(String text) {
+    return inRange(text, 0, 100);
+  }
+
+  static int weight(String text) {
+    return inRange(text, 0, 10_000);
+  }
+
+  private static int inRange(String text, int least, int most) {
     if (NUMBER.matcher(text).matches()) {
       long number = Long.parseLong(text);
-      if (number >= 1 && number <= Integer.MAX_VALUE) {
+      if (number >= least && number <= most) {
         return (int) number;
       }
     }
-    throw BadValueException.expected("a whole number from 1 to " + Integer.MAX_VALUE);
+    throw BadValueException.expected("a whole number from " + least + " to " + most);
   }
 
   /** Whether pooled sockets outlive a deployment. */
   static boolean keep(String text) {
     return oneOf(text, Map.of("keep", true, "close", false));
+  }
+
+  /** Whether sessions are counted in Redis. */
+  static boolean redis(String text) {
+    return oneOf(text, Map.of("redis", true, "memory", false));
+  }
+
+  /** A database of Redis; a cluster has one only. */
+  static int database(String text, boolean cluster) {
+    return inRange(text, 0, cluster ? 0 : LARGEST_DATABASE);
+  }
+
+  /** What keys in Redis begin with; braces would choose their slot. */
+  static String keyPrefix(String text) {
+    if (!KEY_PREFIX.matcher(text).matches()) {
+      throw BadValueException.expected("1 to 100 letters, digits and . _ : -");
+    }
+    return text;
   }
 
   static Preset preset(String text) {
@@ -55,10 +89,13 @@ final class Words {
   }
 
   static Mode mode(String text) {
-    if (NotAvailable.MODES.contains(text)) {
-      throw new BadValueException(NotAvailable.COMPLAINT + "; expected: relay | tunnel | turns");
-    }
-    return oneOf(text, Map.of("relay", Mode.RELAY, "tunnel", Mode.TUNNEL, "turns", Mode.TURNS));
+    return oneOf(
+        text,
+        Map.of(
+            "http", Mode.HTTP,
+            "relay", Mode.RELAY,
+            "tunnel", Mode.TUNNEL,
+            "turns", Mode.TURNS));
   }
 
   static OnRedeploy onRedeploy(String text) {

@@ -168,7 +168,7 @@ final class TunnelFilter implements Filter {
               ? new TunnelOpening(gateway)
               : new PortableOpening(gateway);
       case RELAY -> new RelayOpening(gateway, route, endpoints, relays);
-      case TURNS -> throw new IllegalStateException("turns are no streams");
+      case TURNS, HTTP -> throw new IllegalStateException(route.mode() + ": no streams");
     };
   }
 

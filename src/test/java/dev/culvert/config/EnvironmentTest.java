@@ -196,12 +196,6 @@ class EnvironmentTest {
   }
 
   @Test
-  void variableOfALaterVersionIsNamedAsItsKey() {
-    assertThat(problems(Map.of(), and(CHAT, "CULVERT_UPSTREAMS_A_WEIGHT", "2")))
-        .containsExactly("culvert.upstreams.a.weight: 2 (not available in this version)");
-  }
-
-  @Test
   void emptyValueIsNoValue() {
     Settings settings =
         read(

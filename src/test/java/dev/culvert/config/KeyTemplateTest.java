@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class KeyTemplateTest {
 
   private static final KeyTemplate SET =
-      new KeyTemplate("culvert.routes.<name>.headers.request.set.<header>", true);
+      new KeyTemplate("culvert.routes.<name>.headers.request.set.<header>");
 
   @Test
   void variableHasCapitalsDigitsAndUnderscores() {

@@ -51,7 +51,9 @@ class SettingsReaderTest {
                 Duration.ofSeconds(10),
                 true,
                 PoolRules.DEFAULTS,
-                Map.of()));
+                Map.of(),
+                SessionRules.DEFAULTS,
+                TransportRules.DEFAULTS));
   }
 
   @Test
@@ -85,7 +87,14 @@ class SettingsReaderTest {
                 HeaderRules.NONE,
                 HeaderRules.NONE,
                 HostHeader.PASS,
-                TurnRules.DEFAULTS));
+                Policy.WEIGHTED,
+                List.of(
+                    new Feature(Feature.Kind.HEADER, "x-conversation-id"),
+                    new Feature(Feature.Kind.HEADER, "session_id")),
+                RetryRules.DEFAULTS,
+                HedgeRules.NONE,
+                TurnRules.DEFAULTS,
+                HttpRules.DEFAULTS));
   }
 
   @Test
@@ -113,6 +122,18 @@ class SettingsReaderTest {
             "culvert.routes.chat.stream.max-frame", "64KiB",
             "culvert.routes.chat.stream.max-message", "16MiB",
             "culvert.routes.chat.max-streams", "1200",
+            "culvert.routes.chat.policy", "hash:cookie:Sticky",
+            "culvert.routes.chat.session", "header:X-Session, user",
+            "culvert.routes.chat.retry.count", "0",
+            "culvert.routes.chat.retry.backoff", "50ms",
+            "culvert.routes.chat.retry.attempts", "3",
+            "culvert.routes.chat.hedge.first-byte-timeout", "2s",
+            "culvert.routes.chat.hedge.max", "1",
+            "culvert.routes.chat.http.connect-timeout", "1s",
+            "culvert.routes.chat.http.tls-timeout", "2s",
+            "culvert.routes.chat.http.response-timeout", "3s",
+            "culvert.routes.chat.http.max-request", "1KiB",
+            "culvert.routes.chat.http.max-response", "2KiB",
             "culvert.routes.chat.headers.request.set.X-Tenant", "blue, green",
             "culvert.routes.chat.headers.request.add.Via", "1.1 one, 1.1 two",
             "culvert.routes.chat.headers.request.remove", "Cookie, X-Debug",
@@ -157,7 +178,20 @@ class SettingsReaderTest {
                     Map.of("X-A", List.of("1")),
                     Set.of("x-powered-by")),
                 HostHeader.UPSTREAM,
-                TurnRules.DEFAULTS));
+                new Policy(
+                    Policy.Kind.HASH, Optional.of(new Feature(Feature.Kind.COOKIE, "Sticky"))),
+                List.of(
+                    new Feature(Feature.Kind.HEADER, "x-session"),
+                    new Feature(Feature.Kind.USER, "")),
+                new RetryRules(0, Duration.ofMillis(50), 3),
+                new HedgeRules(Duration.ofSeconds(2), 1),
+                TurnRules.DEFAULTS,
+                new HttpRules(
+                    Optional.of(Duration.ofSeconds(1)),
+                    Optional.of(Duration.ofSeconds(2)),
+                    Duration.ofSeconds(3),
+                    1024,
+                    2048)));
   }
 
   @Test
@@ -167,6 +201,21 @@ class SettingsReaderTest {
             with(
                 "culvert.upstreams.a.url", "ws://one:81/x/, http://[::1]",
                 "culvert.upstreams.a.enabled", "false",
+                "culvert.upstreams.a.priority", "1",
+                "culvert.upstreams.a.weight", "0",
+                "culvert.upstreams.a.groups", "gold",
+                "culvert.upstreams.a.max-sessions", "2",
+                "culvert.upstreams.a.max-streams", "3",
+                "culvert.upstreams.a.health.path", "/health?full",
+                "culvert.upstreams.a.health.interval", "7s",
+                "culvert.upstreams.a.health.timeout", "1s",
+                "culvert.upstreams.a.health.passes", "4",
+                "culvert.upstreams.a.health.fails", "5",
+                "culvert.upstreams.a.breaker.failures", "6",
+                "culvert.upstreams.a.breaker.open", "8s",
+                "culvert.upstreams.a.breaker.max-open", "80s",
+                "culvert.upstreams.a.breaker.probes", "9",
+                "culvert.upstreams.a.breaker.successes", "10",
                 "culvert.trusted-proxies", "10.0.0.0/8, 192.168.1.1",
                 "culvert.stream.logs.level", "info",
                 "culvert.stream.logs.logger", "streams",
@@ -186,7 +235,19 @@ class SettingsReaderTest {
                         new Address("ws", "one", 81, "/x"), new Address("http", "[::1]", 80, "")),
                     Optional.empty(),
                     false,
-                    List.of())));
+                    List.of(),
+                    1,
+                    0,
+                    Set.of("gold"),
+                    2,
+                    3,
+                    new HealthRules(
+                        Optional.of("/health?full"),
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(1),
+                        4,
+                        5),
+                    new BreakerRules(6, Duration.ofSeconds(8), Duration.ofSeconds(80), 9, 10))));
     assertThat(settings.trustedProxies())
         .containsExactly(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.168.1.1/32"));
     assertThat(settings.streamLog())
@@ -277,14 +338,14 @@ class SettingsReaderTest {
                     with(
                         "culvert.routes.chat.on-redploy", "detached",
                         "culvert.routes.chat.close-delay", "soon",
-                        "culvert.sessions.ttl", "5s")))
+                        "culvert.sessions.ttl", "5")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("the configuration has faults:")
         .message()
         .contains("\n  culvert.routes.chat.on-redploy: detached (unknown key; did you mean on-rede")
         .contains(
             "\n  culvert.routes.chat.close-delay: soon (expected: a duration from 0s to 3650d")
-        .contains("\n  culvert.sessions.ttl: 5s (not available in this version)");
+        .contains("\n  culvert.sessions.ttl: 5 (expected: a duration from 1s to 1d");
   }
 
   @Test
@@ -368,33 +429,6 @@ class SettingsReaderTest {
         .containsExactly(
             "culvert.upstreams.my_a: my_a (expected: a name that environment variables can tell"
                 + " from my-a, so not only by case, - and _)");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "culvert.routes.chat.policy, first",
-    "culvert.defaults.hedge.max, 2",
-    "culvert.upstreams.a.weight, 2",
-    "culvert.sessions.redis.url, redis://x",
-    "culvert.transport.max-idle, 3",
-    "CULVERT_UPSTREAMS_A_HEALTH_PATH, /h",
-    "CULVERT_SESSIONS_STORE, redis",
-  })
-  void keysOfLaterVersionsAreRefusedAsSuch(String key, String value) {
-    assertThat(problemsWith(key, value))
-        .singleElement()
-        .asString()
-        .endsWith("(not available in this version)");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = "http")
-  void modesOfLaterVersionsAreRefusedAsSuch(String mode) {
-    assertThat(problemsWith("culvert.routes.chat.mode", mode))
-        .containsExactly(
-            "culvert.routes.chat.mode: "
-                + mode
-                + " (not available in this version; expected: relay | tunnel | turns)");
   }
 
   @Test
@@ -508,7 +542,7 @@ class SettingsReaderTest {
     "culvert.routes.chat.on-redeploy, keep, close | detached",
     "culvert.routes.chat.host-header, Pass, pass | upstream",
     "culvert.routes.chat.stream.expires, true, credential | never",
-    "culvert.routes.chat.mode, tcp, relay | tunnel | turns",
+    "culvert.routes.chat.mode, tcp, http | relay | tunnel | turns",
     "culvert.upstreams.a.enabled, yes, false | true",
     "culvert.stream.logs.handshake, TRUE, false | true",
     "culvert.stream.logs.level, OFF, DEBUG | ERROR | INFO | TRACE | WARNING",

@@ -1,7 +1,13 @@
 package dev.culvert.handshake;
 
+import dev.culvert.config.BreakerRules;
 import dev.culvert.config.HeaderRules;
+import dev.culvert.config.HealthRules;
+import dev.culvert.config.HedgeRules;
+import dev.culvert.config.HttpRules;
 import dev.culvert.config.PathPattern;
+import dev.culvert.config.Policy;
+import dev.culvert.config.RetryRules;
 import dev.culvert.config.Route;
 import dev.culvert.config.StreamLimits;
 import dev.culvert.config.TurnRules;
@@ -66,7 +72,14 @@ final class Routes {
         List.of(new Upstream.Address(scheme, host, port, path)),
         Optional.empty(),
         true,
-        List.of());
+        List.of(),
+        0,
+        1,
+        Set.of(),
+        0,
+        0,
+        HealthRules.NONE,
+        BreakerRules.DEFAULTS);
   }
 
   private Route route() {
@@ -91,6 +104,11 @@ final class Routes {
         requestHeaders,
         responseHeaders,
         hostHeader,
-        TurnRules.DEFAULTS);
+        Policy.WEIGHTED,
+        List.of(),
+        RetryRules.DEFAULTS,
+        HedgeRules.NONE,
+        TurnRules.DEFAULTS,
+        HttpRules.DEFAULTS);
   }
 }

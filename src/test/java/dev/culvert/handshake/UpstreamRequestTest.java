@@ -6,7 +6,9 @@ import static dev.culvert.handshake.Requests.upgradeTo;
 import static dev.culvert.handshake.Requests.webSocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.config.BreakerRules;
 import dev.culvert.config.HeaderRules;
+import dev.culvert.config.HealthRules;
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +60,14 @@ class UpstreamRequestTest {
                 new Upstream.Address("ws", "b.test", 81, "/b")),
             Optional.empty(),
             true,
-            List.of());
+            List.of(),
+            0,
+            1,
+            Set.of(),
+            0,
+            0,
+            HealthRules.NONE,
+            BreakerRules.DEFAULTS);
     UpstreamRequest built = build(webSocket(), "websocket", Routes.withUpstreamHost(), two);
 
     assertThat(((UpstreamRequest.Heads) built).texts())
