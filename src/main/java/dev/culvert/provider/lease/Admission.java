@@ -14,7 +14,8 @@ public sealed interface Admission {
   record Full() implements Admission {}
 
   /**
-   * Nobody can tell: the store is down and does not admit then, is closed, or does not take the ids.
+   * Nobody can tell: the store is down and does not admit then, is closed, or does not take the
+   * ids.
    *
    * @param detail why, for logs
    */
