@@ -120,7 +120,8 @@ class ArchitectureTest {
                 "dev.culvert.meter..",
                 "dev.culvert.handshake..",
                 "dev.culvert.relay.frame..",
-                "dev.culvert.turn..")
+                "dev.culvert.turn..",
+                "dev.culvert.provider..")
             .and()
             .haveNameNotMatching(".*\\.(MicroProfile|Micrometer)Meter(\\$.*)?")
             .should()

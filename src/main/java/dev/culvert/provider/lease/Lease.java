@@ -1,6 +1,7 @@
 package dev.culvert.provider.lease;
 
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +19,14 @@ public record Lease(String provider, String session, String token) {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:@/+=-]{1," + MAX_LENGTH + "}");
 
+  /** Tells this deployment's tokens from all others. */
+  private static final String ORIGIN = UUID.randomUUID() + "-";
+
+  private static final AtomicLong COUNT = new AtomicLong();
+
   /** A lease with a token of its own. */
   public static Lease of(String provider, String session) {
-    return new Lease(provider, session, UUID.randomUUID().toString());
+    return new Lease(provider, session, ORIGIN + COUNT.incrementAndGet());
   }
 
   /**

@@ -37,12 +37,15 @@ class OutageTest {
   }
 
   private Node node(boolean failOpen) {
-    return new Node(
-        Node.redis("culvert", server.port()), TTL, failOpen, System::nanoTime);
+    return new Node(Node.redis("culvert", server.port()), TTL, failOpen, System::nanoTime);
   }
 
   private static Admission ask(Node node, Lease lease, int limit) {
-    return node.store.acquire(lease, limit).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return node.store
+        .acquire(lease, limit)
+        .toCompletableFuture()
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join();
   }
 
   private int sessions() {
@@ -191,8 +194,12 @@ class OutageTest {
     }
 
     assertThat(slowest.get()).isLessThan(TimeUnit.SECONDS.toNanos(3));
-    assertThat(warnings.of("CULVERT-E003")).isNotEmpty().allMatch(line -> line.contains("session=s-"));
-    assertThat(warnings.of("CULVERT-E004")).isNotEmpty().allMatch(line -> line.contains("session=s-"));
+    assertThat(warnings.of("CULVERT-E003"))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("session=s-"));
+    assertThat(warnings.of("CULVERT-E004"))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("session=s-"));
     Awaitility.await().untilAsserted(() -> assertThat(sessions()).isEqualTo(kept.size()));
     kept.forEach(node.store::release);
     Awaitility.await().untilAsserted(() -> assertThat(sessions()).isZero());

@@ -41,14 +41,32 @@ class RedisTlsTest {
         Files.writeString(directory.resolve("redis.pem"), AUTHORITY.issue("redis.test").pem());
     server =
         RedisServer.start(
-            "--tls-port", Integer.toString(port),
-            "--tls-cert-file", pem.toString(),
-            "--tls-key-file", pem.toString(),
-            "--tls-ca-cert-file", pem.toString(),
-            "--tls-auth-clients", "no",
-            "--user", "default", "on", ">all:secret", "allkeys", "allcommands",
-            "--user", "gate", "on", ">pass word", "~culvert:*", "+evalsha", "+eval", "+@write",
-            "+@read", "+time");
+            "--tls-port",
+            Integer.toString(port),
+            "--tls-cert-file",
+            pem.toString(),
+            "--tls-key-file",
+            pem.toString(),
+            "--tls-ca-cert-file",
+            pem.toString(),
+            "--tls-auth-clients",
+            "no",
+            "--user",
+            "default",
+            "on",
+            ">all:secret",
+            "allkeys",
+            "allcommands",
+            "--user",
+            "gate",
+            "on",
+            ">pass word",
+            "~culvert:*",
+            "+evalsha",
+            "+eval",
+            "+@write",
+            "+@read",
+            "+time");
   }
 
   @AfterEach
@@ -62,11 +80,7 @@ class RedisTlsTest {
             Identity.anonymous(trusted.certificate()), Optional.of(name), "fingerprint");
     RedisRules redis =
         new RedisRules(
-            List.of(new RedisRules.Node("127.0.0.1", port)),
-            login,
-            0,
-            Optional.of(tls),
-            "culvert");
+            List.of(new RedisRules.Node("127.0.0.1", port)), login, 0, Optional.of(tls), "culvert");
     try (Node node = new Node(redis, Duration.ofMinutes(5), true, System::nanoTime)) {
       Lease lease = Lease.of("up", "session");
       Object admission =
