@@ -16,13 +16,15 @@ import dev.culvert.config.Upstream;
 import dev.culvert.config.Values;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
+import dev.culvert.provider.ProviderEvents;
+import dev.culvert.provider.Providers;
 import dev.culvert.provider.lease.HostLeases;
-import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.turn.Accounts;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +32,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One deployment's gateway: the configuration in force and the way to the host. Safe for use by any
@@ -59,6 +61,8 @@ final class Gateway {
   private final TakeOverChoice takeOver;
   private final Turns turns = new Turns();
   private final Leases leases;
+  private final Providers providers;
+  private final ProviderEvents providerEvents = new ProviderReport(this);
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -97,6 +101,16 @@ final class Gateway {
     this.takeOver = new TakeOverChoice(host);
     this.leases =
         new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
+    HostBindings bindings = new HostBindings(host, deployment);
+    this.providers =
+        new Providers(
+            leases,
+            bindings,
+            bindings::streams,
+            providerEvents,
+            System::nanoTime,
+            () -> ThreadLocalRandom.current().nextLong());
+    providers.configure(settings);
   }
 
   /**
@@ -207,6 +221,7 @@ final class Gateway {
     leases.configure(next.sessions());
     // The host first: a stream to a new address must not look like one to an address that has left.
     apply(next);
+    providers.configure(next);
     configuration = Configuration.of(next);
     LOG.log(
         Level.INFO,
@@ -315,10 +330,11 @@ final class Gateway {
    * @throws IllegalStateException when the deployment has ended
    */
   List<Sample> samples() {
-    return Stream.concat(
-            host.samples(deployment).stream().map(fields -> Fields.to(Sample.class, fields)),
-            Stream.of(leases.sample()))
-        .toList();
+    List<Sample> samples = new ArrayList<>();
+    host.samples(deployment).forEach(fields -> samples.add(Fields.to(Sample.class, fields)));
+    samples.add(leases.sample());
+    samples.addAll(ProviderReport.samples(providers.list()));
+    return samples;
   }
 
   /** Adds one to a counter; not any more once the deployment has ended. */
@@ -372,9 +388,13 @@ final class Gateway {
     return turns;
   }
 
-  /** Who has a place at which upstream. */
-  LeaseStore leases() {
-    return leases;
+  /** Upstreams to choose from, and what is known of them. */
+  Providers providers() {
+    return providers;
+  }
+
+  ProviderEvents providerEvents() {
+    return providerEvents;
   }
 
   PortableStreams portableStreams() {

@@ -36,7 +36,14 @@ record Config(Map<String, String> keys) {
   Config turns(String name, String upstream, int port) {
     return upstream(upstream, "ws://127.0.0.1:" + port)
         .route(name, upstream)
-        .onRoute(name, "mode", "turns");
+        .onRoute(name, "mode", "turns")
+        .failing(name, upstream);
+  }
+
+  /** Each failure of the upstream is the client's: none is retried, and no circuit opens. */
+  Config failing(String route, String upstream) {
+    return onRoute(route, "retry.count", "0")
+        .set("upstreams." + upstream + ".breaker.failures", "1000");
   }
 
   /** Sets a key of a route. */
