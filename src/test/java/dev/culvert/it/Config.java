@@ -40,10 +40,14 @@ record Config(Map<String, String> keys) {
         .failing(name, upstream);
   }
 
-  /** Each failure of the upstream is the client's: none is retried, and no circuit opens. */
+  /**
+   * Each failure of the upstream is the client's: none is retried, no circuit opens, no Retry-After
+   * counts.
+   */
   Config failing(String route, String upstream) {
     return onRoute(route, "retry.count", "0")
-        .set("upstreams." + upstream + ".breaker.failures", "1000");
+        .set("upstreams." + upstream + ".breaker.failures", "1000")
+        .set("upstreams." + upstream + ".breaker.max-open", "1ms");
   }
 
   /** Sets a key of a route. */
