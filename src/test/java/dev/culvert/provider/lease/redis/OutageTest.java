@@ -6,6 +6,9 @@ import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Admission.Admitted;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.testkit.RedisServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
 
 /** Redis that goes away and comes back with nothing in it. */
 @Timeout(60)
@@ -129,9 +133,8 @@ class OutageTest {
       assertThat(warnings.of("CULVERT-E003").get(0)).contains("refused", "session=session");
 
       server.startAgain();
-      awaitUp(true);
       Awaitility.await().until(closed.store::up);
-      assertThat(sessions()).isZero();
+      Awaitility.await().untilAsserted(() -> assertThat(sessions()).isZero());
       assertThat(ask(closed, lease, 1)).isEqualTo(new Admitted(lease, true));
     }
   }
@@ -146,8 +149,7 @@ class OutageTest {
 
       server.startAgain();
       Awaitility.await().until(late.store::up);
-      awaitUp(true);
-      assertThat(sessions()).isEqualTo(1);
+      Awaitility.await().untilAsserted(() -> assertThat(sessions()).isEqualTo(1));
     }
   }
 
@@ -203,6 +205,69 @@ class OutageTest {
     Awaitility.await().untilAsserted(() -> assertThat(sessions()).isEqualTo(kept.size()));
     kept.forEach(node.store::release);
     Awaitility.await().untilAsserted(() -> assertThat(sessions()).isZero());
+  }
+
+  @Test
+  void aServerThatHangsHoldsUpWhoeverAskedThenAndNobodyAfterwards() {
+    Lease held = hold("held");
+    try (Jedis jedis = server.client()) {
+      jedis.clientPause(3_000);
+    }
+    long from = System.nanoTime();
+    Lease first = hold("first");
+    assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(2));
+    from = System.nanoTime();
+    Lease second = hold("second");
+    assertThat(System.nanoTime() - from).isLessThan(TimeUnit.MILLISECONDS.toNanos(300));
+    assertThat(node.store.up()).isFalse();
+    node.store.release(first);
+
+    awaitUp(true);
+    Awaitility.await().untilAsserted(() -> assertThat(sessions()).isEqualTo(2));
+    node.store.release(held);
+    node.store.release(second);
+    Awaitility.await().untilAsserted(() -> assertThat(sessions()).isZero());
+  }
+
+  @Test
+  void aServerThatNeverAnswersHoldsUpNoBeginning() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      long from = System.nanoTime();
+      try (Node mute =
+          new Node(Node.redis("culvert", silent.getLocalPort()), TTL, true, System::nanoTime)) {
+        Lease lease = Lease.of("up", "session");
+        assertThat(ask(mute, lease, 1)).isEqualTo(new Admitted(lease, false));
+        assertThat(System.nanoTime() - from).isLessThan(TimeUnit.SECONDS.toNanos(4));
+      }
+    }
+  }
+
+  @Test
+  void aFaultThatStaysIsNoReasonToConnectWithoutAPause() {
+    try (Jedis jedis = server.client();
+        Node closed = node(false)) {
+      hold("held");
+      jedis.aclSetUser("default", "-evalsha", "-eval");
+      ask(closed, Lease.of("up", "session"), 0);
+      Awaitility.await().until(() -> !closed.store.up());
+      long before = connections(jedis);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+      Awaitility.await().until(() -> System.nanoTime() > end);
+      assertThat(connections(jedis) - before).isLessThan(20);
+
+      jedis.aclSetUser("default", "+@all");
+      Awaitility.await().until(closed.store::up);
+    }
+  }
+
+  private static long connections(Jedis jedis) {
+    return jedis
+        .info("stats")
+        .lines()
+        .filter(line -> line.startsWith("total_connections_received:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
