@@ -418,6 +418,11 @@ final class Gateway {
     return workers.executor();
   }
 
+  /** Runs a short task when the time is over, or at the end of the gateway if that is sooner. */
+  Runnable after(Duration delay, Runnable task) {
+    return workers.after(delay, task);
+  }
+
   /** For answers that clients may be slow to take. */
   ExecutorService answering() {
     return workers.answering();
