@@ -120,6 +120,7 @@ class ArchitectureTest {
                 "dev.culvert.meter..",
                 "dev.culvert.handshake..",
                 "dev.culvert.relay.frame..",
+                "dev.culvert.provider..",
                 "dev.culvert.turn..")
             .and()
             .haveNameNotMatching(".*\\.(MicroProfile|Micrometer)Meter(\\$.*)?")
