@@ -108,12 +108,12 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
     };
   }
 
-  private static String usualAuthority(Upstream.Address address) {
+  static String usualAuthority(Upstream.Address address) {
     boolean usual = Schemes.defaultPort(address.scheme()).equals(OptionalInt.of(address.port()));
     return usual ? address.host() : address.authority();
   }
 
-  private static String head(String method, String target, Headers headers) {
+  static String head(String method, String target, Headers headers) {
     StringBuilder head = new StringBuilder();
     head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
     for (Headers.Field field : headers.fields()) {
