@@ -120,8 +120,8 @@ class ArchitectureTest {
                 "dev.culvert.meter..",
                 "dev.culvert.handshake..",
                 "dev.culvert.relay.frame..",
-                "dev.culvert.provider..",
-                "dev.culvert.turn..")
+                "dev.culvert.turn..",
+                "dev.culvert.provider..")
             .and()
             .haveNameNotMatching(".*\\.(MicroProfile|Micrometer)Meter(\\$.*)?")
             .should()

@@ -36,7 +36,18 @@ record Config(Map<String, String> keys) {
   Config turns(String name, String upstream, int port) {
     return upstream(upstream, "ws://127.0.0.1:" + port)
         .route(name, upstream)
-        .onRoute(name, "mode", "turns");
+        .onRoute(name, "mode", "turns")
+        .failing(name, upstream);
+  }
+
+  /**
+   * Each failure of the upstream is the client's: none is retried, no circuit opens, no Retry-After
+   * counts.
+   */
+  Config failing(String route, String upstream) {
+    return onRoute(route, "retry.count", "0")
+        .set("upstreams." + upstream + ".breaker.failures", "1000")
+        .set("upstreams." + upstream + ".breaker.max-open", "1ms");
   }
 
   /** Sets a key of a route. */

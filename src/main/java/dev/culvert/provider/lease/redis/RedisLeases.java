@@ -29,6 +29,11 @@ final class RedisLeases implements AutoCloseable {
     this.ttl = Long.toString(ttlMillis);
   }
 
+  /** Finds out whether the server runs scripts for us. */
+  void check() {
+    run(Script.COUNT, "", List.of());
+  }
+
   /** Whether there was a place for the lease. */
   boolean acquire(Lease lease, int limit) {
     List<String> arguments =
