@@ -24,7 +24,13 @@ public final class RetryAfter {
     return response.single("Retry-After").flatMap(value -> parse(value, now));
   }
 
-  private static Optional<Duration> parse(String value, Instant now) {
+  /**
+   * Reads a value, seconds or a date.
+   *
+   * @param now what a date is compared with
+   * @return from zero to a day; empty when it cannot be read
+   */
+  public static Optional<Duration> parse(String value, Instant now) {
     if (value.matches("[0-9]{1,9}")) {
       return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(value))));
     }

@@ -1,23 +1,16 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.DialResult;
-import dev.culvert.config.HeaderRules;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.RetryAfter;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Failure.Kind;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
 
 /** Classes of the failures of handshakes. */
 final class HandshakeFailures {
-
-  private static final int TOO_MANY_REQUESTS = 429;
-  private static final String AUTHORIZATION = "authorization";
 
   private HandshakeFailures() {}
 
@@ -29,13 +22,11 @@ final class HandshakeFailures {
     return response instanceof UpstreamResponse.Relay relay && relay.status() < 400;
   }
 
-  /**
-   * The class of an answer that is no upgrade. The credential that was shown is the client's own,
-   * so that its refusal goes back to the client.
-   */
+  /** The class of an answer that is no upgrade; streams show no accounts. */
   static Failure of(HandshakeRequest asked, DialResult result, UpstreamResponse response) {
     if (response instanceof UpstreamResponse.Relay relay) {
-      return Failure.ofStatus(relay.status(), retryAfter(asked, result));
+      return ShownCredential.ofCaller(asked.route(), asked.request().headers())
+          .failure(relay.status(), RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now()));
     }
     return Failure.of(response instanceof Refusal refusal ? kind(refusal) : Kind.LOCAL);
   }
@@ -46,23 +37,6 @@ final class HandshakeFailures {
       case BAD_RESPONSE, TIMEOUT -> Kind.RESET;
       default -> Kind.LOCAL;
     };
-  }
-
-  /** What limits one client's own credential does not limit the upstream for others. */
-  private static Optional<Duration> retryAfter(HandshakeRequest asked, DialResult result) {
-    if (result.status() == TOO_MANY_REQUESTS && showsOwnCredential(asked)) {
-      return Optional.empty();
-    }
-    return RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now());
-  }
-
-  private static boolean showsOwnCredential(HandshakeRequest asked) {
-    HeaderRules rules = asked.route().requestHeaders();
-    boolean replaced =
-        rules.remove().contains(AUTHORIZATION)
-            || rules.set().keySet().stream()
-                .anyMatch(name -> name.toLowerCase(Locale.ROOT).equals(AUTHORIZATION));
-    return !replaced && asked.request().headers().contains(AUTHORIZATION);
   }
 
   /** Whether the request may be sent again behind such a failure. */

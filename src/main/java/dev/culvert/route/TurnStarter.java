@@ -10,6 +10,7 @@ import dev.culvert.handshake.Refusal;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
+import dev.culvert.provider.Credential;
 import dev.culvert.turn.DispatchReport;
 import dev.culvert.turn.HostSlots;
 import dev.culvert.turn.HttpAnswer;
@@ -24,6 +25,7 @@ import dev.culvert.turn.TurnReport;
 import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UpstreamTurn;
+import dev.culvert.turn.UpstreamTurns;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -96,7 +98,7 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
     HostBooks books = new HostBooks(gateway);
     return new RoutedTurn(
         attempts,
-        (attempt, leg) -> at(attempt, identity, asked, leg),
+        new Places(identity, asked),
         asked,
         route.hedge(),
         new TurnReport(client.get(), route.name(), rules.preset(), books, System::nanoTime),
@@ -108,27 +110,44 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
     return new Ask(identity.session(), caller.groups()::contains, caller.features());
   }
 
-  private Optional<Turn> at(
-      Attempt attempt, TurnIdentity identity, TurnRequest asked, TurnClient client) {
-    Upstream.Address address = attempt.addresses().get(0);
-    TurnTarget target =
-        TurnTarget.of(this, identity, attempt.upstream(), address, asked.previousResponse());
-    if (target instanceof TurnTarget.None none) {
-      Refusal refusal = none.refusal();
-      client.ended(TurnEnd.Refused.of(refusal.status(), TurnEnd.BAD_REQUEST, refusal.detail()));
-      return Optional.empty();
-    }
-    return Optional.of(turn(asked, (TurnTarget.Found) target, client));
-  }
+  /** The turn at whichever upstream was chosen. */
+  private final class Places implements UpstreamTurns {
+    private final TurnIdentity identity;
+    private final TurnRequest asked;
 
-  private Turn turn(TurnRequest asked, TurnTarget.Found target, TurnClient client) {
-    Preset preset = route.turn().preset();
-    return new UpstreamTurn(
-        new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
-        preset,
-        gateway.turns().reader(preset),
-        asked,
-        new DispatchReport(client, target.labels(), preset, new HostBooks(gateway)),
-        gateway.turns().threads().timer());
+    Places(TurnIdentity identity, TurnRequest asked) {
+      this.identity = identity;
+      this.asked = asked;
+    }
+
+    @Override
+    public Credential shownTo(Upstream upstream) {
+      return ShownCredential.of(route, upstream, request().headers());
+    }
+
+    @Override
+    public Optional<Turn> at(Attempt attempt, TurnClient client) {
+      Upstream.Address address = attempt.addresses().get(0);
+      TurnTarget target =
+          TurnTarget.of(
+              TurnStarter.this, identity, attempt.upstream(), address, asked.previousResponse());
+      if (target instanceof TurnTarget.None none) {
+        Refusal refusal = none.refusal();
+        client.ended(TurnEnd.Refused.of(refusal.status(), TurnEnd.BAD_REQUEST, refusal.detail()));
+        return Optional.empty();
+      }
+      return Optional.of(turn((TurnTarget.Found) target, client));
+    }
+
+    private Turn turn(TurnTarget.Found target, TurnClient client) {
+      Preset preset = route.turn().preset();
+      return new UpstreamTurn(
+          new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
+          preset,
+          gateway.turns().reader(preset),
+          asked,
+          new DispatchReport(client, target.labels(), preset, new HostBooks(gateway)),
+          gateway.turns().threads().timer());
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.culvert.config.HedgeRules;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Choice;
+import dev.culvert.provider.Credential;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
@@ -309,8 +310,8 @@ public final class RoutedTurn implements Turn {
 
     /** Its verdict counts if no other leg is left. */
     private void refused(TurnEnd.Refused refused) {
-      boolean ours = !attempt.upstream().accounts().isEmpty();
-      Verdict verdict = attempts.after(attempt, Failures.of(refused, ours));
+      Credential shown = upstreams.shownTo(attempt.upstream());
+      Verdict verdict = attempts.after(attempt, Failures.of(refused, shown));
       boolean elsewhere =
           !request.continues() && Failures.mayGoElsewhere(refused, request.replayable());
       synchronized (RoutedTurn.this) {

@@ -125,6 +125,17 @@ class FailureClassesTest {
   }
 
   @Test
+  void aLimitOfACallersOwnCredentialIsNobodyElses() {
+    rig.configure(ONE_FAILURE_OPENS);
+    Failure his = Credential.CALLER.failure(429, Optional.of(Duration.ofSeconds(20)));
+
+    assertThat(rig.fail(his)).isEqualTo(new Verdict.Switch());
+    assertThat(rig.chosen()).isEqualTo("a");
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+    assertThat(rig.view("a").resting()).isZero();
+  }
+
+  @Test
   void aLimitOfAnAccountLeavesTheProviderToItsOthers() {
     rig.configure(
         "upstreams.a.accounts", "x,y",
@@ -144,9 +155,9 @@ class FailureClassesTest {
   @Test
   void ourOwnRefusedCredentialIsTriedElsewhereAndCounts() {
     rig.configure(ONE_FAILURE_OPENS);
-    Failure refused = Failure.ofStatusToUs(401, Optional.empty());
+    Failure refused = Credential.ACCOUNT.failure(401, Optional.empty());
     assertThat(refused.kind()).isEqualTo(Kind.CREDENTIAL);
-    assertThat(Failure.ofStatusToUs(403, Optional.empty()).kind()).isEqualTo(Kind.CREDENTIAL);
+    assertThat(Credential.ACCOUNT.failure(403, Optional.empty()).kind()).isEqualTo(Kind.CREDENTIAL);
     assertThat(rig.fail(refused)).isEqualTo(new Verdict.Switch());
     assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
   }
@@ -157,7 +168,7 @@ class FailureClassesTest {
     for (int status : new int[] {400, 401, 403, 404, 408, 409, 413, 422, 499}) {
       assertThat(rig.fail(status(status))).isEqualTo(new Verdict.Return());
     }
-    assertThat(rig.fail(Failure.ofStatusToUs(404, Optional.empty())))
+    assertThat(rig.fail(Credential.ACCOUNT.failure(404, Optional.empty())))
         .isEqualTo(new Verdict.Return());
     assertThat(rig.fail(Failure.of(Kind.POLICY))).isEqualTo(new Verdict.Return());
     assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);

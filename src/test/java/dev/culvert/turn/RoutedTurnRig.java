@@ -5,11 +5,13 @@ import dev.culvert.config.Preset;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
+import dev.culvert.config.Upstream;
 import dev.culvert.config.Values;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Bindings;
 import dev.culvert.provider.CircuitState;
+import dev.culvert.provider.Credential;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
@@ -44,6 +46,7 @@ final class RoutedTurnRig {
 
   final List<String> hedges = new ArrayList<>();
 
+  Credential shown = Credential.ACCOUNT;
   boolean replayable;
   String previousResponse = "";
 
@@ -153,7 +156,7 @@ final class RoutedTurnRig {
     Ask ask = new Ask(Optional.of("s"), group -> false, feature -> Optional.empty());
     return new RoutedTurn(
         providers.attempts(route, ask),
-        this::at,
+        new Played(),
         new TurnRequest("{}", previousResponse, replayable),
         hedge,
         new TurnReport(client, "chat", Preset.OPENAI_RESPONSES, books, System::nanoTime),
@@ -161,13 +164,21 @@ final class RoutedTurnRig {
         new Events());
   }
 
-  private Optional<Turn> at(Attempt attempt, TurnClient leg) {
-    if (fault != null) {
-      throw fault;
+  private final class Played implements UpstreamTurns {
+    @Override
+    public Optional<Turn> at(Attempt attempt, TurnClient leg) {
+      if (fault != null) {
+        throw fault;
+      }
+      Try made = new Try(attempt.upstream().name(), leg);
+      tries.add(made);
+      return Optional.of(made);
     }
-    Try made = new Try(attempt.upstream().name(), leg);
-    tries.add(made);
-    return Optional.of(made);
+
+    @Override
+    public Credential shownTo(Upstream upstream) {
+      return shown;
+    }
   }
 
   /** The turn, made with what the test has set by then. */

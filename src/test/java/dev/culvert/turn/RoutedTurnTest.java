@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.provider.Credential;
 import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,15 @@ class RoutedTurnTest {
     rig.begin().refusedByUpstream(status);
 
     assertThat(rig.current().upstream()).isEqualTo("b");
+  }
+
+  @Test
+  void aLimitOfTheCallersOwnIsTriedElsewhereAndNobodyElses() {
+    rig.shown = Credential.CALLER;
+    rig.begin().refusedByUpstream(429);
+
+    assertThat(rig.current().upstream()).isEqualTo("b");
+    assertThat(rig.attempts).containsExactly("a caller-limited");
   }
 
   @ParameterizedTest
