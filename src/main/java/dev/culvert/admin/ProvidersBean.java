@@ -21,10 +21,19 @@ public final class ProvidersBean implements ProvidersMXBean {
   private static final int UNKNOWN = -1;
 
   private final Providers providers;
+  private final Duration patience;
 
   /** A bean of these. */
   public ProvidersBean(Providers providers) {
+    this(providers, PATIENCE);
+  }
+
+  /**
+   * @param patience longest wait for the store of leases
+   */
+  ProvidersBean(Providers providers, Duration patience) {
     this.providers = providers;
+    this.patience = patience;
   }
 
   /** The name of an application's bean. */
@@ -41,7 +50,7 @@ public final class ProvidersBean implements ProvidersMXBean {
                 Collectors.toMap(
                     ProviderView::name,
                     view -> providers.sessions(view.name()).toCompletableFuture()));
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     return views.stream()
         .map(view -> info(view, answer(sessions.get(view.name()), deadline).orElse(UNKNOWN)))
         .toList();
@@ -94,8 +103,8 @@ public final class ProvidersBean implements ProvidersMXBean {
     check(provider, providers.list().stream().anyMatch(view -> view.name().equals(provider)));
     CompletableFuture<Integer> released =
         providers.forceRelease(provider, session).toCompletableFuture();
-    return answer(released, System.nanoTime() + PATIENCE.toNanos())
-        .orElseThrow(() -> new IllegalStateException("lease store: no answer in " + PATIENCE));
+    return answer(released, System.nanoTime() + patience.toNanos())
+        .orElseThrow(() -> new IllegalStateException("lease store: no answer in " + patience));
   }
 
   private static void check(String provider, boolean known) {

@@ -13,18 +13,18 @@ public final class HealthRequest {
   private HealthRequest() {}
 
   /**
-   * The request's head, complete with the empty line: {@code GET} of the path of the upstream's
-   * rules, or else of the address; at an address for WebSockets a handshake.
+   * The request's head, complete with the empty line: {@code GET} of the target of the upstream's
+   * rules below the path of the address, or else of that; at an address for WebSockets a handshake.
    */
   public static byte[] head(Upstream upstream, Upstream.Address address) {
-    String own = address.path().isEmpty() ? "/" : address.path();
+    String below = upstream.health().path().orElse(address.path().isEmpty() ? "/" : "");
     Headers headers =
         Headers.of("Host", UpstreamRequest.usualAuthority(address), "User-Agent", "Culvert-health");
     Headers all =
         address.scheme().startsWith("ws")
             ? headers.and(webSocket())
             : headers.with("Accept", "*/*").with("Connection", "close");
-    return UpstreamRequest.head("GET", upstream.health().path().orElse(own), all)
+    return UpstreamRequest.head("GET", address.path() + below, all)
         .getBytes(StandardCharsets.ISO_8859_1);
   }
 

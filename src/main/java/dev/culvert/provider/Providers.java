@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,9 @@ public final class Providers {
 
   /** By name; replaced by {@link #configure}, one at a time. */
   private volatile Map<String, Provider> providers = Map.of();
+
+  /** Replaced together with the providers. */
+  private volatile Set<String> routes = Set.of();
 
   /** By route. */
   private final Map<String, RouteSelector> selectors = new ConcurrentHashMap<>();
@@ -72,7 +76,8 @@ public final class Providers {
       next.put(upstream.name(), known);
     }
     providers = next;
-    selectors.keySet().retainAll(settings.routes().keySet());
+    routes = settings.routes().keySet();
+    selectors.keySet().retainAll(routes);
   }
 
   /** Begins a request, which ends with {@link Attempts#close}. */
@@ -164,7 +169,7 @@ public final class Providers {
    * @return how many leases; never completes exceptionally
    */
   public CompletionStage<Integer> forceRelease(String provider, String session) {
-    for (String route : selectors.keySet()) {
+    for (String route : routes) {
       String key = key(route, session);
       if (bindings.bound(key).equals(Optional.of(provider))) {
         bindings.unbind(key);

@@ -301,6 +301,7 @@ final class Gateway {
   private static Set<String> roles(Settings settings) {
     Set<String> roles = new TreeSet<>(settings.adminRoles());
     settings.routes().values().forEach(route -> roles.addAll(route.roles()));
+    settings.upstreams().values().forEach(upstream -> roles.addAll(upstream.groups()));
     roles.remove(Access.ANY_USER);
     return roles;
   }

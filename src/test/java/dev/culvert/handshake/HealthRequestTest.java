@@ -33,9 +33,9 @@ class HealthRequestTest {
   }
 
   @Test
-  void httpIsAskedForThePath() {
+  void httpIsAskedForThePathBelowTheAddress() {
     assertThat(head("http", 8080, "/api", Optional.of("/health?deep=1")))
-        .startsWith("GET /health?deep=1 HTTP/1.1\r\nHost: up.test:8080\r\n")
+        .startsWith("GET /api/health?deep=1 HTTP/1.1\r\nHost: up.test:8080\r\n")
         .contains("\r\nConnection: close\r\n")
         .endsWith("\r\n\r\n");
   }

@@ -87,6 +87,31 @@ class StreamLeasesTest {
   }
 
   @Test
+  void theStreamCountsAtItsUpstreamThroughRedeploys() throws Exception {
+    Opened stream = open();
+    assertThat(rig.host.liveStreams(deployment, "up")).isEqualTo(1);
+    assertThat(rig.host.liveStreams(deployment, "another")).isZero();
+    rig.host.undeploy(deployment);
+    long next = rig.deploy(server);
+    assertThat(rig.host.liveStreams(next, "up")).isEqualTo(1);
+
+    end(stream);
+
+    Awaitility.await().until(() -> rig.host.liveStreams(next, "up") == 0);
+  }
+
+  @Test
+  void aStreamThatDoesNotOpenCountsNoMore() {
+    long unknown = 4711;
+
+    assertThatThrownBy(
+            () -> rig.host.join(deployment, unknown, Fields.of(spec()), () -> {}))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(rig.host.liveStreams(deployment, "up")).isZero();
+  }
+
+  @Test
   void theGatewayIsToldOfIt() throws Exception {
     List<String> events = new CopyOnWriteArrayList<>();
     Consumer<String> listener = events::add;
