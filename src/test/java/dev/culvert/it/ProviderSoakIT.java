@@ -41,7 +41,7 @@ class ProviderSoakIT {
   private static final long SEED = Long.getLong("culvert.stress.seed", 1);
 
   private static final List<String> NAMES = List.of("one", "two", "three");
-  private static final int[] REFUSALS = {401, 429, 500, 503};
+  private static final int[] REFUSALS = {401, 429, 502, 503};
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Pattern FAULT = Pattern.compile("Exception in thread|CULVERT-T001");
@@ -74,6 +74,7 @@ class ProviderSoakIT {
               .set(key + ".accounts", name)
               .set("accounts." + name + ".header.Authorization", "Bearer " + name)
               .set(key + ".max-sessions", Integer.toString(CONVERSATIONS / 2))
+              .set(key + ".breaker.failures", "5")
               .set(key + ".breaker.open", "100ms")
               .set(key + ".breaker.max-open", "400ms");
     }

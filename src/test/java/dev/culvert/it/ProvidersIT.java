@@ -12,7 +12,6 @@ import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,14 +71,7 @@ class ProvidersIT {
   }
 
   private static ProvidersMXBean bean() {
-    ServerJvm jvm = application.server().jvm();
-    String name =
-        jvm.names("dev.culvert:type=Providers,*").stream()
-            .map(Object::toString)
-            .filter(bean -> bean.contains(application.contextPath() + "\""))
-            .findFirst()
-            .orElseThrow();
-    return jvm.mxBean(name, ProvidersMXBean.class);
+    return Management.providersOf(application);
   }
 
   private static ProviderInfo provider(String name) {

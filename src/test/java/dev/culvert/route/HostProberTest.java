@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the host is asked, and what its answers mean. */
+@SuppressWarnings("FutureReturnValueIgnored") // the stub hands it to the code under test
 class HostProberTest {
 
   private static final Settings SETTINGS =
