@@ -73,7 +73,7 @@ class ProviderSoakIT {
               .upstream(name, "ws://127.0.0.1:" + upstream.port())
               .set(key + ".accounts", name)
               .set("accounts." + name + ".header.Authorization", "Bearer " + name)
-              .set(key + ".max-sessions", Integer.toString(CONVERSATIONS / 2))
+              .set(key + ".max-sessions", Integer.toString(CONVERSATIONS * 2 / 3))
               .set(key + ".breaker.failures", "5")
               .set(key + ".breaker.open", "100ms")
               .set(key + ".breaker.max-open", "400ms");
@@ -140,10 +140,10 @@ class ProviderSoakIT {
   private void disturb() {
     int which = random.nextInt(NAMES.size());
     String name = NAMES.get(which);
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(10)) {
       case 0 -> providers.disable(name);
       case 1 -> providers.drain(name);
-      case 2 -> NAMES.forEach(providers::enable);
+      case 2, 3, 4 -> NAMES.forEach(providers::enable);
       default ->
           upstreams.get(which).refuse(REFUSALS[random.nextInt(REFUSALS.length)], "Retry-After: 0");
     }

@@ -43,7 +43,6 @@ class ProvidersIT {
     packed =
         Config.empty()
             .set("defaults.policy", "first")
-            .set("defaults.on-redeploy", "detached")
             .upstream("down", "ws://127.0.0.1:" + FreePort.find())
             .upstream("sick", sick.url())
             .set("upstreams.sick.health.interval", "100ms")
@@ -53,6 +52,7 @@ class ProvidersIT {
             .route("over", "down, well")
             .route("around", "sick, well")
             .routeTo("tunnel", echo.url())
+            .onRoute("tunnel", "on-redeploy", "detached")
             .set("upstreams.tunnel.max-sessions", "1")
             .routeTo("relay", echo.url())
             .onRoute("relay", "mode", "relay")
