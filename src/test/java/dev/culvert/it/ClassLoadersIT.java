@@ -103,7 +103,6 @@ class ClassLoadersIT {
           Config.empty()
               .routeTo("silent", silent.url())
               .onRoute("silent", "handshake-timeout", "200ms")
-              .failing("silent", "silent")
               .packed());
       for (int i = 0; i < CLIENTS; i++) {
         try (Wire wire = client.connect()) {

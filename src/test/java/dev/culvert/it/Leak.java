@@ -69,9 +69,7 @@ abstract class Leak {
             .routeTo("echo", echo.url())
             .routeTo("slow", silent.url())
             .onRoute("slow", "handshake-timeout", "200ms")
-            .failing("slow", "slow")
             .routeTo("dead", "http://127.0.0.1:" + unusedPort())
-            .failing("dead", "dead")
             .packed());
     management = new Management(application.server());
     warmUp();
