@@ -104,8 +104,7 @@ class StreamLeasesTest {
   void aStreamThatDoesNotOpenCountsNoMore() {
     long unknown = 4711;
 
-    assertThatThrownBy(
-            () -> rig.host.join(deployment, unknown, Fields.of(spec()), () -> {}))
+    assertThatThrownBy(() -> rig.host.join(deployment, unknown, Fields.of(spec()), () -> {}))
         .isInstanceOf(IllegalStateException.class);
 
     assertThat(rig.host.liveStreams(deployment, "up")).isZero();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the host is asked, and what its answers mean. */
+@SuppressWarnings("FutureReturnValueIgnored") // the stub hands it to the code under test
 class HostProberTest {
 
   private static final Settings SETTINGS =
@@ -64,8 +65,7 @@ class HostProberTest {
     assertThat(dials.get(0).get("connectTimeoutMillis")).isEqualTo(700L);
     assertThat(dials.get(0).get("maxStreams")).as("they are no streams").isEqualTo(0);
     byte[] head = (byte[]) ((List<?>) dials.get(0).get("heads")).get(1);
-    assertThat(new String(head, ISO_8859_1))
-        .startsWith("GET /api/live HTTP/1.1\r\nHost: up:2\r\n");
+    assertThat(new String(head, ISO_8859_1)).startsWith("GET /api/live HTTP/1.1\r\nHost: up:2\r\n");
   }
 
   @Test
