@@ -16,9 +16,12 @@ record Config(Map<String, String> keys) {
     return new Config(Map.of()).set("defaults.upgrades", "websocket," + RAW);
   }
 
-  /** Adds an upstream. */
+  /** Adds an upstream, which may fail as often as it likes: tests make them fail on purpose. */
   Config upstream(String name, String url) {
-    return set("upstreams." + name + ".url", url);
+    String key = "upstreams." + name;
+    return set(key + ".url", url)
+        .set(key + ".breaker.failures", "1000")
+        .set(key + ".breaker.max-open", "1ms");
   }
 
   /** Adds the route {@code /<name>/*} to upstreams. */
@@ -37,17 +40,7 @@ record Config(Map<String, String> keys) {
     return upstream(upstream, "ws://127.0.0.1:" + port)
         .route(name, upstream)
         .onRoute(name, "mode", "turns")
-        .failing(name, upstream);
-  }
-
-  /**
-   * Each failure of the upstream is the client's: none is retried, no circuit opens, no Retry-After
-   * counts.
-   */
-  Config failing(String route, String upstream) {
-    return onRoute(route, "retry.count", "0")
-        .set("upstreams." + upstream + ".breaker.failures", "1000")
-        .set("upstreams." + upstream + ".breaker.max-open", "1ms");
+        .onRoute(name, "retry.count", "0");
   }
 
   /** Sets a key of a route. */

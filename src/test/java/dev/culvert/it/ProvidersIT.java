@@ -12,7 +12,6 @@ import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +43,6 @@ class ProvidersIT {
     packed =
         Config.empty()
             .set("defaults.policy", "first")
-            .set("defaults.on-redeploy", "detached")
             .upstream("down", "ws://127.0.0.1:" + FreePort.find())
             .upstream("sick", sick.url())
             .set("upstreams.sick.health.interval", "100ms")
@@ -54,6 +52,7 @@ class ProvidersIT {
             .route("over", "down, well")
             .route("around", "sick, well")
             .routeTo("tunnel", echo.url())
+            .onRoute("tunnel", "on-redeploy", "detached")
             .set("upstreams.tunnel.max-sessions", "1")
             .routeTo("relay", echo.url())
             .onRoute("relay", "mode", "relay")
@@ -72,14 +71,7 @@ class ProvidersIT {
   }
 
   private static ProvidersMXBean bean() {
-    ServerJvm jvm = application.server().jvm();
-    String name =
-        jvm.names("dev.culvert:type=Providers,*").stream()
-            .map(Object::toString)
-            .filter(bean -> bean.contains(application.contextPath() + "\""))
-            .findFirst()
-            .orElseThrow();
-    return jvm.mxBean(name, ProvidersMXBean.class);
+    return Management.providersOf(application);
   }
 
   private static ProviderInfo provider(String name) {
