@@ -1,0 +1,300 @@
+package dev.culvert.provider;
+
+import dev.culvert.config.Route;
+import dev.culvert.config.Upstream;
+import dev.culvert.provider.Provider.Bar;
+import dev.culvert.provider.lease.Admission;
+import dev.culvert.provider.lease.Lease;
+import dev.culvert.provider.lease.LeaseStore;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * The attempts of one request. Each provider is tried once, with its retries; a budget bounds them
+ * all. Any thread.
+ *
+ * <pre>
+ * next() -> None: the client gets the last failure, or 503
+ *        -> Attempt: send; succeeded(), or after(attempt, failure) -> Verdict; close() either way
+ * </pre>
+ */
+public final class Attempts implements AutoCloseable {
+
+  /** What became of one provider. */
+  private static final class Tries {
+    private int retries;
+
+    /** Index of the address to begin with. */
+    private int address;
+
+    private boolean reconnected;
+  }
+
+  private final Route route;
+  private final List<Provider> providers;
+  private final Optional<String> hashed;
+  private final String session;
+  private final Stickiness stickiness;
+  private final RouteSelector selector;
+  private final LeaseStore leases;
+  private final ProviderEvents events;
+  private final RandomGenerator random;
+
+  /** Providers that get no further attempt, with the reason; guarded by this. */
+  private final Map<String, Bar> excluded = new LinkedHashMap<>();
+
+  /** Providers to which attempts were made; guarded by this. */
+  private final Map<String, Tries> tries = new HashMap<>();
+
+  /** To be tried once more; guarded by this. */
+  private Optional<Provider> retry = Optional.empty();
+
+  /** Attempts so far; guarded by this. */
+  private int made;
+
+  /** Guarded by this. */
+  private boolean closed;
+
+  /**
+   * @param providers of the route, in its order
+   * @param strangers those of them that are not for the caller's groups
+   * @param hashed what the route's policy looks at
+   * @param session for the leases
+   */
+  Attempts(
+      Route route,
+      List<Provider> providers,
+      List<Provider> strangers,
+      Optional<String> hashed,
+      String session,
+      Stickiness stickiness,
+      RouteSelector selector,
+      LeaseStore leases,
+      ProviderEvents events,
+      RandomGenerator random) {
+    this.route = route;
+    this.providers = providers;
+    this.hashed = hashed;
+    this.session = session;
+    this.stickiness = stickiness;
+    this.selector = selector;
+    this.leases = leases;
+    this.events = events;
+    this.random = random;
+    strangers.forEach(provider -> excluded.put(provider.name(), Bar.GROUP));
+  }
+
+  /**
+   * Looks for a provider and takes a lease there.
+   *
+   * @return an {@link Attempt}, to be closed by the caller, or {@link Choice.None}; never completes
+   *     exceptionally. It may complete on a thread of the lease store, which must not be kept
+   *     waiting.
+   */
+  public CompletionStage<Choice> next() {
+    int budget = route.retry().attempts();
+    synchronized (this) {
+      if (closed) {
+        return none("request: over (expected: one that goes on)");
+      }
+      if (made >= budget) {
+        return none("attempts: %d made (expected: fewer than %d)".formatted(made, budget));
+      }
+    }
+    return look();
+  }
+
+  private CompletionStage<Choice> look() {
+    while (true) {
+      Optional<Provider> picked = pick();
+      if (picked.isEmpty()) {
+        return CompletableFuture.completedFuture(nobody());
+      }
+      Provider provider = picked.get();
+      Optional<Circuit.Permit> permit = provider.circuit().enter();
+      if (permit.isPresent() && provider.join()) {
+        return lease(provider, permit.get());
+      }
+      permit.ifPresent(Circuit.Permit::release);
+      exclude(provider, permit.isPresent() ? Bar.FULL : Bar.OPEN);
+    }
+  }
+
+  /** Who was chosen is excluded, so that no two attempts are at one provider. */
+  private synchronized Optional<Provider> pick() {
+    if (retry.isPresent()) {
+      Provider again = retry.get();
+      retry = Optional.empty();
+      if (again.bar(true).isEmpty()) {
+        return Optional.of(again);
+      }
+    }
+    Optional<Provider> bound = stickiness.bound(providers);
+    List<Provider> open =
+        providers.stream()
+            .filter(provider -> !excluded.containsKey(provider.name()))
+            .filter(provider -> provider.bar(bound.equals(Optional.of(provider))).isEmpty())
+            .toList();
+    Optional<Provider> chosen = bound.filter(open::contains).or(() -> ofBestTier(open));
+    chosen.ifPresent(provider -> excluded.put(provider.name(), Bar.TRIED));
+    return chosen;
+  }
+
+  private Optional<Provider> ofBestTier(List<Provider> open) {
+    Map<Integer, List<Provider>> tiers =
+        open.stream().collect(Collectors.groupingBy(one -> one.upstream().priority()));
+    return tiers.keySet().stream()
+        .min(Integer::compare)
+        .map(best -> selector.choose(route.policy(), hashed, tiers.get(best)));
+  }
+
+  private synchronized void exclude(Provider provider, Bar why) {
+    excluded.put(provider.name(), why);
+  }
+
+  private CompletionStage<Choice> lease(Provider provider, Circuit.Permit permit) {
+    Upstream upstream = provider.upstream();
+    return leases
+        .acquire(Lease.of(provider.name(), session), upstream.maxSessions())
+        .thenCompose(
+            admission -> {
+              if (admission instanceof Admission.Admitted admitted) {
+                return begin(provider, upstream, permit, admitted.lease());
+              }
+              permit.release();
+              provider.leave();
+              if (admission instanceof Admission.Unavailable unavailable) {
+                return none("lease store: " + unavailable.detail());
+              }
+              exclude(provider, Bar.FULL);
+              return look();
+            });
+  }
+
+  private CompletionStage<Choice> begin(
+      Provider provider, Upstream upstream, Circuit.Permit permit, Lease lease) {
+    Attempt attempt;
+    boolean wanted;
+    synchronized (this) {
+      made++;
+      wanted = !closed;
+      Tries before = tries.computeIfAbsent(provider.name(), name -> new Tries());
+      List<Upstream.Address> all = upstream.addresses();
+      int first = Math.min(before.address, all.size() - 1);
+      attempt =
+          new Attempt(
+              this, provider, upstream, lease, permit, List.copyOf(all.subList(first, all.size())));
+    }
+    if (!wanted) {
+      attempt.close();
+      return none("request: over (expected: one that goes on)");
+    }
+    return CompletableFuture.completedFuture(attempt);
+  }
+
+  private static CompletionStage<Choice> none(String reason) {
+    return CompletableFuture.completedFuture(new Choice.None(reason, Optional.empty()));
+  }
+
+  private synchronized Choice.None nobody() {
+    String reason =
+        providers.stream()
+            .map(provider -> provider.name() + " " + barOf(provider))
+            .collect(Collectors.joining(", ", "providers: ", " (expected: one that is free)"));
+    return new Choice.None(
+        reason,
+        providers.stream()
+            .filter(provider -> excluded.get(provider.name()) != Bar.GROUP)
+            .filter(Provider::isEnabled)
+            .map(Provider::closedFor)
+            .filter(time -> !time.isZero())
+            .min(Duration::compareTo));
+  }
+
+  private Bar barOf(Provider provider) {
+    return Optional.ofNullable(excluded.get(provider.name()))
+        .or(() -> provider.bar(false))
+        .orElse(Bar.FULL);
+  }
+
+  /**
+   * Says what follows from a failure, by its class; {@link Attempt#failed} is part of this. The
+   * attempt is to be closed all the same.
+   */
+  public synchronized Verdict after(Attempt attempt, Failure failure) {
+    attempt.failed(failure);
+    return switch (failure.kind()) {
+      case CONNECT, RESET -> afterLoss(attempt);
+      case SERVER_ERROR, RATE_LIMITED -> afterError(attempt);
+      case CREDENTIAL -> orReturn(new Verdict.Switch());
+      case CLIENT_ERROR, POLICY -> new Verdict.Return();
+      case CLIENT_GONE -> new Verdict.Cancel();
+      case LOCAL -> new Verdict.Unavailable();
+    };
+  }
+
+  /** Once more at the next address of the provider, when it has one. */
+  private Verdict afterLoss(Attempt attempt) {
+    Provider provider = attempt.provider();
+    Tries before = tries.get(provider.name());
+    before.address += attempt.tried();
+    boolean again =
+        !before.reconnected
+            && before.address < attempt.upstream().addresses().size()
+            && provider.bearsRetry();
+    if (!again) {
+      return orReturn(new Verdict.Switch());
+    }
+    before.reconnected = true;
+    retry = Optional.of(provider);
+    return orReturn(new Verdict.Retry(Duration.ZERO));
+  }
+
+  private Verdict afterError(Attempt attempt) {
+    Provider provider = attempt.provider();
+    Tries before = tries.get(provider.name());
+    before.address += attempt.tried() - 1;
+    if (before.retries >= route.retry().count() || !provider.bearsRetry()) {
+      return orReturn(new Verdict.Switch());
+    }
+    long most = route.retry().backoff().toMillis() << Math.min(before.retries, 16);
+    before.retries++;
+    retry = Optional.of(provider);
+    return orReturn(new Verdict.Retry(Duration.ofMillis(random.nextLong(most + 1))));
+  }
+
+  /** When nothing is left of the budget, the client gets what there is. */
+  private Verdict orReturn(Verdict further) {
+    return made < route.retry().attempts() ? further : new Verdict.Return();
+  }
+
+  /** Ends the request: no attempt begins any more, not even one whose lease is on its way. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
+  void served(Attempt attempt) {
+    stickiness.served(attempt.provider().name(), this::wasTried);
+  }
+
+  private synchronized boolean wasTried(String provider) {
+    return tries.containsKey(provider);
+  }
+
+  void release(Lease lease) {
+    leases.release(lease);
+  }
+
+  ProviderEvents events() {
+    return events;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.culvert.provider;
+
+import dev.culvert.config.BreakerRules;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The circuit of one provider. So many failures in a row open it; behind a time that doubles with
+ * each opening it lets probes through, some of which must succeed one after the other to close it,
+ * and one of which opens it again by failing. Any thread; methods are short.
+ */
+final class Circuit {
+
+  private final BreakerRules rules;
+  private final Clock clock;
+  private final CircuitBreaker breaker;
+
+  // Guarded by this.
+  private Instant openUntil = Instant.MIN;
+  private Duration openFor = Duration.ZERO;
+  private int probing;
+  private int passed;
+  private long halfOpenings;
+
+  /**
+   * @param clock in nanoseconds
+   * @param listener told of each change with the time that it stays open; called under the lock, so
+   *     it must be short
+   */
+  Circuit(
+      String provider,
+      BreakerRules rules,
+      LongSupplier clock,
+      BiConsumer<CircuitState, Duration> listener) {
+    this.rules = rules;
+    this.clock = new NanoClock(clock);
+    this.breaker =
+        CircuitBreaker.of(
+            provider,
+            CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(rules.failures())
+                .minimumNumberOfCalls(rules.failures())
+                .failureRateThreshold(100)
+                .recordResult(Boolean.FALSE::equals)
+                .permittedNumberOfCallsInHalfOpenState(Math.max(rules.probes(), rules.successes()))
+                .waitIntervalFunctionInOpenState(this::opening)
+                .clock(this.clock)
+                .writableStackTraceEnabled(false)
+                .build());
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event -> {
+              CircuitState state = state();
+              listener.accept(state, state == CircuitState.OPEN ? openFor : Duration.ZERO);
+            });
+  }
+
+  /** One attempt that was let through. It is settled once; what comes behind that has no effect. */
+  final class Permit {
+
+    /** Which half-open time it is a probe of; 0 for none. */
+    private final long halfOpening;
+
+    /** Guarded by the circuit. */
+    private boolean settled;
+
+    private Permit(long halfOpening) {
+      this.halfOpening = halfOpening;
+    }
+
+    /** The provider served. */
+    void succeeded() {
+      settle(this, Circuit.this::countSuccess);
+    }
+
+    /** The provider is to blame. */
+    void failed() {
+      settle(this, Circuit.this::countFailure);
+    }
+
+    /** Nothing is known of the provider. */
+    void release() {
+      settle(this, breaker::releasePermission);
+    }
+  }
+
+  BreakerRules rules() {
+    return rules;
+  }
+
+  CircuitState state() {
+    return switch (breaker.getState()) {
+      case OPEN, FORCED_OPEN -> CircuitState.OPEN;
+      case HALF_OPEN -> CircuitState.HALF_OPEN;
+      case CLOSED, DISABLED, METRICS_ONLY -> CircuitState.CLOSED;
+    };
+  }
+
+  /** Whether {@link #enter} would let an attempt through now. */
+  synchronized boolean lets() {
+    return switch (state()) {
+      case CLOSED -> true;
+      case HALF_OPEN -> probing < rules.probes();
+      case OPEN -> !clock.instant().isBefore(openUntil);
+    };
+  }
+
+  /** How long it stays open yet; zero when it does not. */
+  synchronized Duration remaining() {
+    Duration left = Duration.between(clock.instant(), openUntil);
+    return state() == CircuitState.OPEN && !left.isNegative() ? left : Duration.ZERO;
+  }
+
+  /** Lets an attempt through; empty when it does not. */
+  synchronized Optional<Permit> enter() {
+    if (!lets()) {
+      return Optional.empty();
+    }
+    boolean wasOpen = state() == CircuitState.OPEN;
+    if (!breaker.tryAcquirePermission()) {
+      return Optional.empty();
+    }
+    if (wasOpen) {
+      halfOpenings++;
+      probing = 0;
+      passed = 0;
+    }
+    if (state() != CircuitState.HALF_OPEN) {
+      return Optional.of(new Permit(0));
+    }
+    probing++;
+    return Optional.of(new Permit(halfOpenings));
+  }
+
+  /** Called when it opens, for the n-th time since it was closed; milliseconds. */
+  private Long opening(Integer n) {
+    openFor = rules.open();
+    for (int i = 1; i < n && openFor.compareTo(rules.maxOpen()) < 0; i++) {
+      openFor = openFor.multipliedBy(2);
+    }
+    if (openFor.compareTo(rules.maxOpen()) > 0) {
+      openFor = rules.maxOpen();
+    }
+    openUntil = clock.instant().plus(openFor);
+    return openFor.toMillis();
+  }
+
+  /** What was let through in another state than the present one says nothing about this one. */
+  private synchronized void settle(Permit permit, Runnable effect) {
+    if (permit.settled) {
+      return;
+    }
+    permit.settled = true;
+    CircuitState state = state();
+    boolean probe = permit.halfOpening > 0;
+    boolean current =
+        probe
+            ? state == CircuitState.HALF_OPEN && permit.halfOpening == halfOpenings
+            : state == CircuitState.CLOSED;
+    if (current) {
+      if (probe) {
+        probing--;
+      }
+      effect.run();
+    }
+  }
+
+  private void countSuccess() {
+    boolean probe = state() == CircuitState.HALF_OPEN;
+    breaker.onResult(0, TimeUnit.NANOSECONDS, true);
+    if (probe && ++passed >= rules.successes() && state() == CircuitState.HALF_OPEN) {
+      breaker.transitionToClosedState();
+    }
+  }
+
+  private void countFailure() {
+    boolean probe = state() == CircuitState.HALF_OPEN;
+    breaker.onResult(0, TimeUnit.NANOSECONDS, false);
+    if (probe && state() == CircuitState.HALF_OPEN) {
+      breaker.transitionToOpenState();
+    }
+  }
+}

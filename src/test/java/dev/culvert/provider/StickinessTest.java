@@ -1,0 +1,122 @@
+package dev.culvert.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** A session stays with the provider that has served it. */
+class StickinessTest {
+
+  private final Rig rig = new Rig("routes.r.policy", "round-robin", "routes.r.retry.count", "0");
+
+  @Test
+  void bindsWithTheFirstSuccess() {
+    assertThat(rig.serve("s")).isEqualTo("a");
+    assertThat(rig.chosen()).isEqualTo("b");
+    assertThat(rig.serve("s")).isEqualTo("a");
+  }
+
+  @Test
+  void noAttemptBindsBeforeItSucceeds() {
+    Attempts attempts = rig.request("s");
+    try (Attempt attempt = Rig.attempt(attempts)) {
+      assertThat(rig.bindings).isEmpty();
+      attempts.after(attempt, Failure.of(Failure.Kind.RESET));
+    }
+    assertThat(rig.bindings).isEmpty();
+    assertThat(rig.serve("s")).isEqualTo("b");
+  }
+
+  @Test
+  void aSessionOfOneRequestIsNotBound() {
+    try (Attempt attempt = Rig.attempt(rig.request())) {
+      attempt.succeeded();
+    }
+    assertThat(rig.bindings).isEmpty();
+  }
+
+  @Test
+  void whoeverTakesOverFromAFailureKeepsTheSession() {
+    rig.serve("s");
+    Attempts attempts = rig.request("s");
+    try (Attempt first = Rig.attempt(attempts)) {
+      assertThat(first.upstream().name()).isEqualTo("a");
+      attempts.after(first, Failure.ofStatus(500, java.util.Optional.empty()));
+    }
+    try (Attempt second = Rig.attempt(attempts)) {
+      second.succeeded();
+    }
+    assertThat(rig.serve("s")).isEqualTo("b");
+  }
+
+  @Test
+  void aBypassedProviderKeepsItsSession() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    rig.serve("s");
+    try (Attempt attempt = Rig.attempt(rig.request("s"))) {
+      attempt.failed(Failure.of(Failure.Kind.CONNECT));
+    }
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+    assertThat(rig.serve("s")).isIn("b", "c");
+    assertThat(rig.bindings).containsValue("a");
+    rig.timer.pass(java.time.Duration.ofSeconds(31));
+    assertThat(rig.serve("s")).isEqualTo("a");
+  }
+
+  @Test
+  void aFullProviderKeepsItsSession() {
+    rig.configure("upstreams.a.max-sessions", "1");
+    rig.serve("s");
+    rig.bindings.put("r\nother", "a");
+    try (Attempt other = Rig.attempt(rig.request("other"))) {
+      assertThat(other.upstream().name()).isEqualTo("a");
+      assertThat(rig.serve("s")).isIn("b", "c");
+    }
+    assertThat(rig.serve("s")).isEqualTo("a");
+  }
+
+  @Test
+  void aDisabledProviderLosesItsSessions() {
+    rig.serve("s");
+    rig.providers.disable("a");
+    assertThat(rig.serve("s")).isEqualTo("b");
+    rig.providers.enable("a");
+    assertThat(rig.serve("s")).isEqualTo("b");
+  }
+
+  @Test
+  void aProviderThatIsGoneLosesItsSessions() {
+    rig.serve("s");
+    rig.configure("routes.r.upstreams", "b,c");
+    try (Attempt attempt = Rig.attempt(rig.request("s"))) {
+      assertThat(attempt.upstream().name()).isEqualTo("b");
+      assertThat(rig.bindings).isEmpty();
+    }
+  }
+
+  @Test
+  void aDrainingProviderServesItsOwnOnly() {
+    rig.serve("s");
+    rig.providers.drain("a");
+    assertThat(rig.choices(10)).doesNotContainKey("a");
+    assertThat(rig.serve("s")).isEqualTo("a");
+    assertThat(rig.view("a").draining()).isTrue();
+  }
+
+  @Test
+  void aReleasedSessionIsFreeToGo() {
+    rig.serve("s");
+    try (Attempt attempt = Rig.attempt(rig.request("s"))) {
+      assertThat(attempt.upstream().name()).isEqualTo("a");
+      assertThat(rig.providers.forceRelease("a", "s").toCompletableFuture().join()).isEqualTo(1);
+      assertThat(rig.leases.held()).isEmpty();
+    }
+    assertThat(rig.bindings).isEmpty();
+  }
+
+  @Test
+  void routesBindForThemselves() {
+    rig.serve("s");
+    assertThat(rig.bindings).containsOnlyKeys("r\ns");
+  }
+}
