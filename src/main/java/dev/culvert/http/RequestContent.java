@@ -3,12 +3,14 @@ package dev.culvert.http;
 import dev.culvert.handshake.Headers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The body of a client's request, between whoever reads it from the client and the upstream that
- * takes it. A short one is kept, so that it can be sent again; of a longer one no more is held than
+ * The body of a client's request, between whoever reads it from the client and the upstreams that
+ * take it. A short one is kept, so that it can be sent again; of a longer one no more is held than
  * has been read and not taken. Safe for use by any thread.
  */
 public final class RequestContent {
@@ -26,20 +28,71 @@ public final class RequestContent {
 
   // Guarded by this.
   private final List<byte[]> pieces = new ArrayList<>();
-
-  /** The piece that is taken next, and how much of it has been. */
-  private int piece;
-
-  private int offset;
-  private int held;
+  private final Set<Cursor> cursors = new LinkedHashSet<>();
   private long total;
-
-  /** All that ever came is still here. */
-  private boolean complete = true;
-
+  private boolean dropped;
   private Optional<Headers> trailers = Optional.empty();
-  private boolean wanted;
-  private Runnable wake = () -> {};
+
+  /** Takes the body for one attempt, from its beginning. Fields are guarded by the body. */
+  final class Cursor {
+    private final Runnable moreOrEnd;
+    private int piece;
+    private int offset;
+    private int left;
+
+    private Cursor(Runnable moreOrEnd) {
+      this.moreOrEnd = moreOrEnd;
+    }
+
+    /** How many bytes can be taken. */
+    int available() {
+      synchronized (RequestContent.this) {
+        return left;
+      }
+    }
+
+    /** The trailer fields, when all of the body has been taken and there is no more to come. */
+    Optional<Headers> end() {
+      synchronized (RequestContent.this) {
+        return left == 0 ? trailers : Optional.empty();
+      }
+    }
+
+    /** The next bytes; empty when there are none now. */
+    ByteBuffer peek() {
+      synchronized (RequestContent.this) {
+        return left == 0
+            ? ByteBuffer.allocate(0)
+            : ByteBuffer.wrap(pieces.get(piece), offset, pieces.get(piece).length - offset);
+      }
+    }
+
+    /** So many of the bytes of {@link #peek} have gone. */
+    void taken(int count) {
+      boolean room;
+      synchronized (RequestContent.this) {
+        boolean full = left >= WINDOW;
+        left -= count;
+        offset += count;
+        if (offset == pieces.get(piece).length) {
+          piece++;
+          offset = 0;
+          dropTaken();
+        }
+        room = left == 0 || (full && left < WINDOW);
+      }
+      if (room) {
+        demand.run();
+      }
+    }
+
+    /** The attempt has ended. */
+    void close() {
+      synchronized (RequestContent.this) {
+        cursors.remove(this);
+      }
+    }
+  }
 
   /**
    * A body that has still to come.
@@ -59,7 +112,7 @@ public final class RequestContent {
 
   /** Whether more bytes are to be read from the client now. */
   public synchronized boolean isWanted() {
-    return wanted && held < WINDOW && trailers.isEmpty();
+    return trailers.isEmpty() && cursors.stream().anyMatch(cursor -> cursor.left < WINDOW);
   }
 
   /** How many bytes have come from the client. */
@@ -69,101 +122,62 @@ public final class RequestContent {
 
   /** More of the body; the array is kept. */
   public void add(byte[] bytes) {
-    Runnable woken;
+    List<Cursor> woken;
     synchronized (this) {
       pieces.add(bytes);
-      held += bytes.length;
       total += bytes.length;
-      if (complete && total > REPLAYABLE) {
-        complete = false;
-        dropTaken();
-      }
-      woken = wake;
+      cursors.forEach(cursor -> cursor.left += bytes.length);
+      dropTaken();
+      woken = List.copyOf(cursors);
     }
-    woken.run();
+    woken.forEach(cursor -> cursor.moreOrEnd.run());
   }
 
   /** The body is at its end. */
   public void end(Headers trailerFields) {
-    Runnable woken;
+    List<Cursor> woken;
     synchronized (this) {
       trailers = Optional.of(trailerFields);
-      woken = wake;
+      woken = List.copyOf(cursors);
     }
-    woken.run();
+    woken.forEach(cursor -> cursor.moreOrEnd.run());
   }
 
-  /** Whether the body as far as it has come can be sent from its beginning. */
-  public synchronized boolean isReplayable() {
-    return complete;
+  /** Whether the body, as far as it has come, can be sent from its beginning. */
+  synchronized boolean isReplayable() {
+    return !dropped;
+  }
+
+  /** Whether all of it is there and can be sent more than once at the same time. */
+  synchronized boolean isKept() {
+    return !dropped && trailers.isPresent() && total <= REPLAYABLE;
   }
 
   /**
-   * From now on the upstream of one attempt takes the body, from its beginning.
+   * Begins to take it, from its beginning.
    *
    * @param moreOrEnd called when there is something to take, from any thread, in vain too
    */
-  void begin(Runnable moreOrEnd) {
+  Cursor open(Runnable moreOrEnd) {
+    Cursor cursor = new Cursor(moreOrEnd);
     synchronized (this) {
-      wake = moreOrEnd;
-      wanted = true;
-      for (int i = 0; i < piece; i++) {
-        held += pieces.get(i).length;
-      }
-      held += offset;
-      piece = 0;
-      offset = 0;
+      cursor.left = pieces.stream().mapToInt(piece -> piece.length).sum();
+      cursors.add(cursor);
     }
     demand.run();
+    return cursor;
   }
 
-  /** The attempt that takes the body has ended. */
-  synchronized void release() {
-    wake = () -> {};
-    wanted = false;
-  }
-
-  /** How many bytes can be taken. */
-  synchronized int available() {
-    return held;
-  }
-
-  /** The trailer fields, when all of the body has been taken and there is no more to come. */
-  synchronized Optional<Headers> end() {
-    return held == 0 ? trailers : Optional.empty();
-  }
-
-  /** The next bytes; empty when there are none now. */
-  synchronized ByteBuffer peek() {
-    return held == 0
-        ? ByteBuffer.allocate(0)
-        : ByteBuffer.wrap(pieces.get(piece), offset, pieces.get(piece).length - offset);
-  }
-
-  /** So many of the bytes of {@link #peek} have gone. */
-  void taken(int count) {
-    boolean room;
-    synchronized (this) {
-      boolean full = held >= WINDOW;
-      held -= count;
-      offset += count;
-      if (offset == pieces.get(piece).length) {
-        piece++;
-        offset = 0;
-        if (!complete) {
-          dropTaken();
-        }
-      }
-      room = held == 0 || (full && held < WINDOW);
-    }
-    if (room) {
-      demand.run();
-    }
-  }
-
-  /** Under the lock. */
+  /** Forgets what has gone, once there is too much to be sent again; under the lock. */
   private void dropTaken() {
-    pieces.subList(0, piece).clear();
-    piece = 0;
+    if (total <= REPLAYABLE || cursors.isEmpty()) {
+      return;
+    }
+    int gone = cursors.stream().mapToInt(cursor -> cursor.piece).min().orElseThrow();
+    if (gone > 0) {
+      dropped = true;
+      pieces.subList(0, gone).clear();
+      cursors.forEach(cursor -> cursor.piece -= gone);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.culvert.config.ForwardProxy;
 import dev.culvert.config.Login;
 import dev.culvert.config.TransportRules;
 import dev.culvert.config.UpstreamTls;
+import dev.culvert.provider.Timer;
 import dev.culvert.thread.DaemonThreads;
 import dev.culvert.turn.Digest;
 import java.net.InetAddress;

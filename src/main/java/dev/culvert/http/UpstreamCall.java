@@ -62,6 +62,9 @@ public final class UpstreamCall {
 
   private volatile boolean headReceived;
 
+  /** Set when the upstream takes the body; the transport's threads'. */
+  private volatile RequestContent.Cursor cursor;
+
   /** The body of the request has gone, or there was none. */
   private volatile boolean requestEnded;
 
@@ -164,9 +167,16 @@ public final class UpstreamCall {
       future = running;
       disarm.run();
     }
-    content.ifPresent(RequestContent::release);
+    closeCursor();
     if (future != null) {
       future.cancel(true);
+    }
+  }
+
+  private void closeCursor() {
+    RequestContent.Cursor taking = cursor;
+    if (taking != null) {
+      taking.close();
     }
   }
 
@@ -239,7 +249,7 @@ public final class UpstreamCall {
     synchronized (this) {
       disarm.run();
     }
-    content.ifPresent(RequestContent::release);
+    closeCursor();
     answer.end(trailers);
     if (!requestEnded) {
       stop(); // the upstream wants no more of the request; the connection is of no use
@@ -257,8 +267,6 @@ public final class UpstreamCall {
   }
 
   private final class Producer implements AsyncRequestProducer {
-
-    private boolean begun;
 
     @Override
     public void sendRequest(RequestChannel channel, HttpContext context)
@@ -285,18 +293,23 @@ public final class UpstreamCall {
 
     @Override
     public int available() {
-      RequestContent body = content.orElseThrow();
+      RequestContent.Cursor body = cursor;
+      if (body == null) {
+        return 1;
+      }
       int available = body.available();
       return available == 0 && body.end().isPresent() && !requestEnded ? 1 : available;
     }
 
     @Override
     public void produce(DataStreamChannel channel) throws IOException {
-      RequestContent body = content.orElseThrow();
-      if (!begun) {
-        begun = true;
-        body.begin(channel::requestOutput);
+      if (cursor == null) {
+        cursor = content.orElseThrow().open(channel::requestOutput);
+        if (over) {
+          cursor.close(); // cancelled meanwhile
+        }
       }
+      RequestContent.Cursor body = cursor;
       for (ByteBuffer bytes = body.peek(); bytes.hasRemaining(); bytes = body.peek()) {
         int before = bytes.remaining();
         channel.write(bytes);
@@ -323,7 +336,7 @@ public final class UpstreamCall {
 
     @Override
     public void releaseResources() {
-      content.ifPresent(RequestContent::release);
+      closeCursor();
     }
   }
 
