@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * <p>Every method is safe for use by any thread and returns without waiting for the network.
  * Methods that take a deployment throw {@link IllegalStateException} when it is not known.
  */
-public interface HostBoundary extends PoolBoundary {
+public interface HostBoundary extends PoolBoundary, LeaseBoundary {
 
   /**
    * Registers a deployment, before it opens its first stream.
@@ -42,9 +42,10 @@ public interface HostBoundary extends PoolBoundary {
   void undeploy(long deployment);
 
   /**
-   * Sets the receiver of requests from the host's management beans, at present {@code "reload"}.
-   * The answer of the listener is nothing; a fault is thrown back to the JMX client. The host holds
-   * it weakly, so the caller keeps a reference as long as it wants to be called.
+   * Sets the receiver of requests from the host's management beans, at present {@code "reload"},
+   * and of events, at present {@code "leases"} (see {@link #owedReleases}). The answer of the
+   * listener is nothing; a fault is thrown back to the JMX client. The host holds it weakly, so the
+   * caller keeps a reference as long as it wants to be called.
    */
   void listen(long deployment, Consumer<String> listener);
 

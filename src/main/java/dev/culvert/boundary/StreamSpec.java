@@ -26,6 +26,9 @@ package dev.culvert.boundary;
  * @param logHandshake whether the opening is logged too
  * @param bound whether the client's connection belongs to the deployment, so that the stream ends
  *     with it, whatever {@code detached} and the delays say
+ * @param lease token of the lease at {@code upstream} that ends with the stream, or when it does
+ *     not open; empty or null = none
+ * @param leaseSession session of that lease, else empty or null
  */
 public record StreamSpec(
     String application,
@@ -49,4 +52,6 @@ public record StreamSpec(
     String logger,
     String logLevel,
     boolean logHandshake,
-    boolean bound) {}
+    boolean bound,
+    String lease,
+    String leaseSession) {}

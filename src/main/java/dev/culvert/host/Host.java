@@ -53,6 +53,7 @@ public final class Host implements HostBoundary {
   private final Handshakes handshakes;
   private final Openings openings;
   private final Beans beans = new Beans();
+  private final HostLeases leases = new HostLeases(deployments, System::nanoTime);
   private final UpstreamSlots slots =
       new UpstreamSlots(deployments, ledger, beans, System::nanoTime);
   private final Bridge bridge;
@@ -92,7 +93,7 @@ public final class Host implements HostBoundary {
     this.loops = new EventLoops("culvert-loop", eventLoops);
     this.tlsTasks = tlsTasks;
     this.handshakes = new Handshakes(loops, tlsTasks, this::endWhenDrained);
-    this.openings = new Openings(deployments, handshakes, takeOver, streams);
+    this.openings = new Openings(deployments, handshakes, takeOver, streams, leases);
     this.bridge = new Bridge(this);
     this.streamsBean =
         new StreamsBean(
@@ -221,6 +222,7 @@ public final class Host implements HostBoundary {
   private void undeployed(Deployment ended) {
     streams.undeployed(ended);
     slots.undeployed(ended);
+    leases.undeployed(ended);
   }
 
   @Override
@@ -310,8 +312,9 @@ public final class Host implements HostBoundary {
   @Override
   public List<Map<String, Object>> samples(long deployment) {
     String application = deployments.get(deployment).application();
-    return java.util.stream.Stream.concat(
-            ledger.samples(application).stream(), slots.samples(application).stream())
+    return java.util.stream.Stream.of(
+            ledger.samples(application), slots.samples(application), leases.samples(application))
+        .flatMap(List::stream)
         .map(Fields::of)
         .toList();
   }
@@ -360,6 +363,47 @@ public final class Host implements HostBoundary {
   @Override
   public Map<String, Object> owner(long deployment, String principal, String responseId) {
     return slots.owner(deployment, principal, responseId);
+  }
+
+  @Override
+  public void leases(long deployment, Map<String, Object> settings) {
+    leases.leases(deployment, settings);
+  }
+
+  @Override
+  public boolean acquireLease(
+      long deployment, String provider, String session, String token, int limit) {
+    return leases.acquireLease(deployment, provider, session, token, limit);
+  }
+
+  @Override
+  public void releaseLease(long deployment, String provider, String session, String token) {
+    leases.releaseLease(deployment, provider, session, token);
+  }
+
+  @Override
+  public int terminateSession(long deployment, String provider, String session) {
+    return leases.terminateSession(deployment, provider, session);
+  }
+
+  @Override
+  public int sessions(long deployment, String provider) {
+    return leases.sessions(deployment, provider);
+  }
+
+  @Override
+  public List<Map<String, Object>> renewLeases(long deployment) {
+    return leases.renewLeases(deployment);
+  }
+
+  @Override
+  public List<Map<String, Object>> owedReleases(String application, int most) {
+    return leases.owedReleases(application, most);
+  }
+
+  @Override
+  public void releasesTold(String application, List<String> tokens) {
+    leases.releasesTold(application, tokens);
   }
 
   int protocol() {

@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes streams of answered handshakes: takes the client's connection from the server, or joins one
@@ -26,12 +27,19 @@ final class Openings {
   private final Handshakes handshakes;
   private final TakeOver takeOver;
   private final Streams streams;
+  private final HostLeases leases;
 
-  Openings(Deployments deployments, Handshakes handshakes, TakeOver takeOver, Streams streams) {
+  Openings(
+      Deployments deployments,
+      Handshakes handshakes,
+      TakeOver takeOver,
+      Streams streams,
+      HostLeases leases) {
     this.deployments = deployments;
     this.handshakes = handshakes;
     this.takeOver = takeOver;
     this.streams = streams;
+    this.leases = leases;
   }
 
   /**
@@ -43,7 +51,7 @@ final class Openings {
    */
   String open(
       long deploymentId, Object request, Object response, long connection, StreamSpec spec) {
-    Handshake handshake = handshake(connection);
+    Handshake handshake = handshake(connection, spec);
     if (!handshake.promise()) {
       throw new IllegalStateException(UPSTREAM_GONE);
     }
@@ -68,7 +76,7 @@ final class Openings {
     Map<String, Object> fields = new HashMap<>(stream);
     fields.put("bound", true);
     StreamSpec spec = Fields.to(StreamSpec.class, fields);
-    Handshake handshake = handshake(connection);
+    Handshake handshake = handshake(connection, spec);
     UpstreamConnection upstream =
         handshake.take().orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
     BufferWire client = new BufferWire(signal);
@@ -78,8 +86,13 @@ final class Openings {
     return new Joined(id, client.channel(), client::endInput, client::fail);
   }
 
-  private Handshake handshake(long connection) {
-    return handshakes.find(connection).orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
+  /** From here on the stream's lease ends with the handshake's place: with whatever ends first. */
+  private Handshake handshake(long connection, StreamSpec spec) {
+    Runnable release = () -> leases.release(spec);
+    leases.pin(spec);
+    Optional<Handshake> handshake = handshakes.find(connection);
+    handshake.ifPresentOrElse(found -> found.slot().then(release), release);
+    return handshake.orElseThrow(() -> new IllegalStateException(UPSTREAM_GONE));
   }
 
   /** A client that somebody else speaks for; only he can lose it. */

@@ -3,7 +3,6 @@ package dev.culvert.host;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Counts handshakes and streams of each route against its limit, over all deployments of the
@@ -26,19 +25,40 @@ final class RouteSlots {
   /** A place under the limit, given back once. */
   final class Slot {
     private final Key key;
-    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    // Guarded by this.
+    private boolean held = true;
+    private Runnable sequel = () -> {};
 
     private Slot(Key key) {
       this.key = key;
     }
 
+    /** Has something done when the place is given back; at once when it has been. */
+    void then(Runnable task) {
+      synchronized (this) {
+        if (held) {
+          sequel = task;
+          return;
+        }
+      }
+      task.run();
+    }
+
     /** Gives the place back; later calls do nothing. */
     void release() {
-      if (held.compareAndSet(true, false)) {
-        taken.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
-        if (isIdle()) {
-          whenIdle.run();
+      Runnable next;
+      synchronized (this) {
+        if (!held) {
+          return;
         }
+        held = false;
+        next = sequel;
+      }
+      taken.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
+      next.run();
+      if (isIdle()) {
+        whenIdle.run();
       }
     }
   }

@@ -18,7 +18,9 @@ final class MetricHelp {
           Map.entry("culvert_pool_evictions_total", "Upstream sockets that have ended, by reason."),
           Map.entry("culvert_turns_total", "Turns that have ended, by outcome."),
           Map.entry("culvert_turn_first_event_seconds", "Time to a turn's first visible event."),
-          Map.entry("culvert_turn_duration_seconds", "Time to the end of a turn."));
+          Map.entry("culvert_turn_duration_seconds", "Time to the end of a turn."),
+          Map.entry("culvert_leases", "Leases that this server holds."),
+          Map.entry("culvert_lease_store_up", "Whether the store of leases answers."));
 
   private MetricHelp() {}
 

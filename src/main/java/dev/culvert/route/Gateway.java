@@ -16,6 +16,8 @@ import dev.culvert.config.Upstream;
 import dev.culvert.config.Values;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
+import dev.culvert.provider.lease.HostLeases;
+import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.turn.Accounts;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
@@ -31,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One deployment's gateway: the configuration in force and the way to the host. Safe for use by any
@@ -55,6 +58,7 @@ final class Gateway {
   private final PortableStreams portableStreams;
   private final TakeOverChoice takeOver;
   private final Turns turns = new Turns();
+  private final Leases leases;
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -91,6 +95,8 @@ final class Gateway {
     this.deployment = host.deploy(application);
     this.portableStreams = new PortableStreams(host, deployment, workers.executor());
     this.takeOver = new TakeOverChoice(host);
+    this.leases =
+        new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
   }
 
   /**
@@ -127,6 +133,7 @@ final class Gateway {
     MeterPublisher publisher = new MeterPublisher(this::samples, Meters.find());
     meters = Optional.of(publisher);
     apply(configuration.settings());
+    leases.start();
     host.listen(deployment, hostListener);
     Future<?> unused = workers.every(Duration.ofSeconds(1), publisher);
     reloadEvery(configuration.settings().reloadInterval());
@@ -176,6 +183,7 @@ final class Gateway {
     turns.close();
     host.undeploy(deployment);
     portableStreams.awaitEnd();
+    leases.close(); // by now the deployment's have ended
     workers.close();
     meters.ifPresent(MeterPublisher::close);
     LOG.log(
@@ -196,6 +204,7 @@ final class Gateway {
     if (next.equals(before)) {
       return;
     }
+    leases.configure(next.sessions());
     // The host first: a stream to a new address must not look like one to an address that has left.
     apply(next);
     configuration = Configuration.of(next);
@@ -244,6 +253,8 @@ final class Gateway {
         // A JMX client knows no class of ours.
         throw new IllegalArgumentException(e.getMessage());
       }
+    } else if (event.equals("leases")) {
+      leases.settle();
     }
   }
 
@@ -304,8 +315,9 @@ final class Gateway {
    * @throws IllegalStateException when the deployment has ended
    */
   List<Sample> samples() {
-    return host.samples(deployment).stream()
-        .map(fields -> Fields.to(Sample.class, fields))
+    return Stream.concat(
+            host.samples(deployment).stream().map(fields -> Fields.to(Sample.class, fields)),
+            Stream.of(leases.sample()))
         .toList();
   }
 
@@ -358,6 +370,11 @@ final class Gateway {
 
   Turns turns() {
     return turns;
+  }
+
+  /** Who has a place at which upstream. */
+  LeaseStore leases() {
+    return leases;
   }
 
   PortableStreams portableStreams() {

@@ -259,6 +259,8 @@ final class TunnelHandshake {
         settings.streamLog().logger(),
         settings.streamLog().level().name(),
         settings.streamLog().handshake(),
-        false);
+        false,
+        "",
+        "");
   }
 }

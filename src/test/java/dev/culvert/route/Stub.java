@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -8,11 +9,11 @@ import java.util.function.Function;
 final class Stub {
 
   private static final Map<Class<?>, Object> NOTHING =
-      Map.of(boolean.class, false, int.class, 0, long.class, 0L);
+      Map.of(boolean.class, false, int.class, 0, long.class, 0L, List.class, List.of());
 
   private Stub() {}
 
-  /** An object whose methods answer, by name; the others return null, zero or false. */
+  /** An object whose methods answer, by name; the others return null, zero, false or nothing. */
   static <T> T of(Class<T> type, Map<String, Function<Object[], Object>> answers) {
     return type.cast(
         Proxy.newProxyInstance(

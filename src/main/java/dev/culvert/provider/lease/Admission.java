@@ -19,5 +19,11 @@ public sealed interface Admission {
    *
    * @param detail why, for logs
    */
-  record Unavailable(String detail) implements Admission {}
+  record Unavailable(String detail) implements Admission {
+
+    /** The ids of a lease are none. */
+    public static Unavailable invalid(Lease lease) {
+      return new Unavailable("not an id that stores take: " + lease);
+    }
+  }
 }

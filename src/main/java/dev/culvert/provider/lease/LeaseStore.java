@@ -3,14 +3,18 @@ package dev.culvert.provider.lease;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps the leases of all providers. Safe for use by any thread; no method waits for the network.
- * Dependent stages may run on a thread of the store and must not block it.
+ * Keeps the leases of all providers. Safe for use by any thread; no method but {@link #start} and
+ * {@link #close} waits for the network. Dependent stages may run on a thread of the store and must
+ * not block it.
  *
  * <p>A lease is the deployment's until it is released, and ends with the deployment. One that is
  * named to the host with a stream ({@code StreamSpec.lease}) is the stream's from then on, and ends
  * with it or when it does not open.
  */
 public interface LeaseStore extends AutoCloseable {
+
+  /** Begins to work, after a short wait for a server at most; called once. */
+  void start();
 
   /**
    * Takes a lease. A session that the provider has already is admitted at the limit, too; the same
@@ -46,6 +50,9 @@ public interface LeaseStore extends AutoCloseable {
    * term. Called more often than every third of the time to live. One that has ended stays ended.
    */
   void heartbeat();
+
+  /** Tells the store, soon, of leases that have ended with their streams. */
+  void settle();
 
   /** Whether the store answers. */
   boolean up();

@@ -43,7 +43,9 @@ public final class Specs {
             "dev.culvert.stream",
             "DEBUG",
             true,
-            false);
+            false,
+            "",
+            "");
     Map<String, Object> fields = Fields.of(defaults);
     for (int i = 0; i < overrides.length; i += 2) {
       if (fields.put((String) overrides[i], overrides[i + 1]) == null) {

@@ -1,0 +1,133 @@
+package dev.culvert.provider.lease.redis;
+
+import dev.culvert.config.Login;
+import dev.culvert.config.RedisRules;
+import dev.culvert.config.UpstreamTls;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisCluster;
+import redis.clients.jedis.JedisPooled;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * A few sockets to one server, or to each node of a cluster. All calls wait for the network, for
+ * {@link #PATIENCE} or a few times that at most. Safe for use by any thread.
+ */
+final class RedisConnection implements AutoCloseable {
+
+  /** For a connect, for an answer, and for a free socket. */
+  static final Duration PATIENCE = Duration.ofMillis(500);
+
+  /** In a cluster: one more try at the node that the first one named, and one at a new master. */
+  private static final int CLUSTER_ATTEMPTS = 3;
+
+  private final UnifiedJedis jedis;
+
+  private RedisConnection(UnifiedJedis jedis) {
+    this.jedis = jedis;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param sockets per server, at most
+   * @throws JedisException when nobody answers, or not as Redis does
+   */
+  static RedisConnection open(RedisRules rules, int sockets) {
+    JedisClientConfig client = clientConfig(rules);
+    Set<HostAndPort> nodes =
+        rules.nodes().stream().map(RedisConnection::address).collect(Collectors.toSet());
+    HostAndPort first = nodes.iterator().next();
+    return new RedisConnection(
+        nodes.size() > 1 || isCluster(first, client)
+            ? new JedisCluster(
+                nodes, client, CLUSTER_ATTEMPTS, PATIENCE.multipliedBy(2), poolConfig(sockets))
+            : new JedisPooled(first, client, poolConfig(sockets)));
+  }
+
+  /** Jedis wants IPv6 without brackets. */
+  private static HostAndPort address(RedisRules.Node node) {
+    String host = node.host();
+    boolean bracketed = host.startsWith("[");
+    return new HostAndPort(bracketed ? host.substring(1, host.length() - 1) : host, node.port());
+  }
+
+  /** A user who may not ask has a single server, or names several nodes. */
+  private static boolean isCluster(HostAndPort node, JedisClientConfig client) {
+    try (Jedis single = new Jedis(node, client)) {
+      return single.info("cluster").contains("cluster_enabled:1");
+    } catch (JedisDataException refused) {
+      return false;
+    }
+  }
+
+  private static JedisClientConfig clientConfig(RedisRules rules) {
+    int millis = (int) PATIENCE.toMillis();
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .connectionTimeoutMillis(millis)
+            .socketTimeoutMillis(millis)
+            .database(rules.database())
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+    rules.login().map(Login::password).ifPresent(config::password);
+    rules.login().map(Login::user).filter(user -> !user.isEmpty()).ifPresent(config::user);
+    rules.tls().ifPresent(tls -> secure(config, tls));
+    return config.build();
+  }
+
+  private static void secure(DefaultJedisClientConfig.Builder config, UpstreamTls tls) {
+    SSLParameters parameters = new SSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    tls.serverName()
+        .map(SNIHostName::new)
+        .map(List::of)
+        .ifPresent(names -> names(parameters, names));
+    config.ssl(true).sslSocketFactory(tls.context().getSocketFactory()).sslParameters(parameters);
+  }
+
+  private static void names(SSLParameters parameters, List<SNIHostName> names) {
+    parameters.setServerNames(List.copyOf(names));
+  }
+
+  /** Neither a thread that looks after idle sockets nor a management bean: both outlive us. */
+  private static GenericObjectPoolConfig<Connection> poolConfig(int sockets) {
+    GenericObjectPoolConfig<Connection> config = new GenericObjectPoolConfig<>();
+    config.setMaxTotal(sockets);
+    config.setMaxIdle(sockets);
+    config.setMaxWait(PATIENCE);
+    config.setJmxEnabled(false);
+    return config;
+  }
+
+  /**
+   * Runs a script, in one round trip unless the server has not seen it yet.
+   *
+   * @throws JedisException when there is no answer, or one that is a fault
+   */
+  Object run(Script script, List<String> keys, List<String> arguments) {
+    try {
+      return jedis.evalsha(script.digest(), keys, arguments);
+    } catch (JedisNoScriptException unknown) {
+      return jedis.eval(script.text(), keys, arguments);
+    }
+  }
+
+  @Override
+  public void close() {
+    jedis.close();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.culvert.route;
+
+import dev.culvert.boundary.Sample;
+import dev.culvert.config.RedisRules;
+import dev.culvert.config.SessionRules;
+import dev.culvert.provider.lease.Admission;
+import dev.culvert.provider.lease.HeldLeases;
+import dev.culvert.provider.lease.Lease;
+import dev.culvert.provider.lease.LeaseStore;
+import dev.culvert.provider.lease.MemoryLeaseStore;
+import dev.culvert.provider.lease.redis.RedisLeaseStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+
+/**
+ * The deployment's leases, in the store that the configuration names; when that changes they move.
+ * Any thread, but for {@link #configure} and {@link #close}.
+ */
+final class Leases implements LeaseStore {
+
+  /** More than three in a time to live. */
+  private static final int HEARTBEATS = 4;
+
+  private final HeldLeases held;
+  private final Workers workers;
+
+  /** Replaced by {@link #configure}. */
+  private volatile LeaseStore store;
+
+  // Of whoever configures, one at a time.
+  private SessionRules rules;
+  private Optional<Future<?>> heartbeats = Optional.empty();
+
+  Leases(HeldLeases held, Workers workers, SessionRules rules) {
+    this.held = held;
+    this.workers = workers;
+    this.rules = rules;
+    this.store = storeFor(rules);
+  }
+
+  private LeaseStore storeFor(SessionRules wanted) {
+    return wanted
+        .redis()
+        .<LeaseStore>map(redis -> new RedisLeaseStore(redis, wanted.ttl(), wanted.failOpen(), held))
+        .orElseGet(() -> new MemoryLeaseStore(held, wanted.ttl()));
+  }
+
+  @Override
+  public void start() {
+    store.start();
+    beat();
+  }
+
+  /**
+   * Puts changed rules into force. Leases that are held are counted by the new store, and not by
+   * the old one any more. Waits a moment for both; one caller at a time.
+   */
+  void configure(SessionRules next) {
+    if (next.equals(rules)) {
+      return;
+    }
+    LeaseStore before = store;
+    boolean moved = !place(next).equals(place(rules));
+    rules = next;
+    store = storeFor(next); // down until the old one has been told what it is owed
+    end(before, moved);
+    store.start();
+    beat();
+  }
+
+  private void end(LeaseStore before, boolean moved) {
+    if (moved && before instanceof RedisLeaseStore redis) {
+      redis.leave();
+    } else {
+      before.close();
+    }
+  }
+
+  /** Where leases lie: with the same place, the same leases. */
+  private static Optional<List<?>> place(SessionRules rules) {
+    return rules.redis().map(Leases::place);
+  }
+
+  private static List<?> place(RedisRules redis) {
+    return List.of(redis.nodes(), redis.database(), redis.prefix());
+  }
+
+  private void beat() {
+    heartbeats.ifPresent(running -> running.cancel(false));
+    heartbeats =
+        Optional.of(workers.every(rules.ttl().dividedBy(HEARTBEATS), () -> store.heartbeat()));
+  }
+
+  @Override
+  public CompletionStage<Admission> acquire(Lease lease, int limit) {
+    return store.acquire(lease, limit);
+  }
+
+  @Override
+  public void release(Lease lease) {
+    store.release(lease);
+  }
+
+  @Override
+  public CompletionStage<Integer> terminate(String provider, String session) {
+    return store.terminate(provider, session);
+  }
+
+  @Override
+  public CompletionStage<Integer> sessions(String provider) {
+    return store.sessions(provider);
+  }
+
+  @Override
+  public void heartbeat() {
+    store.heartbeat();
+  }
+
+  @Override
+  public void settle() {
+    store.settle();
+  }
+
+  @Override
+  public boolean up() {
+    return store.up();
+  }
+
+  /** Whether the store answers, as a metric. */
+  Sample sample() {
+    return new Sample(
+        "culvert_lease_store_up", Sample.GAUGE, Map.of(), up() ? 1 : 0, List.of(), List.of());
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,2 @@
+-- Returns how many sessions there are.
+return redis.call('HLEN', sessions)
