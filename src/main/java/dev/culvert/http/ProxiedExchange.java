@@ -173,9 +173,8 @@ public final class ProxiedExchange {
   /** An upstream has answered, and there is content. */
   void answered(Try answer, Answer.Head head) {
     Optional<Failure> failure = failure(answer, head);
-    if (failure.isEmpty()) {
-      answer.attempt().succeeded();
-    } else if (isBetterElsewhere(answer, failure.get(), NOTHING_DONE.contains(head.status()))) {
+    if (failure.isPresent()
+        && isBetterElsewhere(answer, failure.get(), NOTHING_DONE.contains(head.status()))) {
       Optional<Try> earlier;
       synchronized (this) {
         earlier = held;
@@ -250,6 +249,7 @@ public final class ProxiedExchange {
     }
     dropped.ifPresent(Try::cancel);
     if (wanted) {
+      answer.attempt().succeeded(); // without effect on one that has failed
       if (isHeld) {
         hedge.abort();
       }

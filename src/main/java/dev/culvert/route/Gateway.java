@@ -14,8 +14,10 @@ import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Upstream;
 import dev.culvert.config.Values;
+import dev.culvert.http.Transport;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
+import dev.culvert.provider.Providers;
 import dev.culvert.provider.lease.HostLeases;
 import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.turn.Accounts;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -59,6 +62,8 @@ final class Gateway {
   private final TakeOverChoice takeOver;
   private final Turns turns = new Turns();
   private final Leases leases;
+  private final Providers providers;
+  private final HttpExchanges exchanges;
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -97,6 +102,15 @@ final class Gateway {
     this.takeOver = new TakeOverChoice(host);
     this.leases =
         new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
+    this.providers =
+        new Providers(
+            leases,
+            new NoBindings(),
+            name -> 0,
+            providerEvents(),
+            System::nanoTime,
+            ThreadLocalRandom.current());
+    this.exchanges = new HttpExchanges(new Transport(settings.transport(), Optional.empty()));
   }
 
   /**
@@ -181,6 +195,7 @@ final class Gateway {
   void stop() {
     workers.endRepetitions();
     turns.close();
+    exchanges.close();
     host.undeploy(deployment);
     portableStreams.awaitEnd();
     leases.close(); // by now the deployment's have ended
@@ -262,6 +277,8 @@ final class Gateway {
     host.buckets(
         settings.durationBuckets().stream().map(bound -> bound.toMillis() / 1000.0).toList());
     host.retain(deployment, addressesInUse(settings));
+    providers.configure(settings);
+    exchanges.transport().configure(settings.transport());
     host.pool(deployment, Fields.of(poolSpec(settings)));
   }
 
@@ -375,6 +392,18 @@ final class Gateway {
   /** Who has a place at which upstream. */
   LeaseStore leases() {
     return leases;
+  }
+
+  Providers providers() {
+    return providers;
+  }
+
+  dev.culvert.provider.ProviderEvents providerEvents() {
+    return new NoEvents();
+  }
+
+  HttpExchanges exchanges() {
+    return exchanges;
   }
 
   PortableStreams portableStreams() {
