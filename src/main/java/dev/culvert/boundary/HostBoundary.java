@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * <p>Every method is safe for use by any thread and returns without waiting for the network.
  * Methods that take a deployment throw {@link IllegalStateException} when it is not known.
  */
-public interface HostBoundary extends PoolBoundary, LeaseBoundary {
+public interface HostBoundary extends PoolBoundary, LeaseBoundary, ProviderBoundary {
 
   /**
    * Registers a deployment, before it opens its first stream.

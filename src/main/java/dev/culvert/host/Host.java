@@ -53,6 +53,7 @@ public final class Host implements HostBoundary {
   private final Handshakes handshakes;
   private final Openings openings;
   private final Beans beans = new Beans();
+  private final SessionBindings bindings = new SessionBindings();
   private final HostLeases leases = new HostLeases(deployments, System::nanoTime);
   private final UpstreamSlots slots =
       new UpstreamSlots(deployments, ledger, beans, System::nanoTime);
@@ -409,6 +410,26 @@ public final class Host implements HostBoundary {
   @Override
   public void releasesTold(String application, List<String> tokens) {
     leases.releasesTold(application, tokens);
+  }
+
+  @Override
+  public String boundUpstream(long deployment, String session) {
+    return bindings.find(deployments.get(deployment).application(), session).orElse(null);
+  }
+
+  @Override
+  public void bindSession(long deployment, String session, String upstream) {
+    bindings.bind(deployments.get(deployment).application(), session, upstream);
+  }
+
+  @Override
+  public void unbindSession(long deployment, String session) {
+    bindings.unbind(deployments.get(deployment).application(), session);
+  }
+
+  @Override
+  public int liveStreams(long deployment, String upstream) {
+    return ledger.live(deployments.get(deployment).application(), upstream);
   }
 
   int protocol() {

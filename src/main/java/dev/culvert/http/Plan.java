@@ -3,6 +3,8 @@ package dev.culvert.http;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.handshake.Refusal;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Says what an upstream is asked on behalf of a client. Any thread. */
 public interface Plan {
@@ -32,6 +34,7 @@ public interface Plan {
    * An upstream refuses the credential of an account of ours, or has had enough of it.
    *
    * @param account not empty
+   * @param retryAfter what the upstream says about a later try
    */
-  void refused(String account, int status);
+  void refused(String account, int status, Optional<Duration> retryAfter);
 }

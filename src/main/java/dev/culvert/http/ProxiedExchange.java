@@ -200,7 +200,7 @@ public final class ProxiedExchange {
     boolean refusesUs =
         failure.kind() == Failure.Kind.CREDENTIAL || failure.kind() == Failure.Kind.RATE_LIMITED;
     if (refusesUs && !answer.account().isEmpty()) {
-      plan.refused(answer.account(), head.status());
+      plan.refused(answer.account(), head.status(), after);
     }
     return Optional.of(failure);
   }

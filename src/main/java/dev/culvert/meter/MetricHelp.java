@@ -20,7 +20,10 @@ final class MetricHelp {
           Map.entry("culvert_turn_first_event_seconds", "Time to a turn's first visible event."),
           Map.entry("culvert_turn_duration_seconds", "Time to the end of a turn."),
           Map.entry("culvert_leases", "Leases that this server holds."),
-          Map.entry("culvert_lease_store_up", "Whether the store of leases answers."));
+          Map.entry("culvert_lease_store_up", "Whether the store of leases answers."),
+          Map.entry("culvert_attempts_total", "Attempts at upstreams that are over, by outcome."),
+          Map.entry("culvert_hedges_total", "Requests that were tried elsewhere too, by result."),
+          Map.entry("culvert_breaker_state", "Circuits: 0 closed, 1 half-open, 2 open."));
 
   private MetricHelp() {}
 

@@ -17,14 +17,15 @@ import dev.culvert.config.Values;
 import dev.culvert.http.Transport;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
+import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.lease.HostLeases;
-import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.turn.Accounts;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One deployment's gateway: the configuration in force and the way to the host. Safe for use by any
@@ -63,6 +63,7 @@ final class Gateway {
   private final Turns turns = new Turns();
   private final Leases leases;
   private final Providers providers;
+  private final ProviderEvents providerEvents = new ProviderReport(this);
   private final HttpExchanges exchanges;
 
   /** The host holds it weakly. */
@@ -102,14 +103,16 @@ final class Gateway {
     this.takeOver = new TakeOverChoice(host);
     this.leases =
         new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
+    HostBindings bindings = new HostBindings(host, deployment);
     this.providers =
         new Providers(
             leases,
-            new NoBindings(),
-            name -> 0,
-            providerEvents(),
+            bindings,
+            bindings::streams,
+            providerEvents,
             System::nanoTime,
-            ThreadLocalRandom.current());
+            () -> ThreadLocalRandom.current().nextLong());
+    providers.configure(settings);
     this.exchanges = new HttpExchanges(new Transport(settings.transport(), Optional.empty()));
   }
 
@@ -222,6 +225,7 @@ final class Gateway {
     leases.configure(next.sessions());
     // The host first: a stream to a new address must not look like one to an address that has left.
     apply(next);
+    providers.configure(next);
     configuration = Configuration.of(next);
     LOG.log(
         Level.INFO,
@@ -277,7 +281,6 @@ final class Gateway {
     host.buckets(
         settings.durationBuckets().stream().map(bound -> bound.toMillis() / 1000.0).toList());
     host.retain(deployment, addressesInUse(settings));
-    providers.configure(settings);
     exchanges.transport().configure(settings.transport());
     host.pool(deployment, Fields.of(poolSpec(settings)));
   }
@@ -332,10 +335,11 @@ final class Gateway {
    * @throws IllegalStateException when the deployment has ended
    */
   List<Sample> samples() {
-    return Stream.concat(
-            host.samples(deployment).stream().map(fields -> Fields.to(Sample.class, fields)),
-            Stream.of(leases.sample()))
-        .toList();
+    List<Sample> samples = new ArrayList<>();
+    host.samples(deployment).forEach(fields -> samples.add(Fields.to(Sample.class, fields)));
+    samples.add(leases.sample());
+    samples.addAll(ProviderReport.samples(providers.list()));
+    return samples;
   }
 
   /** Adds one to a counter; not any more once the deployment has ended. */
@@ -389,17 +393,13 @@ final class Gateway {
     return turns;
   }
 
-  /** Who has a place at which upstream. */
-  LeaseStore leases() {
-    return leases;
-  }
-
+  /** Upstreams to choose from, and what is known of them. */
   Providers providers() {
     return providers;
   }
 
-  dev.culvert.provider.ProviderEvents providerEvents() {
-    return new NoEvents();
+  ProviderEvents providerEvents() {
+    return providerEvents;
   }
 
   HttpExchanges exchanges() {

@@ -3,8 +3,10 @@ package dev.culvert.route;
 import dev.culvert.turn.TurnBooks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Counts turns with the host, and has it evict accounts. */
 record HostBooks(Gateway gateway) implements TurnBooks {
@@ -23,10 +25,10 @@ record HostBooks(Gateway gateway) implements TurnBooks {
 
   /** A caller's own credential has no other one to go to, and is nobody's business but his. */
   @Override
-  public void refused(String account, int status) {
+  public void refused(String account, int status, Optional<Duration> retryAfter) {
     boolean ours = gateway.configuration().settings().accounts().containsKey(account);
     if (ours) {
-      gateway.turns().accounts().rest(account);
+      gateway.turns().accounts().rest(account, retryAfter);
     }
     int evicted = gateway.evict(account);
     LOG.log(

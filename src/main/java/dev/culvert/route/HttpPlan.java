@@ -13,6 +13,7 @@ import dev.culvert.http.Plan;
 import dev.culvert.http.Timeouts;
 import dev.culvert.http.UpstreamCall;
 import dev.culvert.turn.Digest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ record HttpPlan(
     Route route,
     ClientRequest request,
     ForwardedClient client,
-    Features features)
+    Optional<String> session)
     implements Plan {
 
   @Override
@@ -50,8 +51,7 @@ record HttpPlan(
     if (upstream.accounts().isEmpty()) {
       return Optional.empty();
     }
-    List<String> seed =
-        List.of(features.session(route).orElseGet(() -> UUID.randomUUID().toString()));
+    List<String> seed = List.of(session.orElseGet(() -> UUID.randomUUID().toString()));
     String name = gateway.turns().accounts().choose(upstream.accounts(), "", seed);
     return Optional.of(settings.accounts().get(name));
   }
@@ -73,7 +73,7 @@ record HttpPlan(
   }
 
   @Override
-  public void refused(String account, int status) {
-    new HostBooks(gateway).refused(account, status);
+  public void refused(String account, int status, Optional<Duration> retryAfter) {
+    new HostBooks(gateway).refused(account, status, retryAfter);
   }
 }

@@ -7,6 +7,8 @@ import dev.culvert.handshake.ForwardedClient;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.handshake.RequestFeatures;
+import dev.culvert.provider.Ask;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -41,11 +43,14 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     // Not for the answer: the host learns of the server's threads, which it has to look after.
     String unused = gateway.host().refusal(http);
     Caller caller = Caller.of(http);
-    Features features = new Features(request, client, caller.user());
-    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, features);
+    RequestFeatures features =
+        new RequestFeatures(request.headers(), client.addressText(), caller.user());
+    Optional<String> session = HttpSessions.of(route, features);
+    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, session);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
-    new HttpExchange(gateway, route, plan, features.ask(route, http::isUserInRole), async, report)
+    new HttpExchange(
+            gateway, route, plan, new Ask(session, http::isUserInRole, features), async, report)
         .start();
   }
 

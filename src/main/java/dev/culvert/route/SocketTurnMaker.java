@@ -1,6 +1,5 @@
 package dev.culvert.route;
 
-import dev.culvert.handshake.ClientRequest;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
@@ -12,18 +11,16 @@ import java.util.Optional;
  * may outlive accounts and upstreams.
  *
  * @param route name
- * @param request the client's handshake
- * @param user name of the caller, empty when anonymous
+ * @param caller as its handshake said
  */
-record SocketTurnMaker(Gateway gateway, String route, ClientRequest request, String user)
-    implements TurnMaker {
+record SocketTurnMaker(Gateway gateway, String route, TurnCaller caller) implements TurnMaker {
 
   @Override
   public Optional<Turn> prepare(TurnBody body, String frame, TurnClient client) {
-    Optional<TurnStarter> current = TurnStarter.now(gateway, route, request, user);
+    Optional<TurnStarter> current = TurnStarter.now(gateway, route, caller);
     if (current.isEmpty()) {
       client.ended(TurnStarter.NO_ROUTE);
     }
-    return current.flatMap(starter -> starter.prepare(body, frame, () -> client));
+    return current.map(starter -> starter.prepare(body, frame, () -> client));
   }
 }

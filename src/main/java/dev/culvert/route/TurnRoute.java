@@ -49,7 +49,8 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
     async.setTimeout(0); // the turn and the reading of the body have bounds of their own
     new TurnExchange(
             gateway.turns(),
-            new TurnStarter(gateway, settings, route, request, Caller.of(http).user()),
+            new TurnStarter(
+                gateway, settings, route, TurnCaller.of(settings, request, client, http)),
             async,
             new ServletAnswer(gateway.host(), async, gateway.turns().guard(patience)),
             patience)

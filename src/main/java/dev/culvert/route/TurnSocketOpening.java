@@ -52,17 +52,18 @@ record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpo
     }
     // Not for the answer: the host learns of the server's threads, which it has to look after.
     String unused = gateway.host().refusal(http);
-    open(request, client, Caller.of(http), http, response);
+    TurnCaller asking = TurnCaller.of(gateway.configuration().settings(), request, client, http);
+    open(asking, client, Caller.of(http), http, response);
   }
 
   private void open(
-      ClientRequest request,
+      TurnCaller asking,
       ForwardedClient client,
       Caller caller,
       HttpServletRequest http,
       HttpServletResponse response)
       throws IOException {
-    TurnSocket socket = socket(request, caller);
+    TurnSocket socket = socket(asking, caller);
     TurnSockets sockets = gateway.turns().sockets();
     String session = route.limits().expires() ? caller.session() : "";
     Optional<Refusal> full =
@@ -95,11 +96,11 @@ record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpo
     }
   }
 
-  private TurnSocket socket(ClientRequest request, Caller caller) {
+  private TurnSocket socket(TurnCaller asking, Caller caller) {
     Turns turns = gateway.turns();
     StreamLimits limits = route.limits();
     return new TurnSocket(
-        new SocketTurnMaker(gateway, route.name(), request, caller.user()),
+        new SocketTurnMaker(gateway, route.name(), asking),
         route.turn().preset(),
         new SocketLimits(
             limits.timeout(),

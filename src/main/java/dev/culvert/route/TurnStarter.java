@@ -1,15 +1,20 @@
 package dev.culvert.route;
 
+import dev.culvert.config.Preset;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.TurnRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Refusal;
-import dev.culvert.turn.EventReader;
+import dev.culvert.provider.Ask;
+import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Attempts;
+import dev.culvert.turn.DispatchReport;
 import dev.culvert.turn.HostSlots;
 import dev.culvert.turn.HttpAnswer;
 import dev.culvert.turn.JsonClient;
+import dev.culvert.turn.RoutedTurn;
 import dev.culvert.turn.SseClient;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
@@ -18,28 +23,23 @@ import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnReport;
 import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.TurnTimer;
+import dev.culvert.turn.UpstreamTurn;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * Makes turns of requests, by the configuration of one moment.
- *
- * @param user name of the caller, empty when anonymous
- */
-record TurnStarter(
-    Gateway gateway, Settings settings, Route route, ClientRequest request, String user) {
+/** Makes turns of requests, by the configuration of one moment. */
+record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller caller) {
 
   static final TurnEnd NO_ROUTE =
       TurnEnd.Refused.of(503, "no_upstream", "route: not there any more");
 
   /** One that goes by the configuration of now; empty when the route is there no more. */
-  static Optional<TurnStarter> now(
-      Gateway gateway, String route, ClientRequest request, String user) {
+  static Optional<TurnStarter> now(Gateway gateway, String route, TurnCaller caller) {
     Settings settings = gateway.configuration().settings();
     return Optional.ofNullable(settings.routes().get(route))
         .filter(current -> current.mode() == Route.Mode.TURNS)
-        .map(current -> new TurnStarter(gateway, settings, current, request, user));
+        .map(current -> new TurnStarter(gateway, settings, current, caller));
   }
 
   /**
@@ -55,65 +55,80 @@ record TurnStarter(
       new JsonClient(answer).ended(TurnEnd.Refused.of(400, "invalid_json", detail));
       return Optional.empty();
     }
-    Optional<TurnStarter> current = now(gateway, route.name(), request, user);
+    Optional<TurnStarter> current = now(gateway, route.name(), caller);
     if (current.isEmpty()) {
       new JsonClient(answer).ended(NO_ROUTE);
       return Optional.empty();
     }
     TurnRules rules = current.get().route.turn();
     TurnTimer timer = gateway.turns().threads().timer();
-    return current
-        .get()
-        .prepare(
-            body.get(),
-            body.get().frame(rules.preset()),
-            () ->
-                body.get().stream()
-                    ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
-                    : new JsonClient(answer));
+    return Optional.of(
+        current
+            .get()
+            .prepare(
+                body.get(),
+                body.get().frame(rules.preset()),
+                () ->
+                    body.get().stream()
+                        ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
+                        : new JsonClient(answer)));
+  }
+
+  ClientRequest request() {
+    return caller.request();
+  }
+
+  String user() {
+    return caller.user();
   }
 
   /**
-   * A turn that has not begun; empty when the client was told why there is none.
+   * A turn that has not begun.
    *
    * @param frame that asks the upstream
    * @param client made last, since its silence may be watched from then on
    */
-  Optional<Turn> prepare(TurnBody body, String frame, Supplier<TurnClient> client) {
-    Optional<Upstream> upstream =
-        route.upstreams().stream()
-            .map(settings.upstreams()::get)
-            .filter(Upstream::enabled)
-            .findFirst();
-    if (upstream.isEmpty()) {
-      client.get().ended(TurnEnd.Refused.of(503, "no_upstream", "upstreams: all are disabled"));
-      return Optional.empty();
-    }
-    TurnTarget target = TurnTarget.of(this, upstream.get(), body);
-    if (target instanceof TurnTarget.None none) {
-      Refusal refusal = none.refusal();
-      client.get().ended(TurnEnd.Refused.of(refusal.status(), "bad_request", refusal.detail()));
-      return Optional.empty();
-    }
-    return Optional.of(turn(body, frame, (TurnTarget.Found) target, client));
+  Turn prepare(TurnBody body, String frame, Supplier<TurnClient> client) {
+    TurnRules rules = route.turn();
+    TurnIdentity identity = TurnIdentity.of(this, body);
+    TurnRequest asked = new TurnRequest(frame, body.previousResponse(), rules.replayable());
+    Attempts attempts = gateway.providers().attempts(route, ask(identity));
+    HostBooks books = new HostBooks(gateway);
+    return new RoutedTurn(
+        attempts,
+        (attempt, leg) -> at(attempt, identity, asked, leg),
+        asked,
+        route.hedge(),
+        new TurnReport(client.get(), route.name(), rules.preset(), books, System::nanoTime),
+        gateway.turns().threads().timer(),
+        gateway.providerEvents());
   }
 
-  private Turn turn(
-      TurnBody body, String frame, TurnTarget.Found target, Supplier<TurnClient> client) {
-    TurnRules rules = route.turn();
-    TurnRequest asked = new TurnRequest(frame, body.previousResponse(), rules.replayable());
-    EventReader reader = gateway.turns().reader(rules.preset());
-    return new Turn(
+  private Ask ask(TurnIdentity identity) {
+    return new Ask(identity.session(), caller.groups()::contains, caller.features());
+  }
+
+  private Optional<Turn> at(
+      Attempt attempt, TurnIdentity identity, TurnRequest asked, TurnClient client) {
+    Upstream.Address address = attempt.addresses().get(0);
+    TurnTarget target =
+        TurnTarget.of(this, identity, attempt.upstream(), address, asked.previousResponse());
+    if (target instanceof TurnTarget.None none) {
+      Refusal refusal = none.refusal();
+      client.ended(TurnEnd.Refused.of(refusal.status(), TurnEnd.BAD_REQUEST, refusal.detail()));
+      return Optional.empty();
+    }
+    return Optional.of(turn(asked, (TurnTarget.Found) target, client));
+  }
+
+  private Turn turn(TurnRequest asked, TurnTarget.Found target, TurnClient client) {
+    Preset preset = route.turn().preset();
+    return new UpstreamTurn(
         new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
-        rules.preset(),
-        reader,
+        preset,
+        gateway.turns().reader(preset),
         asked,
-        new TurnReport(
-            client.get(),
-            target.labels(),
-            rules.preset(),
-            new HostBooks(gateway),
-            System::nanoTime),
+        new DispatchReport(client, target.labels(), preset, new HostBooks(gateway)),
         gateway.turns().threads().timer());
   }
 }

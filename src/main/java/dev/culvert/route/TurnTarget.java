@@ -10,17 +10,14 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.SocketRequest;
 import dev.culvert.turn.Accounts;
-import dev.culvert.turn.ConversationNames;
-import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnKey;
 import dev.culvert.turn.TurnLabels;
-import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which slots serve a turn: who asks, about which conversation, with which account. */
+/** Which slots of an upstream serve a turn, and with which account. */
 sealed interface TurnTarget {
 
   /** The slots. */
@@ -29,12 +26,14 @@ sealed interface TurnTarget {
   /** The request must not be sent on. */
   record None(Refusal refusal) implements TurnTarget {}
 
-  static TurnTarget of(TurnStarter starter, Upstream upstream, TurnBody body) {
-    String principal = principal(starter);
-    Optional<ResponseOwner> owner = owner(starter.gateway(), principal, body.previousResponse());
-    TurnKey key = key(starter, principal, owner, body);
-    Optional<Account> ours = account(starter, upstream, owner, key);
-    Upstream.Address address = upstream.addresses().get(0);
+  static TurnTarget of(
+      TurnStarter starter,
+      TurnIdentity identity,
+      Upstream upstream,
+      Upstream.Address address,
+      String previousResponse) {
+    TurnKey key = identity.key();
+    Optional<Account> ours = account(starter, upstream, identity);
     SocketRequest socket =
         SocketRequest.build(
             starter.request(),
@@ -74,41 +73,12 @@ sealed interface TurnTarget {
             account,
             key.conversation(),
             key.id(slot),
-            body.previousResponse()));
-  }
-
-  /**
-   * A user stays the same when his token is renewed; where the upstream gets to see the token, it
-   * is part of the account. Of an anonymous caller it is all that tells him from others.
-   */
-  private static String principal(TurnStarter starter) {
-    Headers shown = SocketRequest.shown(starter.request(), starter.route());
-    Headers telling = starter.user().isEmpty() ? shown : shown.without("authorization"::equals);
-    return TurnKey.principal(starter.user(), Fingerprints.texts(telling));
-  }
-
-  private static Optional<ResponseOwner> owner(Gateway gateway, String principal, String response) {
-    return response.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(gateway.host().owner(gateway.deployment(), principal, response))
-            .map(fields -> Fields.to(ResponseOwner.class, fields));
-  }
-
-  private static TurnKey key(
-      TurnStarter starter, String principal, Optional<ResponseOwner> owner, TurnBody body) {
-    String conversation =
-        new ConversationNames(starter.route().turn().conversation())
-            .conversation(
-                body,
-                name -> starter.request().headers().values(name).stream().findFirst(),
-                id -> owner.map(ResponseOwner::conversation));
-    String lane = body.lane(starter.route().turn().preset()).map(JsonValue::toString).orElse("");
-    return new TurnKey(principal, conversation, lane, ConversationNames.variant(body));
+            previousResponse));
   }
 
   /** The account whose credential is shown; none when the caller's own is. */
   private static Optional<Account> account(
-      TurnStarter starter, Upstream upstream, Optional<ResponseOwner> owner, TurnKey key) {
+      TurnStarter starter, Upstream upstream, TurnIdentity identity) {
     if (upstream.accounts().isEmpty()) {
       return Optional.empty();
     }
@@ -119,16 +89,14 @@ sealed interface TurnTarget {
             .accounts()
             .choose(
                 upstream.accounts(),
-                owner.map(ResponseOwner::account).orElse(""),
-                seed(key.principal(), key.conversation()));
+                identity.owner().map(ResponseOwner::account).orElse(""),
+                seed(identity));
     return Optional.of(starter.settings().accounts().get(name));
   }
 
   /** Turns without a conversation are spread. */
-  private static List<String> seed(String principal, String conversation) {
-    return conversation.isEmpty()
-        ? List.of(UUID.randomUUID().toString())
-        : List.of(principal, conversation);
+  private static List<String> seed(TurnIdentity identity) {
+    return identity.session().isEmpty() ? List.of(UUID.randomUUID().toString()) : identity.seed();
   }
 
   private static String requestId(Headers headers) {

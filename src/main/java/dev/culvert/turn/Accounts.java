@@ -23,6 +23,9 @@ public final class Accounts {
   /** How long an account that an upstream refused is left alone, unless there is no other one. */
   private static final Duration REST = Duration.ofSeconds(60);
 
+  /** No upstream can have an account left alone for longer than this. */
+  private static final Duration LONGEST_REST = Duration.ofMinutes(10);
+
   private final LongSupplier clock;
 
   /** Until when, by name. */
@@ -58,9 +61,15 @@ public final class Accounts {
     return Digest.of(parts);
   }
 
-  /** An upstream has refused the account. */
-  public void rest(String name) {
-    resting.put(name, clock.getAsLong() + REST.toNanos());
+  /**
+   * An upstream has refused the account.
+   *
+   * @param retryAfter for how long, where it has said so; at most ten minutes count
+   */
+  public void rest(String name, Optional<Duration> retryAfter) {
+    Duration rest = retryAfter.orElse(REST);
+    Duration bounded = rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
+    resting.put(name, clock.getAsLong() + bounded.toNanos());
   }
 
   private boolean isResting(String name) {

@@ -39,7 +39,7 @@ public final class JsonClient implements TurnClient {
         ErrorBody.write(answer, refused);
       } else if (end instanceof TurnEnd.Broken broken) {
         ErrorBody.write(
-            answer, TurnEnd.Refused.of(BAD_GATEWAY, "stream_disconnected", broken.detail()));
+            answer, TurnEnd.Refused.of(BAD_GATEWAY, TurnEnd.DISCONNECTED, broken.detail()));
       }
     } catch (IOException e) {
       // The client has gone; there is nobody left to be told.

@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 public final class SseClient implements TurnClient {
 
   private static final String FAILED = "response.failed";
-  private static final String DISCONNECTED = "stream_disconnected";
 
   private final HttpAnswer answer;
   private final TurnTimer timer;
@@ -94,7 +93,7 @@ public final class SseClient implements TurnClient {
       refuse(refused);
     } else if (end instanceof TurnEnd.Broken) {
       // Never a clean end: what is missing must not look like all there is.
-      JsonObject error = ErrorBody.error(DISCONNECTED, "the upstream's stream broke off");
+      JsonObject error = ErrorBody.error(TurnEnd.DISCONNECTED, "the upstream's stream broke off");
       write(format(FAILED, failed(error)));
     }
   }

@@ -9,6 +9,30 @@ public sealed interface TurnEnd {
   /** Code of an upgrade that the upstream refused. */
   String UPSTREAM_REFUSED = "upstream_refused";
 
+  /** Code when no socket could be opened. */
+  String UNREACHABLE = "upstream_unreachable";
+
+  /** Code when the socket ended before the request was written. */
+  String CLOSED_BEFORE = "upstream_closed";
+
+  /** Code when the socket ended behind the request. */
+  String DISCONNECTED = "stream_disconnected";
+
+  /** Code when the upstream did not answer in time. */
+  String NO_START = "response_start_timeout";
+
+  /** Code of a request that upstreams do not take. */
+  String TOO_LARGE = "request_too_large";
+
+  /** Code of a request that must not be sent on. */
+  String BAD_REQUEST = "bad_request";
+
+  /** Code when the response that is to be continued cannot be. */
+  String NOT_FOUND = "previous_response_not_found";
+
+  /** Code when it is being continued already. */
+  String IN_PROGRESS = "response_in_progress";
+
   /** Its terminal event has been passed on. */
   record Completed(String type) implements TurnEnd {}
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /** Leases in a set; can be told to refuse, and to keep callers waiting. */
-final class TestLeases implements LeaseStore {
+public final class TestLeases implements LeaseStore {
 
   private final Set<Lease> held = new LinkedHashSet<>();
   private boolean down;
@@ -27,7 +27,8 @@ final class TestLeases implements LeaseStore {
     down = true;
   }
 
-  synchronized Set<Lease> held() {
+  /** What is held now. */
+  public synchronized Set<Lease> held() {
     return Set.copyOf(held);
   }
 
@@ -75,6 +76,16 @@ final class TestLeases implements LeaseStore {
   @Override
   public void heartbeat() {
     throw new UnsupportedOperationException("providers renew nothing");
+  }
+
+  @Override
+  public void start() {
+    throw new UnsupportedOperationException("the store is started by its owner");
+  }
+
+  @Override
+  public void settle() {
+    throw new UnsupportedOperationException("providers have no streams");
   }
 
   @Override

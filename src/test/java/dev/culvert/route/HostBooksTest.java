@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class HostBooksTest {
   void oneOfOursIsEvictedAndRests() {
     String chosen = chosen();
 
-    new HostBooks(rig.gateway).refused("acme", 429);
+    new HostBooks(rig.gateway).refused("acme", 429, Optional.empty());
 
     assertThat(evicted).containsExactly("acme");
     assertThat(chosen).isEqualTo("acme");
@@ -43,7 +44,7 @@ class HostBooksTest {
 
   @Test
   void aCallersOwnIsEvictedAlone() {
-    new HostBooks(rig.gateway).refused("upstream:up#1", 429);
+    new HostBooks(rig.gateway).refused("upstream:up#1", 429, Optional.empty());
 
     assertThat(evicted).containsExactly("upstream:up#1");
   }

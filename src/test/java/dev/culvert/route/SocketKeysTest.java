@@ -163,8 +163,7 @@ class SocketKeysTest {
 
   private static SlotSpec slot(TurnRouteRig rig, TurnStarter starter) {
     TurnBody body = TurnBody.read("{\"prompt_cache_key\":\"c\"}").orElseThrow();
-    TurnTarget target = TurnTarget.of(starter, rig.settings.upstreams().get("up"), body);
-    return ((TurnTarget.Found) target).slot();
+    return rig.slot(starter, body);
   }
 
   private static Map<String, String> fingerprints(String... keysAndValues) {

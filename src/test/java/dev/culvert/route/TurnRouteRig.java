@@ -1,15 +1,20 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.HostBoundary;
+import dev.culvert.boundary.SlotSpec;
 import dev.culvert.config.Settings;
+import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.RequestFeatures;
+import dev.culvert.turn.TurnBody;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -63,7 +68,23 @@ final class TurnRouteRig implements AutoCloseable {
             Headers.of(namesAndValues),
             InetAddress.getLoopbackAddress(),
             true);
-    return new TurnStarter(gateway, settings, settings.routes().get("chat"), request, user);
+    TurnCaller caller =
+        new TurnCaller(
+            request, user, Set.of(), new RequestFeatures(request.headers(), "127.0.0.1", user));
+    return new TurnStarter(gateway, settings, settings.routes().get("chat"), caller);
+  }
+
+  /** The slot at the only upstream that a turn asks for. */
+  SlotSpec slot(TurnStarter starter, TurnBody body) {
+    Upstream upstream = settings.upstreams().get("up");
+    TurnTarget target =
+        TurnTarget.of(
+            starter,
+            TurnIdentity.of(starter, body),
+            upstream,
+            upstream.addresses().get(0),
+            body.previousResponse());
+    return ((TurnTarget.Found) target).slot();
   }
 
   @Override

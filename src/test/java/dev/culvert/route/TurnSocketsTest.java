@@ -94,7 +94,7 @@ class TurnSocketsTest {
       RefusedClient client = new RefusedClient();
 
       assertThat(
-              new SocketTurnMaker(rig.gateway, "gone", rig.starter().request(), "")
+              new SocketTurnMaker(rig.gateway, "gone", rig.starter().caller())
                   .prepare(RefusedClient.body(), "{}", client))
           .isEmpty();
 

@@ -41,7 +41,6 @@ class TurnTargetTest {
 
   private SlotSpec slot(String... shown) {
     TurnBody body = TurnBody.read("{\"prompt_cache_key\":\"c\"}").orElseThrow();
-    TurnTarget target = TurnTarget.of(rig.starter(shown), rig.settings.upstreams().get("up"), body);
-    return ((TurnTarget.Found) target).slot();
+    return rig.slot(rig.starter(shown), body);
   }
 }

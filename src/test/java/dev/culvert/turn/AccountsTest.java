@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AccountsTest {
 
@@ -47,13 +50,25 @@ class AccountsTest {
   @Test
   void anAccountThatRestsIsPassedOverForAMinute() {
     String first = accounts.choose(NAMES, "", SEED);
-    accounts.rest(first);
+    accounts.rest(first, Optional.empty());
     String second = accounts.choose(NAMES, "", SEED);
     assertThat(second).isNotEqualTo(first);
     assertThat(accounts.choose(List.of(first), "", SEED)).isEqualTo(first);
 
     now.addAndGet(Duration.ofSeconds(60).toNanos());
 
+    assertThat(accounts.choose(NAMES, "", SEED)).isEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT5S, PT5S", "PT24H, PT10M"})
+  void theUpstreamMaySayForHowLongWithinLimits(Duration asked, Duration rest) {
+    String first = accounts.choose(NAMES, "", SEED);
+    accounts.rest(first, Optional.of(asked));
+
+    now.addAndGet(rest.minusMillis(1).toNanos());
+    assertThat(accounts.choose(NAMES, "", SEED)).isNotEqualTo(first);
+    now.addAndGet(Duration.ofMillis(1).toNanos());
     assertThat(accounts.choose(NAMES, "", SEED)).isEqualTo(first);
   }
 }

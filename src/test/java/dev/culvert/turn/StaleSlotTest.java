@@ -87,7 +87,7 @@ class StaleSlotTest {
   private TurnEnd run(boolean reused, String previousResponse) throws Exception {
     TurnRequest request = new TurnRequest("{}", previousResponse, false);
     Preset preset = Preset.OPENAI_RESPONSES;
-    new Turn(
+    new UpstreamTurn(
             new Stale(reused),
             preset,
             new EventReader(preset),

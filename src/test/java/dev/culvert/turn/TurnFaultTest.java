@@ -45,7 +45,7 @@ class TurnFaultTest {
   void isToldElsewhereWhenItsSocketIsLost() throws Exception {
     List<Runnable> elsewhere = new ArrayList<>();
     TurnRequest request = new TurnRequest("{}", "", false);
-    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
+    new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
         .start(elsewhere::add);
 
     slots.events.lost("silent");
@@ -60,7 +60,7 @@ class TurnFaultTest {
     List<Runnable> elsewhere = new ArrayList<>();
     slots.outcome = new CompletableFuture<>();
     TurnRequest request = new TurnRequest("{}", "", false);
-    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
+    new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
         .start(elsewhere::add);
 
     slots.outcome.complete(new Slots.Outcome.Failed("bypass(factory-error)", "open-timeout"));
@@ -111,7 +111,8 @@ class TurnFaultTest {
 
   private void begin(TurnClient to) {
     TurnRequest request = new TurnRequest("{}", "", false);
-    new Turn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after).start(Runnable::run);
+    new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after)
+        .start(Runnable::run);
   }
 
   private Runnable after(Duration delay, Runnable task) {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.config.Preset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -17,51 +15,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TurnReportTest {
 
-  private static final TurnLabels LABELS =
-      new TurnLabels("chat", "llm", "r", "acme", "=c", "k", "");
   private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
 
-  private final List<String> books = new ArrayList<>();
-  private Optional<Error> fault = Optional.empty();
+  private final RecordedBooks books = new RecordedBooks();
   private final AtomicLong now = new AtomicLong();
   private final RecordedClient client = new RecordedClient();
   private final TurnReport report =
-      new TurnReport(
-          client,
-          LABELS,
-          Preset.OPENAI_RESPONSES,
-          new TurnBooks() {
-            @Override
-            public void count(String name, Map<String, String> tags) {
-              fault.ifPresent(
-                  cause -> {
-                    throw cause;
-                  });
-              books.add(name + tags);
-            }
-
-            @Override
-            public void observe(
-                String name, Map<String, String> tags, double value, List<Double> bounds) {
-              books.add(name + tags + value);
-            }
-
-            @Override
-            public void refused(String account, int status) {
-              books.add("refused " + account + " " + status);
-            }
-          },
-          now::get);
+      new TurnReport(client, "chat", Preset.OPENAI_RESPONSES, books, now::get);
 
   @Test
   void timesAreMeasuredFromTheRequest() {
+    report.at("llm");
     now.set(500_000_000);
     event("response.created");
     now.set(2_000_000_000);
     event("response.completed");
     report.ended(new TurnEnd.Completed("response.completed"));
 
-    assertThat(books)
+    assertThat(books.lines)
         .containsExactly(
             "culvert_turn_first_event_seconds{route=chat}0.5",
             "culvert_turns_total{route=chat, upstream=llm, outcome=completed}",
@@ -72,7 +43,7 @@ class TurnReportTest {
 
   @Test
   void aFaultInTheBooksDoesNotSwallowTheAnswer() {
-    fault = Optional.of(new LinkageError("no"));
+    books.fault = Optional.of(new LinkageError("no"));
 
     assertThatThrownBy(() -> report.ended(new TurnEnd.Aborted())).isInstanceOf(LinkageError.class);
 
@@ -92,31 +63,7 @@ class TurnReportTest {
   void everyEndHasItsOutcome(TurnEnd end, String outcome) {
     report.ended(end);
 
-    assertThat(books.get(0)).endsWith("outcome=" + outcome + "}");
-    assertThat(books).noneMatch(line -> line.startsWith("refused"));
-  }
-
-  @Test
-  void whatTheUpstreamSaysOfTheAccountIsPassedOn() {
-    report.ended(new TurnEnd.Refused(429, "rate_limit_exceeded", "", Map.of(), "{}"));
-
-    assertThat(books).contains("refused acme 429");
-  }
-
-  @Test
-  void alsoWhenItComesLate() {
-    report.events(
-        List.of(READER.read("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}").get()));
-    report.ended(new TurnEnd.Completed("error"));
-
-    assertThat(books).contains("refused acme 401");
-  }
-
-  @Test
-  void whatItSaysOfTheTurnIsNot() {
-    report.ended(new TurnEnd.Refused(503, "server_is_overloaded", "", Map.of(), "{}"));
-
-    assertThat(books).noneMatch(line -> line.startsWith("refused"));
+    assertThat(books.lines.get(0)).endsWith("outcome=" + outcome + "}");
   }
 
   @Test

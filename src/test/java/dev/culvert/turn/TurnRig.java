@@ -94,7 +94,7 @@ final class TurnRig implements AutoCloseable {
     TurnRequest request =
         new TurnRequest(body.build().toString(), previousResponse, caller.replayable());
     Turn turn =
-        new Turn(
+        new UpstreamTurn(
             new HostSlots(host.slots(), deployment, slot),
             PRESET,
             READER,

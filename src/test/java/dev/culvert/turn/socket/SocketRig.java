@@ -11,6 +11,7 @@ import dev.culvert.turn.TurnClient;
 import dev.culvert.turn.TurnMaker;
 import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.TurnTimer;
+import dev.culvert.turn.UpstreamTurn;
 import dev.culvert.turn.WriteGuard;
 import dev.culvert.turn.Writes;
 import java.io.IOException;
@@ -114,7 +115,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   public Optional<Turn> prepare(TurnBody body, String frame, TurnClient client) {
     whenPreparing.run();
     return Optional.of(
-        new Turn(
+        new UpstreamTurn(
             (wish, events) -> grant(events),
             Preset.OPENAI_RESPONSES,
             READER,

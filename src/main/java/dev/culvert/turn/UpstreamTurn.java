@@ -1,0 +1,335 @@
+package dev.culvert.turn;
+
+import dev.culvert.config.Preset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * One turn at one upstream, from the request to its end: dispatched once, and once again where that
+ * is safe.
+ *
+ * <p>What happens to it comes from several threads and is taken one by one; {@link TurnClient} is
+ * called on whichever thread that is. A client that is slow to take events holds up the thread that
+ * reads the upstream, and so the upstream; it never holds up one that watches several sockets.
+ */
+public final class UpstreamTurn implements Turn {
+
+  private static final int GATEWAY_TIMEOUT = 504;
+  private static final int BAD_GATEWAY = 502;
+  private static final int SERVICE_UNAVAILABLE = 503;
+  private static final int FIRST_ERROR = 400;
+  private static final int LAST_ERROR = 599;
+  private static final int SERVER_ERROR = 500;
+
+  private final Slots slots;
+  private final EventReader reader;
+  private final Preset preset;
+  private final TurnRequest request;
+  private final TurnClient client;
+  private final TurnTimer timer;
+  private final Mailbox mailbox = new Mailbox(this::fault);
+
+  /** Set once, before anything can happen. */
+  private Executor others;
+
+  // Below: tasks of the mailbox only.
+  private final List<Event> held = new ArrayList<>();
+  private Dispatch current;
+  private boolean retried;
+  private boolean committed;
+  private boolean ended;
+
+  /** A turn that has not begun. */
+  public UpstreamTurn(
+      Slots slots,
+      Preset preset,
+      EventReader reader,
+      TurnRequest request,
+      TurnClient client,
+      TurnTimer timer) {
+    this.slots = slots;
+    this.preset = preset;
+    this.reader = reader;
+    this.request = request;
+    this.client = client;
+    this.timer = timer;
+  }
+
+  @Override
+  public void start(Executor executor) {
+    others = executor;
+    mailbox.run(this::begin, executor);
+  }
+
+  private void begin() {
+    if (ended) {
+      return; // aborted before it began
+    }
+    if (request.isTooLarge()) {
+      String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
+      end(TurnEnd.Refused.of(413, TurnEnd.TOO_LARGE, detail));
+    } else {
+      dispatch(first());
+    }
+  }
+
+  @Override
+  public void abort() {
+    mailbox.run(() -> stop(new TurnEnd.Aborted()));
+  }
+
+  @Override
+  public void cutOff(String detail) {
+    mailbox.run(() -> stop(broken(SERVICE_UNAVAILABLE, TurnEnd.DISCONNECTED, detail)));
+  }
+
+  /** A task failed, and what it was to bring about will not come. */
+  private void fault() {
+    stop(broken(SERVER_ERROR, "server_error", "fault"));
+  }
+
+  /** Ends it wherever it is, unless it has ended. */
+  private void stop(TurnEnd how) {
+    if (ended) {
+      return;
+    }
+    try {
+      if (current != null) {
+        current.giveUp();
+      }
+    } finally {
+      end(how);
+    }
+  }
+
+  private Slots.Wish first() {
+    return request.continues()
+        ? new Slots.Wish.Continuation(request.previousResponse())
+        : new Slots.Wish.Conversation();
+  }
+
+  private void dispatch(Slots.Wish wish) {
+    held.clear();
+    current = new Dispatch();
+    current.begin(wish);
+  }
+
+  private void end(TurnEnd how) {
+    ended = true;
+    client.ended(how);
+  }
+
+  /** Tries once more where that is safe; else tells the client. */
+  private void failed(Dispatch dispatch, boolean sentIsHarmless, TurnEnd otherwise) {
+    boolean again =
+        dispatch.reused() && !committed && !retried && !request.continues() && sentIsHarmless;
+    if (again) {
+      retried = true;
+      dispatch(new Slots.Wish.Alone(dispatch.socket()));
+    } else {
+      end(otherwise);
+    }
+  }
+
+  private TurnEnd broken(int status, String code, String detail) {
+    return committed ? new TurnEnd.Broken(detail) : TurnEnd.Refused.of(status, code, detail);
+  }
+
+  private void take(Dispatch dispatch, Event event) {
+    Optional<Integer> status = Optional.ofNullable(preset.statuses().get(event.code()));
+    boolean early = event.isTerminal() && !committed;
+    if (early && event.code().equals(preset.connectionLimit()) && renew(dispatch)) {
+      return;
+    }
+    if (event.isTerminal()) {
+      dispatch.over(event, preset.connectionLimit());
+    }
+    if (early && status.isPresent()) {
+      String detail = "upstream: " + event.code();
+      end(new TurnEnd.Refused(status.get(), event.code(), detail, Map.of(), event.text()));
+      return;
+    }
+    pass(event);
+  }
+
+  private void pass(Event event) {
+    if (event.kind() == Event.Kind.METADATA && !committed) {
+      held.add(event);
+      return;
+    }
+    committed = true;
+    held.add(event);
+    List<Event> due = List.copyOf(held);
+    held.clear();
+    client.events(due);
+    if (event.isTerminal()) {
+      end(new TurnEnd.Completed(event.type()));
+    }
+  }
+
+  /** The upstream did not look at the request, so that a new connection may be asked. */
+  private boolean renew(Dispatch dispatch) {
+    if (retried || request.continues()) {
+      return false;
+    }
+    retried = true;
+    dispatch.giveUp();
+    dispatch(new Slots.Wish.Conversation());
+    return true;
+  }
+
+  /** One attempt on one slot. Its fields belong to the turn's mailbox. */
+  private final class Dispatch implements Slots.Events {
+
+    private Slots.Pending pending;
+    private Slots.Slot slot;
+    private boolean sent;
+    private boolean over;
+    private String lost = "";
+    private Runnable disarm = () -> {};
+
+    void begin(Slots.Wish wish) {
+      pending = slots.acquire(wish, this);
+      CompletableFuture<Slots.Outcome> outcome = pending.outcome();
+      // One that comes later may come from the thread that watches all dials.
+      Executor executor = outcome.isDone() ? Runnable::run : others;
+      CompletableFuture<?> unused = outcome.whenCompleteAsync(this::decided, executor);
+    }
+
+    private void decided(Slots.Outcome outcome, Throwable fault) {
+      mailbox.run(
+          () -> {
+            if (fault == null) {
+              acquired(outcome);
+            } else if (!over) {
+              UpstreamTurn.this.fault();
+            }
+          });
+    }
+
+    private void acquired(Slots.Outcome outcome) {
+      if (over) {
+        return; // given up meanwhile, and the slot with it
+      }
+      if (outcome instanceof Slots.Outcome.Granted granted) {
+        granted(granted.slot());
+        return;
+      }
+      client.dispatched(outcome.decision(), Map.of());
+      if (outcome instanceof Slots.Outcome.Rejected rejected) {
+        String detail = "upgrade: " + rejected.status() + " (expected: 101)";
+        end(
+            new TurnEnd.Refused(
+                status(rejected), TurnEnd.UPSTREAM_REFUSED, detail, rejected.headers(), ""));
+      } else if (outcome instanceof Slots.Outcome.Denied denied) {
+        end(
+            denied.busy()
+                ? TurnEnd.Refused.of(409, TurnEnd.IN_PROGRESS, denied.decision())
+                : TurnEnd.Refused.of(400, TurnEnd.NOT_FOUND, denied.decision()));
+      } else if (outcome instanceof Slots.Outcome.Failed failure) {
+        end(TurnEnd.Refused.of(BAD_GATEWAY, TurnEnd.UNREACHABLE, failure.detail()));
+      }
+    }
+
+    /** An upgrade's status is the client's where it says that something failed. */
+    private static int status(Slots.Outcome.Rejected rejected) {
+      boolean error = rejected.status() >= FIRST_ERROR && rejected.status() <= LAST_ERROR;
+      return error ? rejected.status() : BAD_GATEWAY;
+    }
+
+    /** The upstream is not kept waiting while the dispatch is reported. */
+    private void granted(Slots.Slot taken) {
+      slot = taken;
+      sent = slot.send(request.text());
+      client.dispatched(slot.decision(), slot.upgradeHeaders());
+      if (!sent) {
+        over = true;
+        failed(
+            this, true, broken(BAD_GATEWAY, TurnEnd.CLOSED_BEFORE, "before the request: " + lost));
+        return;
+      }
+      disarm = timer.after(slot.responseStart(), () -> mailbox.run(this::expired));
+    }
+
+    @Override
+    public void text(String text) {
+      mailbox.runInTurn(() -> received(text));
+    }
+
+    private void received(String text) {
+      if (over) {
+        return;
+      }
+      disarm.run();
+      Optional<Event> event = reader.read(text);
+      if (event.isPresent()) {
+        take(this, event.get());
+      } else {
+        giveUp();
+        ended("event: no JSON object");
+      }
+    }
+
+    @Override
+    public void lost(String detail) {
+      others.execute(() -> mailbox.run(() -> hasLost(detail)));
+    }
+
+    private void hasLost(String detail) {
+      lost = detail;
+      if (sent && !over) {
+        over = true;
+        disarm.run();
+        ended(detail);
+      }
+    }
+
+    private void ended(String detail) {
+      failed(this, request.replayable(), broken(BAD_GATEWAY, TurnEnd.DISCONNECTED, detail));
+    }
+
+    private void expired() {
+      if (!over) {
+        giveUp();
+        String detail = "response-start-timeout: " + slot.responseStart() + " passed";
+        failed(this, request.replayable(), broken(GATEWAY_TIMEOUT, TurnEnd.NO_START, detail));
+      }
+    }
+
+    /** The upstream has said its last word. */
+    void over(Event terminal, String connectionLimit) {
+      over = true;
+      if (terminal.code().equals(connectionLimit)) {
+        slot.discard();
+      } else {
+        slot.release(terminal.responseId());
+      }
+    }
+
+    /** Ends the attempt; what is left of its answer would poison the next turn. */
+    void giveUp() {
+      if (over) {
+        return;
+      }
+      over = true;
+      disarm.run();
+      if (slot == null) {
+        pending.cancel();
+      } else {
+        slot.discard();
+      }
+    }
+
+    boolean reused() {
+      return slot.reused();
+    }
+
+    String socket() {
+      return slot.socket();
+    }
+  }
+}

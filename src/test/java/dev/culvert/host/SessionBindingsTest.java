@@ -1,0 +1,42 @@
+package dev.culvert.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SessionBindingsTest {
+
+  private final SessionBindings bindings = new SessionBindings();
+
+  @Test
+  void aSessionIsBoundUntilItIsForgotten() {
+    bindings.bind("app", "s", "a");
+    bindings.bind("app", "s", "b");
+    assertThat(bindings.find("app", "s")).contains("b");
+
+    bindings.unbind("app", "s");
+    assertThat(bindings.find("app", "s")).isEmpty();
+  }
+
+  @Test
+  void applicationsBindForThemselves() {
+    bindings.bind("app", "s", "a");
+
+    assertThat(bindings.find("other", "s")).isEmpty();
+  }
+
+  @Test
+  void whatWasNotUsedForLongestIsForgottenFirst() {
+    bindings.bind("app", "used", "a");
+    bindings.bind("app", "unused", "a");
+    for (int i = 2; i < SessionBindings.MOST; i++) {
+      bindings.bind("app", "s" + i, "a");
+    }
+    assertThat(bindings.find("app", "used")).isPresent();
+
+    bindings.bind("app", "one more", "a");
+
+    assertThat(bindings.find("app", "used")).isPresent();
+    assertThat(bindings.find("app", "unused")).isEmpty();
+  }
+}

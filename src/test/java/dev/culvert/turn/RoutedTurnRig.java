@@ -1,0 +1,289 @@
+package dev.culvert.turn;
+
+import dev.culvert.config.HedgeRules;
+import dev.culvert.config.Preset;
+import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
+import dev.culvert.config.SettingsReader;
+import dev.culvert.config.Values;
+import dev.culvert.provider.Ask;
+import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Bindings;
+import dev.culvert.provider.CircuitState;
+import dev.culvert.provider.ProviderEvents;
+import dev.culvert.provider.Providers;
+import dev.culvert.provider.TestLeases;
+import dev.culvert.provider.lease.Admission;
+import dev.culvert.provider.lease.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** A routed turn whose upstreams the test plays: {@code a}, {@code b} and {@code c}. One thread. */
+final class RoutedTurnRig {
+
+  static final Duration BACKOFF = Duration.ofMillis(100);
+  static final Duration FIRST_BYTE = Duration.ofSeconds(2);
+
+  private static final EventReader READER = new EventReader(Preset.OPENAI_RESPONSES);
+
+  final List<Try> tries = new ArrayList<>();
+  final RecordedClient client = new RecordedClient();
+  final RecordedBooks books = new RecordedBooks();
+  final List<Map.Entry<Duration, Runnable>> timers = new ArrayList<>();
+
+  /** Upstream and outcome of each attempt that is over. */
+  final List<String> attempts = new ArrayList<>();
+
+  final List<String> hedges = new ArrayList<>();
+
+  boolean replayable;
+  String previousResponse = "";
+
+  /** Thrown where a try begins. */
+  Error fault;
+
+  private final TestLeases leases = new TestLeases();
+  private final Settings settings = settings();
+  final Providers providers = providers();
+
+  /** Made when it is first asked for. */
+  final LateTurn turn = new LateTurn();
+
+  private HedgeRules hedge = HedgeRules.NONE;
+
+  private static Settings settings() {
+    Map<String, String> values = new HashMap<>();
+    values.put("culvert.routes.chat.path", "/chat");
+    values.put("culvert.routes.chat.mode", "turns");
+    values.put("culvert.routes.chat.upstreams", "a, b, c");
+    values.put("culvert.routes.chat.policy", "first");
+    values.put("culvert.accounts.acme.header.Authorization", "Bearer acme");
+    for (String name : List.of("a", "b", "c")) {
+      values.put("culvert.upstreams." + name + ".url", "ws://" + name);
+      values.put("culvert.upstreams." + name + ".accounts", "acme");
+      values.put("culvert.upstreams." + name + ".max-sessions", "1");
+    }
+    return SettingsReader.read(
+        new Values() {
+          @Override
+          public Iterable<String> names() {
+            return values.keySet();
+          }
+
+          @Override
+          public Optional<String> value(String key) {
+            return Optional.ofNullable(values.get(key));
+          }
+        });
+  }
+
+  private Providers providers() {
+    Providers made =
+        new Providers(
+            leases,
+            new NoBindings(),
+            provider -> 0,
+            new Events(),
+            System::nanoTime,
+            new Random(1) {
+              @Override
+              public long nextLong(long bound) {
+                return bound - 1;
+              }
+            });
+    made.configure(settings);
+    return made;
+  }
+
+  /** Begins the turn. */
+  void start() {
+    turn.start(Runnable::run);
+  }
+
+  /** Begins the turn; its first try. */
+  Try begin() {
+    start();
+    return current();
+  }
+
+  Try beginHedged() {
+    hedge = new HedgeRules(FIRST_BYTE, 1);
+    return begin();
+  }
+
+  /** The latest try. */
+  Try current() {
+    return tries.get(tries.size() - 1);
+  }
+
+  /** Leases that are held. */
+  Set<Lease> leases() {
+    return leases.held();
+  }
+
+  /** Another session takes the only place at an upstream. */
+  void fill(String upstream) {
+    CompletionStage<Admission> unused = leases.acquire(new Lease(upstream, "other", "t"), 1);
+  }
+
+  /** The time of the only timer of this delay is over. */
+  void runTimer(Duration delay) {
+    Map.Entry<Duration, Runnable> due =
+        timers.stream().filter(timer -> timer.getKey().equals(delay)).findFirst().orElseThrow();
+    timers.remove(due);
+    due.getValue().run();
+  }
+
+  private Runnable after(Duration delay, Runnable task) {
+    Map.Entry<Duration, Runnable> timer = Map.entry(delay, task);
+    timers.add(timer);
+    return () -> timers.remove(timer);
+  }
+
+  private RoutedTurn made() {
+    Route route = settings.routes().get("chat");
+    Ask ask = new Ask(Optional.of("s"), group -> false, feature -> Optional.empty());
+    return new RoutedTurn(
+        providers.attempts(route, ask),
+        this::at,
+        new TurnRequest("{}", previousResponse, replayable),
+        hedge,
+        new TurnReport(client, "chat", Preset.OPENAI_RESPONSES, books, System::nanoTime),
+        this::after,
+        new Events());
+  }
+
+  private Optional<Turn> at(Attempt attempt, TurnClient leg) {
+    if (fault != null) {
+      throw fault;
+    }
+    Try made = new Try(attempt.upstream().name(), leg);
+    tries.add(made);
+    return Optional.of(made);
+  }
+
+  /** The turn, made with what the test has set by then. */
+  final class LateTurn implements Turn {
+    private Optional<Turn> made = Optional.empty();
+
+    private Turn turn() {
+      made = made.or(() -> Optional.of(made()));
+      return made.get();
+    }
+
+    @Override
+    public void start(Executor executor) {
+      turn().start(executor);
+    }
+
+    @Override
+    public void abort() {
+      turn().abort();
+    }
+
+    @Override
+    public void cutOff(String detail) {
+      turn().cutOff(detail);
+    }
+  }
+
+  /** The turn at one upstream, played by the test. */
+  static final class Try implements Turn {
+    private final String upstream;
+    private final TurnClient client;
+    private boolean aborted;
+
+    Try(String upstream, TurnClient client) {
+      this.upstream = upstream;
+      this.client = client;
+    }
+
+    String upstream() {
+      return upstream;
+    }
+
+    TurnClient client() {
+      return client;
+    }
+
+    boolean aborted() {
+      return aborted;
+    }
+
+    void visible(String type) {
+      client.events(List.of(event(type)));
+    }
+
+    void completed() {
+      client.events(List.of(event("response.completed")));
+      client.ended(new TurnEnd.Completed("response.completed"));
+    }
+
+    void refused(int status, String code) {
+      client.ended(TurnEnd.Refused.of(status, code, "d"));
+    }
+
+    void refusedByUpstream(int status) {
+      client.ended(new TurnEnd.Refused(status, TurnEnd.UPSTREAM_REFUSED, "d", Map.of(), ""));
+    }
+
+    private static Event event(String type) {
+      return READER.read("{\"type\":\"" + type + "\"}").orElseThrow();
+    }
+
+    @Override
+    public void start(Executor executor) {}
+
+    @Override
+    public void abort() {
+      if (!aborted) {
+        aborted = true;
+        client.ended(new TurnEnd.Aborted());
+      }
+    }
+
+    @Override
+    public void cutOff(String detail) {
+      client.ended(new TurnEnd.Broken(detail));
+    }
+  }
+
+  private final class Events implements ProviderEvents {
+    @Override
+    public void attempted(String provider, String outcome) {
+      attempts.add(provider + " " + outcome);
+    }
+
+    @Override
+    public void hedged(String result) {
+      hedges.add(result);
+    }
+
+    @Override
+    public void circuit(String provider, CircuitState state, Duration open) {}
+
+    @Override
+    public void health(String provider, boolean well, String detail) {}
+  }
+
+  private static final class NoBindings implements Bindings {
+    @Override
+    public Optional<String> bound(String session) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void bind(String session, String provider) {}
+
+    @Override
+    public void unbind(String session) {}
+  }
+}
