@@ -141,7 +141,9 @@ final class HttpOutput implements WriteListener {
       told = Optional.of(taken);
       try {
         written = write();
-        done = ended && waiting.isEmpty() && out.isReady();
+        // Asked in any case: who is not ready tells when he is only if he was asked.
+        boolean ready = out.isReady();
+        done = ended && waiting.isEmpty() && ready;
         stopped = done;
       } catch (IOException | IllegalStateException e) {
         stopped = true;
