@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
@@ -106,7 +107,10 @@ final class ClientFactory {
             .setKeepAliveStrategy(this::keepAlive)
             .addRequestInterceptorFirst(
                 (request, entity, context) -> noteUserAgent(request, context))
-            .addRequestInterceptorLast((request, entity, context) -> sending(request, context))
+            .addRequestInterceptorLast(
+                (request, entity, context) -> dropUserAgent(request, context))
+            .addExecInterceptorBefore(
+                ChainElement.MAIN_TRANSPORT.name(), "connected", new Connected())
             .disableRequestPriority()
             .disableAutomaticRetries()
             .disableRedirectHandling()
@@ -148,8 +152,7 @@ final class ClientFactory {
     }
   }
 
-  private static void sending(HttpRequest request, HttpContext context) {
-    SendingNote.tell(context);
+  private static void dropUserAgent(HttpRequest request, HttpContext context) {
     if (context.getAttribute(NO_USER_AGENT) != null) {
       request.removeHeaders("User-Agent");
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -47,6 +48,9 @@ public final class UpstreamCall {
 
   /** Set once the client has the request; a cancellation before that one is remembered. */
   private Future<Void> running;
+
+  /** Set once there is a connection. */
+  private Cancellable executing = () -> false;
 
   // Guarded by this, as the above.
   private boolean cancelled;
@@ -118,7 +122,7 @@ public final class UpstreamCall {
       context.setRequestConfig(config());
       limits.timeouts().into(context);
       sent = !carrier.tells();
-      SendingNote.into(context, this::sending);
+      Connected.tell(context, this::connected);
       HttpHost target =
           new HttpHost(
               destination.address().secure() ? "https" : "http",
@@ -140,9 +144,17 @@ public final class UpstreamCall {
   }
 
   /** A connection is there, and the head of the request goes out. */
-  private void sending() {
+  private void connected(Cancellable execution) {
     touch();
     sent = content.isEmpty();
+    boolean late;
+    synchronized (this) {
+      executing = execution;
+      late = cancelled;
+    }
+    if (late) {
+      execution.cancel();
+    }
     watch();
   }
 
@@ -162,12 +174,15 @@ public final class UpstreamCall {
 
   private void stop() {
     Future<Void> future;
+    Cancellable execution;
     synchronized (this) {
       cancelled = true;
       future = running;
+      execution = executing;
       disarm.run();
     }
     closeCursor();
+    execution.cancel();
     if (future != null) {
       future.cancel(true);
     }

@@ -57,14 +57,34 @@ class UpstreamCallTest {
         .atMost(Duration.ofSeconds(10))
         .until(() -> answer.received() < 128 * 1024);
 
-    answer.call().taken(answer.received());
-
     int before = answer.received();
+    answer.call().taken(before);
+
     await().atMost(Duration.ofSeconds(10)).until(() -> answer.received() > before);
   }
 
   @Test
   void a_cancelled_call_ends_the_upstreams_connection() throws Exception {
+    RecordedAnswer answer =
+        RecordedAnswer.notTaking(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    rig.destination(),
+                    TransportRig.get("/endless"),
+                    Optional.empty(),
+                    TransportRig.LIMITS,
+                    told));
+    answer.head();
+
+    answer.call().cancel();
+
+    assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_cancelled_call_ends_a_connection_that_was_used_before() throws Exception {
+    assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
     RecordedAnswer answer =
         RecordedAnswer.notTaking(
             told ->
