@@ -36,7 +36,7 @@ sealed interface TurnTarget {
     Optional<Account> ours = Optional.empty();
     if (!upstream.accounts().isEmpty()) {
       String name = chosen(starter, upstream, identity);
-      ours = account(starter, name);
+      ours = CurrentAccounts.find(starter.gateway(), starter.settings(), name);
       if (ours.isEmpty()) {
         return new None(Refusal.unavailable("account: " + name + " is there no more"));
       }
@@ -93,12 +93,6 @@ sealed interface TurnTarget {
             upstream.accounts(),
             identity.owner().map(ResponseOwner::account).orElse(""),
             seed(identity));
-  }
-
-  /** As it is now: what the turn began with may be another credential, or none yet. */
-  private static Optional<Account> account(TurnStarter starter, String name) {
-    return Optional.ofNullable(starter.gateway().configuration().settings().accounts().get(name))
-        .or(() -> Optional.ofNullable(starter.settings().accounts().get(name)));
   }
 
   /** Turns without a conversation are spread. */
