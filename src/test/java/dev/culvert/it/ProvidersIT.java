@@ -47,7 +47,7 @@ class ProvidersIT {
             .upstream("sick", sick.url())
             .set("upstreams.sick.health.interval", "100ms")
             .set("upstreams.sick.health.path", "/health")
-            .upstream("well", echo.url())
+            .upstream("well", echo.url().replace("http:", "ws:"))
             .set("upstreams.well.health.interval", "100ms")
             .route("over", "down, well")
             .route("around", "sick, well")
