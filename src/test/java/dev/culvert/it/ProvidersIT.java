@@ -44,6 +44,7 @@ class ProvidersIT {
         Config.empty()
             .set("defaults.policy", "first")
             .upstream("down", "ws://127.0.0.1:" + FreePort.find())
+            .set("upstreams.down.breaker.failures", "5")
             .upstream("sick", sick.url())
             .set("upstreams.sick.health.interval", "100ms")
             .set("upstreams.sick.health.path", "/health")
