@@ -3,6 +3,7 @@ package dev.culvert.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.provider.Failure.Kind;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,18 @@ class ExitsTest {
     attempt.succeeded();
     assertNothingIsHeld();
     assertThat(rig.told).containsExactly("a cancelled");
+  }
+
+  @Test
+  void aCancelledProbeMakesRoomForTheNext() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofSeconds(31));
+    try (Attempt probe = Rig.attempt(rig.request())) {
+      assertThat(probe.upstream().name()).isEqualTo("a");
+      assertThat(rig.chosen()).isEqualTo("b");
+    }
+    assertThat(rig.chosen()).isEqualTo("a");
   }
 
   @Test
