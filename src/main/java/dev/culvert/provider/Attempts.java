@@ -233,10 +233,9 @@ public final class Attempts implements AutoCloseable {
     attempt.failed(failure);
     return switch (failure.kind()) {
       case CONNECT, RESET -> afterLoss(attempt);
-      case SERVER_ERROR, RATE_LIMITED -> afterError(attempt);
+      case SERVER_ERROR, RATE_LIMITED, ACCOUNT_LIMITED -> afterError(attempt);
       case CREDENTIAL, CALLER_LIMITED -> orReturn(new Verdict.Switch());
-      case CLIENT_ERROR, POLICY -> new Verdict.Return();
-      case CLIENT_GONE -> new Verdict.Cancel();
+      case CLIENT_ERROR, POLICY, CLIENT_GONE -> new Verdict.Return();
       case LOCAL -> new Verdict.Unavailable();
     };
   }

@@ -43,7 +43,7 @@ class StickinessTest {
     Attempts attempts = rig.request("s");
     try (Attempt first = Rig.attempt(attempts)) {
       assertThat(first.upstream().name()).isEqualTo("a");
-      attempts.after(first, Failure.ofStatus(500, Optional.empty()));
+      attempts.after(first, Credential.NONE.failure(500, Optional.empty()));
     }
     try (Attempt second = Rig.attempt(attempts)) {
       second.succeeded();
