@@ -25,7 +25,7 @@ final class HandshakeFailures {
   /** The class of an answer that is no upgrade; streams show no accounts. */
   static Failure of(HandshakeRequest asked, DialResult result, UpstreamResponse response) {
     if (response instanceof UpstreamResponse.Relay relay) {
-      return ShownCredential.ofCaller(asked.route(), asked.request().headers())
+      return ShownCredential.ofCaller(asked.route(), asked.request())
           .failure(relay.status(), RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now()));
     }
     return Failure.of(response instanceof Refusal refusal ? kind(refusal) : Kind.LOCAL);

@@ -57,6 +57,7 @@ class TunnelHandshakeTest {
   private CountDownLatch completed = new CountDownLatch(1);
   private final AtomicInteger abandoned = new AtomicInteger();
   private final Set<String> leases = ConcurrentHashMap.newKeySet();
+  private Optional<String> query = Optional.empty();
   private Settings settings;
   private Gateway gateway;
 
@@ -301,6 +302,40 @@ class TunnelHandshakeTest {
   }
 
   @Test
+  void a_limit_that_may_be_the_callers_own_lets_nobody_else_wait() throws InterruptedException {
+    deploy(TestSettings.of(TWO_UPSTREAMS));
+    query = Optional.of("key=his");
+    List<String> dialled =
+        dialling(
+            Map.of(
+                "up:1", answer(DialResult.RESPONSE, 429, "Retry-After", "77"),
+                "other:1", answer(DialResult.RESPONSE, 401)));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(gateway.providers().list()).allMatch(view -> view.resting().isZero());
+  }
+
+  @Test
+  void a_credential_of_ours_that_is_refused_is_followed_by_the_next() throws InterruptedException {
+    List<String> keys = new ArrayList<>(List.of(TWO_UPSTREAMS));
+    keys.addAll(List.of("culvert.routes.chat.headers.request.set.Authorization", "ours"));
+    deploy(TestSettings.of(keys.toArray(new String[0])));
+    List<String> dialled =
+        dialling(
+            Map.of(
+                "up:1", answer(DialResult.RESPONSE, 401),
+                "other:1", Fields.to(DialResult.class, switched())));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(101);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+  }
+
+  @Test
   void a_route_that_is_full_asks_nobody_else() throws InterruptedException {
     deploy(TestSettings.of(TWO_UPSTREAMS));
     List<String> dialled = dialling(Map.of("up:1", answer(DialResult.LIMIT, 0)));
@@ -317,7 +352,7 @@ class TunnelHandshakeTest {
         new ClientRequest(
             "GET",
             "/chat",
-            Optional.empty(),
+            query,
             "HTTP/1.1",
             "http",
             Headers.of("Host", "here", "Connection", "Upgrade", "Upgrade", "raw"),
