@@ -237,6 +237,44 @@ class FailureClassesTest {
   }
 
   @Test
+  void attemptsOnTheirWayAreWithinTheBudget() {
+    rig.configure("routes.r.retry.attempts", "2");
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      var gate = rig.leases.hold();
+      var second = attempts.another().toCompletableFuture();
+      assertThat(Rig.none(attempts).reason()).startsWith("attempts: 2 made");
+      gate.complete(null);
+      try (Attempt other = (Attempt) second.join()) {
+        assertThat(List.of(first.upstream().name(), other.upstream().name()))
+            .containsExactly("a", "b");
+      }
+    }
+  }
+
+  @Test
+  void whatComesToNoAttemptIsGivenBackToTheBudget() {
+    rig.configure("routes.r.retry.attempts", "1");
+    List.of("a", "b", "c").forEach(rig.providers::disable);
+    Attempts attempts = rig.request();
+    assertThat(Rig.none(attempts).reason()).startsWith("providers: ");
+    rig.providers.enable("b");
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("b");
+  }
+
+  @Test
+  void whoeverIsTriedBesidesIsNotTheOneThatWaitsToBeTriedAgain() {
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      assertThat(attempts.after(first, status(500))).isInstanceOf(Verdict.Retry.class);
+    }
+    try (Attempt besides = (Attempt) attempts.another().toCompletableFuture().join()) {
+      assertThat(besides.upstream().name()).isEqualTo("b");
+    }
+    assertThat(Rig.chosenBy(attempts)).as("behind its pause").isEqualTo("a");
+  }
+
+  @Test
   void whenAllHaveFailedTheSoonestReopeningIsKnown() {
     rig.configure("routes.r.upstreams", "a,b", "upstreams.a.breaker.failures", "1");
     rig.fail(Failure.of(Kind.CONNECT));
