@@ -195,8 +195,7 @@ public final class Attempts implements AutoCloseable {
 
   private CompletionStage<Choice> lease(Provider provider, Circuit.Permit permit) {
     Upstream upstream = provider.upstream();
-    return leases
-        .acquire(Lease.of(provider.name(), session), upstream.maxSessions())
+    return admission(Lease.of(provider.name(), session), upstream.maxSessions())
         .thenCompose(
             admission -> {
               if (admission instanceof Admission.Admitted admitted) {
@@ -210,6 +209,17 @@ public final class Attempts implements AutoCloseable {
               exclude(provider, Bar.FULL);
               return look(Optional::empty);
             });
+  }
+
+  /** A store that fails admits nobody: what is held for the attempt is given back as ever. */
+  private CompletionStage<Admission> admission(Lease lease, int limit) {
+    CompletionStage<Admission> asked;
+    try {
+      asked = leases.acquire(lease, limit);
+    } catch (Throwable e) { // an Error too must not keep a probe and a place for good
+      asked = CompletableFuture.failedFuture(e);
+    }
+    return asked.exceptionally(fault -> new Admission.Unavailable("fault: " + fault));
   }
 
   private CompletionStage<Choice> begin(
