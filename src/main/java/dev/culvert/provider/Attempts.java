@@ -323,8 +323,11 @@ public final class Attempts implements AutoCloseable {
     closed = true;
   }
 
+  /** One that is disabled or gone serves what it has begun; the session is to go elsewhere. */
   void served(Attempt attempt) {
-    stickiness.served(attempt.provider().name(), this::wasTried);
+    if (attempt.provider().isEnabled()) {
+      stickiness.served(attempt.provider().name(), this::wasTried);
+    }
   }
 
   private synchronized boolean wasTried(String provider) {
