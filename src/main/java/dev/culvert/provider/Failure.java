@@ -30,7 +30,10 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     CREDENTIAL("credential", true),
     /** Any other status from 400: what the client asked for is wrong wherever it is asked. */
     CLIENT_ERROR("client-error", false),
-    /** Too large, or against a rule of the upstream: 413, close code 1009. */
+    /**
+     * Against a rule of the upstream, or of its protocol, by what the client asks for: 413, close
+     * code 1009, a subprotocol that was not offered.
+     */
     POLICY("policy", false),
     /** The client left. */
     CLIENT_GONE("client-gone", false),

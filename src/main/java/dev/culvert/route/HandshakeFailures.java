@@ -28,6 +28,9 @@ final class HandshakeFailures {
       return ShownCredential.ofCaller(asked.route(), asked.request())
           .failure(relay.status(), RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now()));
     }
+    if (UpstreamResponse.exceedsOffer(result, asked.request(), asked.token())) {
+      return Failure.of(Kind.POLICY);
+    }
     return Failure.of(response instanceof Refusal refusal ? kind(refusal) : Kind.LOCAL);
   }
 
