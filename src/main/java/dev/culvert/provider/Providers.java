@@ -75,7 +75,14 @@ public final class Providers {
       }
       next.put(upstream.name(), known);
     }
+    Map<String, Provider> before = providers;
     providers = next;
+    before.forEach(
+        (name, provider) -> {
+          if (!next.containsKey(name)) {
+            provider.remove();
+          }
+        });
     routes = settings.routes().keySet();
     selectors.keySet().retainAll(routes);
   }

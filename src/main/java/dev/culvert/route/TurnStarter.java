@@ -132,7 +132,7 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
 
     @Override
     public Credential shownTo(Upstream upstream) {
-      return ShownCredential.of(route, upstream, request().headers());
+      return ShownCredential.of(route, upstream, request());
     }
 
     @Override

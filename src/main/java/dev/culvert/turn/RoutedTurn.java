@@ -195,7 +195,7 @@ public final class RoutedTurn implements Turn {
     @Override
     public CompletionStage<Optional<Leg>> prepare() {
       return attempts
-          .next()
+          .another()
           .thenApply(
               choice ->
                   choice instanceof Attempt attempt

@@ -63,6 +63,28 @@ class ExitsTest {
   }
 
   @Test
+  void storesThatThrow() {
+    rig.configure("upstreams.a.breaker.failures", "1", "upstreams.a.max-streams", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofMinutes(1));
+    rig.leases.fail(new LinkageError("no"));
+    for (int i = 0; i < 5; i++) {
+      assertThat(Rig.none(rig.request()).reason()).contains("lease store: fault: ", "no");
+    }
+    assertNothingIsHeld();
+    assertThat(rig.circuit("a")).as("its probes are free").isEqualTo(CircuitState.HALF_OPEN);
+  }
+
+  @Test
+  void storesThatFailLater() {
+    var gate = rig.leases.hold();
+    var choice = rig.request().next().toCompletableFuture();
+    gate.completeExceptionally(new IllegalStateException("no"));
+    assertThat(choice.join()).isInstanceOf(Choice.None.class);
+    assertNothingIsHeld();
+  }
+
+  @Test
   void anAttemptEndsOnceSoThatTheNextOneKeepsItsPlace() {
     Attempt first = Rig.attempt(rig.request("s"));
     first.close();
