@@ -119,8 +119,10 @@ class ArchitectureTest {
                 "dev.culvert.config..",
                 "dev.culvert.meter..",
                 "dev.culvert.handshake..",
+                "dev.culvert.http..",
                 "dev.culvert.relay.frame..",
-                "dev.culvert.turn..")
+                "dev.culvert.turn..",
+                "dev.culvert.provider..")
             .and()
             .haveNameNotMatching(".*\\.(MicroProfile|Micrometer)Meter(\\$.*)?")
             .should()

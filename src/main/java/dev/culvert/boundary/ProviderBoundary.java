@@ -22,6 +22,9 @@ public interface ProviderBoundary {
   /** Forgets what a session is bound to. */
   void unbindSession(long deployment, String session);
 
-  /** How many live streams go to an upstream, those of earlier deployments included. */
+  /**
+   * How many streams go to an upstream, those on their way and those of earlier deployments
+   * included.
+   */
   int liveStreams(long deployment, String upstream);
 }

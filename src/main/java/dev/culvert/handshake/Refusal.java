@@ -1,5 +1,8 @@
 package dev.culvert.handshake;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * An answer of the gateway's own instead of an upgrade.
  *
@@ -35,6 +38,28 @@ public record Refusal(Outcome outcome, int status, Headers headers, String detai
   /** 503: no upstream of the route may be used. */
   public static Refusal unavailable(String detail) {
     return later(Outcome.UNAVAILABLE, detail);
+  }
+
+  /**
+   * 503: no upstream of the route may be used before some time is over.
+   *
+   * @param retryAfter what the client is told; empty = a few seconds
+   */
+  public static Refusal unavailable(String detail, Optional<Duration> retryAfter) {
+    return retryAfter
+        .map(
+            time ->
+                new Refusal(
+                    Outcome.UNAVAILABLE,
+                    503,
+                    Headers.of("Retry-After", Long.toString(Math.max(1, seconds(time)))),
+                    detail))
+        .orElseGet(() -> unavailable(detail));
+  }
+
+  /** Rounded up: who comes too early comes in vain. */
+  private static long seconds(Duration time) {
+    return time.plusSeconds(1).minusNanos(1).toSeconds();
   }
 
   /** 500: a fault of the gateway or of its configuration. */

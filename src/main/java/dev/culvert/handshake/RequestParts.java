@@ -29,7 +29,8 @@ final class RequestParts {
     };
   }
 
-  private static String usualAuthority(Upstream.Address address) {
+  /** The authority of an address, without a port that is the scheme's own. */
+  static String usualAuthority(Upstream.Address address) {
     boolean usual = Schemes.defaultPort(address.scheme()).equals(OptionalInt.of(address.port()));
     return usual ? address.host() : address.authority();
   }

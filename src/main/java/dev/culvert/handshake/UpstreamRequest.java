@@ -90,7 +90,7 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
         || Set.of("host", "sec-websocket-key", "sec-websocket-version").contains(name);
   }
 
-  private static String head(String method, String target, Headers headers) {
+  static String head(String method, String target, Headers headers) {
     StringBuilder head = new StringBuilder();
     head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
     for (Headers.Field field : headers.fields()) {

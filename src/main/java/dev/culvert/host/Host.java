@@ -429,7 +429,7 @@ public final class Host implements HostBoundary {
 
   @Override
   public int liveStreams(long deployment, String upstream) {
-    return ledger.live(deployments.get(deployment).application(), upstream);
+    return openings.streams(deployments.get(deployment).application(), upstream);
   }
 
   int protocol() {

@@ -6,7 +6,6 @@ import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,36 +23,22 @@ final class Ledger {
   static final String BYTES = "culvert_stream_bytes_total";
   static final String DURATION = "culvert_stream_duration_seconds";
 
-  private record Destination(String application, String upstream) {}
-
   private record Series(String application, String name, List<String> tags) {}
 
   // All guarded by this; never held over I/O.
   private final Map<String, Stream> live = new LinkedHashMap<>();
-  private final Map<Destination, Integer> liveAt = new HashMap<>();
   private final Map<Series, Long> counters = new LinkedHashMap<>();
   private final Map<Series, Histogram> durations = new LinkedHashMap<>();
   private List<Double> bounds = List.of();
 
   synchronized void opened(Stream stream) {
     live.put(stream.id(), stream);
-    liveAt.merge(destination(stream), 1, Integer::sum);
-  }
-
-  private static Destination destination(Stream stream) {
-    return new Destination(stream.spec().application(), stream.spec().upstream());
-  }
-
-  /** How many live streams of an application go to an upstream. */
-  synchronized int live(String application, String upstream) {
-    return liveAt.getOrDefault(new Destination(application, upstream), 0);
   }
 
   synchronized void ended(Stream stream, StreamEnd end) {
     if (live.remove(stream.id()) == null) {
       return;
     }
-    liveAt.computeIfPresent(destination(stream), (at, count) -> count == 1 ? null : count - 1);
     StreamSpec spec = stream.spec();
     String result = end.result().label();
     String route = spec.route();

@@ -28,6 +28,7 @@ final class Openings {
   private final TakeOver takeOver;
   private final Streams streams;
   private final HostLeases leases;
+  private final Destinations destinations = new Destinations();
 
   Openings(
       Deployments deployments,
@@ -86,9 +87,19 @@ final class Openings {
     return new Joined(id, client.channel(), client::endInput, client::fail);
   }
 
+  /** How many streams of an application go to an upstream, those on their way included. */
+  int streams(String application, String upstream) {
+    return destinations.streams(application, upstream);
+  }
+
   /** From here on the stream's lease ends with the handshake's place: with whatever ends first. */
   private Handshake handshake(long connection, StreamSpec spec) {
-    Runnable release = () -> leases.release(spec);
+    Runnable release =
+        () -> {
+          destinations.leave(spec);
+          leases.release(spec);
+        };
+    destinations.enter(spec);
     leases.pin(spec);
     Optional<Handshake> handshake = handshakes.find(connection);
     handshake.ifPresentOrElse(found -> found.slot().then(release), release);

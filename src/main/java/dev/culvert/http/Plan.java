@@ -3,6 +3,7 @@ package dev.culvert.http;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.provider.Credential;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,13 +16,15 @@ public interface Plan {
   /**
    * A request.
    *
-   * @param account whose credential it shows; empty when it is the caller's own
+   * @param account whose credential it shows; empty when it is none of ours
+   * @param credential whose it is
    */
   record Send(
       Destination destination,
       ProxiedRequest.Ready request,
       UpstreamCall.Limits limits,
-      String account)
+      String account,
+      Credential credential)
       implements Result {}
 
   /** It must not be asked. */

@@ -2,6 +2,7 @@ package dev.culvert.http;
 
 import dev.culvert.config.HedgeRules;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.RetryAfter;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Choice;
@@ -10,9 +11,11 @@ import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -192,11 +195,8 @@ public final class ProxiedExchange {
     if (head.status() < 400) {
       return Optional.empty();
     }
-    Optional<Duration> after = RetryAfter.of(head.headers());
-    Failure failure =
-        answer.account().isEmpty()
-            ? Failure.ofStatus(head.status(), after)
-            : Failure.ofStatusToUs(head.status(), after);
+    Optional<Duration> after = RetryAfter.of(head.headers(), Instant.now());
+    Failure failure = answer.credential().failure(head.status(), after);
     boolean refusesUs =
         failure.kind() == Failure.Kind.CREDENTIAL || failure.kind() == Failure.Kind.RATE_LIMITED;
     if (refusesUs && !answer.account().isEmpty()) {
@@ -295,7 +295,7 @@ public final class ProxiedExchange {
     public CompletionStage<Optional<Try>> prepare() {
       boolean possible = request.content().map(RequestContent::isKept).orElse(true);
       if (!possible) {
-        return java.util.concurrent.CompletableFuture.completedFuture(Optional.empty());
+        return CompletableFuture.completedFuture(Optional.empty());
       }
       return attempts
           .next()
@@ -324,7 +324,8 @@ public final class ProxiedExchange {
               request.content(),
               send.limits(),
               runner),
-          send.account());
+          send.account(),
+          send.credential());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.culvert.http;
 
 import dev.culvert.handshake.Headers;
 import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Credential;
 import dev.culvert.provider.Failure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class Try implements Answer {
   private volatile UpstreamCall call;
 
   private volatile String account = "";
+  private volatile Credential credential = Credential.NONE;
 
   // Guarded by this.
   private Optional<Head> head = Optional.empty();
@@ -46,9 +48,14 @@ final class Try implements Answer {
     return account;
   }
 
-  void begin(UpstreamCall begun, String accountShown) {
+  Credential credential() {
+    return credential;
+  }
+
+  void begin(UpstreamCall begun, String accountShown, Credential shown) {
     call = begun;
     account = accountShown;
+    credential = shown;
     begun.start();
   }
 

@@ -234,7 +234,7 @@ public final class Attempts implements AutoCloseable {
     return switch (failure.kind()) {
       case CONNECT, RESET -> afterLoss(attempt);
       case SERVER_ERROR, RATE_LIMITED -> afterError(attempt);
-      case CREDENTIAL -> orReturn(new Verdict.Switch());
+      case CREDENTIAL, CALLER_LIMITED -> orReturn(new Verdict.Switch());
       case CLIENT_ERROR, POLICY -> new Verdict.Return();
       case CLIENT_GONE -> new Verdict.Cancel();
       case LOCAL -> new Verdict.Unavailable();

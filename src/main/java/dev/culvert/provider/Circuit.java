@@ -125,14 +125,14 @@ final class Circuit {
     if (!lets()) {
       return Optional.empty();
     }
-    boolean wasOpen = state() == CircuitState.OPEN;
-    if (!breaker.tryAcquirePermission()) {
-      return Optional.empty();
-    }
-    if (wasOpen) {
+    if (state() == CircuitState.OPEN) {
+      breaker.transitionToHalfOpenState();
       halfOpenings++;
       probing = 0;
       passed = 0;
+    }
+    if (!breaker.tryAcquirePermission()) {
+      return Optional.empty();
     }
     if (state() != CircuitState.HALF_OPEN) {
       return Optional.of(new Permit(0));
@@ -175,18 +175,18 @@ final class Circuit {
   }
 
   private void countSuccess() {
-    boolean probe = state() == CircuitState.HALF_OPEN;
-    breaker.onResult(0, TimeUnit.NANOSECONDS, true);
-    if (probe && ++passed >= rules.successes() && state() == CircuitState.HALF_OPEN) {
+    if (state() == CircuitState.CLOSED) {
+      breaker.onResult(0, TimeUnit.NANOSECONDS, true);
+    } else if (++passed >= rules.successes()) {
       breaker.transitionToClosedState();
     }
   }
 
   private void countFailure() {
-    boolean probe = state() == CircuitState.HALF_OPEN;
-    breaker.onResult(0, TimeUnit.NANOSECONDS, false);
-    if (probe && state() == CircuitState.HALF_OPEN) {
-      breaker.transitionToOpenState();
+    if (state() == CircuitState.CLOSED) {
+      breaker.onResult(0, TimeUnit.NANOSECONDS, false);
+    } else {
+      breaker.transitionToOpenState(); // the library would wait for the other probes
     }
   }
 }

@@ -22,6 +22,8 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     SERVER_ERROR("server-error", true),
     /** 429. */
     RATE_LIMITED("rate-limited", true),
+    /** 429 to the caller's own credential: a limit of his, and of nobody else. */
+    CALLER_LIMITED("caller-limited", false),
     /** 401 or 403 to a credential of ours. */
     CREDENTIAL("credential", true),
     /** Any other status from 400: what the client asked for is wrong wherever it is asked. */
@@ -52,13 +54,15 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     }
   }
 
+  private static final int TOO_MANY_REQUESTS = 429;
+
   /** A failure without an answer. */
   public static Failure of(Kind kind) {
     return new Failure(kind, 0, Optional.empty());
   }
 
   /**
-   * An answer to a request that carried the caller's own credential, or none.
+   * An answer to a request that carried no credential, or one that all callers of the route share.
    *
    * @param status 400 to 599
    */
@@ -66,21 +70,10 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     return new Failure(kind(status), status, retryAfter);
   }
 
-  /**
-   * An answer to a request that carried a credential of ours.
-   *
-   * @param status 400 to 599
-   */
-  public static Failure ofStatusToUs(int status, Optional<Duration> retryAfter) {
-    return status == 401 || status == 403
-        ? new Failure(Kind.CREDENTIAL, status, retryAfter)
-        : ofStatus(status, retryAfter);
-  }
-
   private static Kind kind(int status) {
     return switch (status) {
       case 413 -> Kind.POLICY;
-      case 429 -> Kind.RATE_LIMITED;
+      case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
       default -> status >= 500 ? Kind.SERVER_ERROR : Kind.CLIENT_ERROR;
     };
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,9 @@ public final class Providers {
 
   /** By name; replaced by {@link #configure}, one at a time. */
   private volatile Map<String, Provider> providers = Map.of();
+
+  /** Replaced together with the providers. */
+  private volatile Set<String> routes = Set.of();
 
   /** By route. */
   private final Map<String, RouteSelector> selectors = new ConcurrentHashMap<>();
@@ -72,14 +76,19 @@ public final class Providers {
       next.put(upstream.name(), known);
     }
     providers = next;
-    selectors.keySet().retainAll(settings.routes().keySet());
+    routes = settings.routes().keySet();
+    selectors.keySet().retainAll(routes);
   }
 
   /** Begins a request, which ends with {@link Attempts#close}. */
   public Attempts attempts(Route route, Ask ask) {
     Map<String, Provider> known = providers;
     List<Provider> ofRoute =
-        route.upstreams().stream().map(known::get).filter(Objects::nonNull).toList();
+        route.upstreams().stream()
+            .filter(name -> ask.only().map(name::equals).orElse(true))
+            .map(known::get)
+            .filter(Objects::nonNull)
+            .toList();
     List<Provider> strangers =
         ofRoute.stream().filter(provider -> !isFor(provider.upstream(), ask)).toList();
     return new Attempts(
@@ -164,7 +173,7 @@ public final class Providers {
    * @return how many leases; never completes exceptionally
    */
   public CompletionStage<Integer> forceRelease(String provider, String session) {
-    for (String route : selectors.keySet()) {
+    for (String route : routes) {
       String key = key(route, session);
       if (bindings.bound(key).equals(Optional.of(provider))) {
         bindings.unbind(key);

@@ -3,18 +3,15 @@ package dev.culvert.route;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.TlsSpec;
-import dev.culvert.config.Route;
-import dev.culvert.config.Settings;
 import dev.culvert.config.Upstream;
-import dev.culvert.handshake.ClientRequest;
-import dev.culvert.handshake.ForwardedClient;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.UpstreamRequest;
+import dev.culvert.provider.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The addresses that a handshake may try, in order, each with its request head. */
+/** The addresses that an attempt may try, in order, each with its request head. */
 sealed interface Candidates {
 
   /** One address and what is sent there. */
@@ -46,27 +43,23 @@ sealed interface Candidates {
     }
   }
 
+  /** The request cannot be sent on. */
   record None(Refusal refusal) implements Candidates {}
 
-  static Candidates of(
-      Settings settings, Route route, ClientRequest request, String token, ForwardedClient client) {
-    List<Candidate> found = new ArrayList<>();
-    for (String name : route.upstreams()) {
-      Upstream upstream = settings.upstreams().get(name);
-      if (!upstream.enabled()) {
-        continue;
-      }
-      UpstreamRequest built = UpstreamRequest.build(request, token, route, upstream, client);
-      if (built instanceof Refusal refusal) {
-        return new None(refusal);
-      }
-      List<byte[]> heads = ((UpstreamRequest.Heads) built).bytes();
-      for (int i = 0; i < heads.size(); i++) {
-        found.add(new Candidate(upstream, upstream.addresses().get(i), heads.get(i)));
-      }
+  static Candidates of(HandshakeRequest asked, Attempt attempt) {
+    Upstream upstream = attempt.upstream();
+    UpstreamRequest built =
+        UpstreamRequest.build(
+            asked.request(), asked.token(), asked.route(), upstream, asked.client());
+    if (built instanceof Refusal refusal) {
+      return new None(refusal);
     }
-    return found.isEmpty()
-        ? new None(Refusal.unavailable("upstreams: all of " + route.upstreams() + " are disabled"))
-        : new Found(List.copyOf(found));
+    List<byte[]> heads = ((UpstreamRequest.Heads) built).bytes();
+    int first = heads.size() - attempt.addresses().size();
+    List<Candidate> found = new ArrayList<>();
+    for (int i = first; i < heads.size(); i++) {
+      found.add(new Candidate(upstream, upstream.addresses().get(i), heads.get(i)));
+    }
+    return new Found(List.copyOf(found));
   }
 }

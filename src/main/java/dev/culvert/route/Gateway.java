@@ -33,7 +33,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -62,8 +61,7 @@ final class Gateway {
   private final TakeOverChoice takeOver;
   private final Turns turns = new Turns();
   private final Leases leases;
-  private final Providers providers;
-  private final ProviderEvents providerEvents = new ProviderReport(this);
+  private final Selection selection;
   private final HttpExchanges exchanges;
 
   /** The host holds it weakly. */
@@ -103,17 +101,8 @@ final class Gateway {
     this.takeOver = new TakeOverChoice(host);
     this.leases =
         new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
-    HostBindings bindings = new HostBindings(host, deployment);
-    this.providers =
-        new Providers(
-            leases,
-            bindings,
-            bindings::streams,
-            providerEvents,
-            System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong());
-    providers.configure(settings);
-    this.exchanges = new HttpExchanges(new Transport(settings.transport(), Optional.empty()));
+    this.selection = new Selection(this, leases, settings);
+    this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
   }
 
   /**
@@ -152,7 +141,9 @@ final class Gateway {
     apply(configuration.settings());
     leases.start();
     host.listen(deployment, hostListener);
+    exchanges.begin(application);
     Future<?> unused = workers.every(Duration.ofSeconds(1), publisher);
+    selection.begin(workers);
     reloadEvery(configuration.settings().reloadInterval());
     LOG.log(
         Level.INFO,
@@ -196,6 +187,7 @@ final class Gateway {
 
   /** Ends the gateway; streams end or live on as their policies say. */
   void stop() {
+    selection.close();
     workers.endRepetitions();
     turns.close();
     exchanges.close();
@@ -225,7 +217,7 @@ final class Gateway {
     leases.configure(next.sessions());
     // The host first: a stream to a new address must not look like one to an address that has left.
     apply(next);
-    providers.configure(next);
+    selection.providers().configure(next);
     configuration = Configuration.of(next);
     LOG.log(
         Level.INFO,
@@ -315,6 +307,7 @@ final class Gateway {
   private static Set<String> roles(Settings settings) {
     Set<String> roles = new TreeSet<>(settings.adminRoles());
     settings.routes().values().forEach(route -> roles.addAll(route.roles()));
+    settings.upstreams().values().forEach(upstream -> roles.addAll(upstream.groups()));
     roles.remove(Access.ANY_USER);
     return roles;
   }
@@ -338,7 +331,7 @@ final class Gateway {
     List<Sample> samples = new ArrayList<>();
     host.samples(deployment).forEach(fields -> samples.add(Fields.to(Sample.class, fields)));
     samples.add(leases.sample());
-    samples.addAll(ProviderReport.samples(providers.list()));
+    samples.addAll(selection.samples());
     return samples;
   }
 
@@ -395,11 +388,11 @@ final class Gateway {
 
   /** Upstreams to choose from, and what is known of them. */
   Providers providers() {
-    return providers;
+    return selection.providers();
   }
 
   ProviderEvents providerEvents() {
-    return providerEvents;
+    return selection.events();
   }
 
   HttpExchanges exchanges() {
@@ -425,6 +418,11 @@ final class Gateway {
   /** For work that must not be done on the host's threads. */
   ExecutorService workers() {
     return workers.executor();
+  }
+
+  /** Runs a short task when the time is over, or at the end of the gateway if that is sooner. */
+  Runnable after(Duration delay, Runnable task) {
+    return workers.after(delay, task);
   }
 
   /** For answers that clients may be slow to take. */

@@ -12,6 +12,7 @@ import dev.culvert.http.Destination;
 import dev.culvert.http.Plan;
 import dev.culvert.http.Timeouts;
 import dev.culvert.http.UpstreamCall;
+import dev.culvert.provider.Credential;
 import dev.culvert.turn.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +44,14 @@ record HttpPlan(
         Destination.of(upstream, address, account.map(this::scope).orElse("")),
         (ProxiedRequest.Ready) proxied,
         limits(),
-        account.map(Account::name).orElse(""));
+        account.map(Account::name).orElse(""),
+        account.isPresent() ? Credential.ACCOUNT : callers());
+  }
+
+  private Credential callers() {
+    boolean shown =
+        request.headers().contains("Authorization") || request.headers().contains("Cookie");
+    return shown ? Credential.CALLER : Credential.NONE;
   }
 
   /** The account whose credential is shown; none when the caller's own is. */

@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.handshake.UpstreamResponse;
+import dev.culvert.provider.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,6 +23,8 @@ interface Opening {
    * Answers the client with the 101 and opens the stream.
    *
    * @param connection of the upstream; it belongs to the stream, or is closed when this fails
+   * @param attempt whose lease the stream names; taken over unless this fails, and handed over to
+   *     the host with the stream, or closed when that does not begin
    * @throws IllegalStateException when the stream cannot be opened
    * @throws IOException when the client is gone
    */
@@ -30,6 +33,7 @@ interface Opening {
       HttpServletResponse response,
       UpstreamResponse.Switch agreed,
       long connection,
-      StreamSpec stream)
+      StreamSpec stream,
+      Attempt attempt)
       throws IOException;
 }

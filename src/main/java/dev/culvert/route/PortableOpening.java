@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.handshake.UpstreamResponse;
+import dev.culvert.provider.Attempt;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,9 +40,10 @@ record PortableOpening(Gateway gateway) implements Opening {
       HttpServletResponse response,
       UpstreamResponse.Switch agreed,
       long connection,
-      StreamSpec stream) {
+      StreamSpec stream,
+      Attempt attempt) {
     response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
     Answers.set(response, agreed.headers());
-    gateway.portableStreams().open(request, response, connection, stream);
+    gateway.portableStreams().open(request, response, connection, stream, attempt);
   }
 }

@@ -5,6 +5,7 @@ import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.endpoint.UpgradedRequest;
+import dev.culvert.provider.Attempt;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,16 +51,21 @@ final class PortableStreams {
 
   /**
    * Has the server upgrade the connection; the stream begins when it has. The response's status and
-   * headers are set. When this fails, the upstream connection is closed.
+   * headers are set. When this fails, the upstream connection is closed, and the attempt is the
+   * caller's; otherwise its lease is the stream's.
    *
    * @throws IllegalStateException when the server does not upgrade connections
    */
   void open(
-      HttpServletRequest request, HttpServletResponse response, long connection, StreamSpec spec) {
+      HttpServletRequest request,
+      HttpServletResponse response,
+      long connection,
+      StreamSpec spec,
+      Attempt attempt) {
     try {
       TunnelUpgradeHandler handler = request.upgrade(TunnelUpgradeHandler.class);
       Optional<UpgradedRequest> upgraded = UpgradedRequest.of(request);
-      handler.prepare(client -> begin(client, upgraded, connection, spec));
+      handler.prepare(client -> begin(client, upgraded, connection, spec, attempt));
       response.flushBuffer(); // Payara does not send the head by itself
     } catch (IOException | ServletException | RuntimeException e) {
       host.abandon(connection);
@@ -67,14 +74,19 @@ final class PortableStreams {
   }
 
   private PortableStream begin(
-      WebConnection client, Optional<UpgradedRequest> request, long connection, StreamSpec spec)
+      WebConnection client,
+      Optional<UpgradedRequest> request,
+      long connection,
+      StreamSpec spec,
+      Attempt attempt)
       throws IOException {
     PortableStream stream = new PortableStream(client, request, workers, live::remove);
     live.add(stream);
-    try {
-      stream.begin(
-          Fields.to(
-              Joined.class, host.join(deployment, connection, Fields.of(spec), stream::signal)));
+    try (attempt) {
+      Map<String, Object> joined =
+          host.join(deployment, connection, Fields.of(spec), stream::signal);
+      attempt.handOver();
+      stream.begin(Fields.to(Joined.class, joined));
     } catch (IOException | RuntimeException e) {
       stream.fail("not begun: " + e);
       throw e;

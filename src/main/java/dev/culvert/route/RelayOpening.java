@@ -4,15 +4,19 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.config.Route;
+import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.endpoint.Endpoints;
 import dev.culvert.endpoint.Pending;
+import dev.culvert.endpoint.SessionEvents;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.UpstreamResponse;
+import dev.culvert.provider.Attempt;
 import dev.culvert.relay.RelayTerms;
 import dev.culvert.relay.Relays;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,12 +44,15 @@ record RelayOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints,
       HttpServletResponse response,
       UpstreamResponse.Switch agreed,
       long connection,
-      StreamSpec stream)
+      StreamSpec stream,
+      Attempt attempt)
       throws IOException {
     boolean opened = false;
     try {
       Answers.set(response, withoutHandshake(agreed.headers()));
-      endpoints.orElseThrow().upgrade(request, response, pending(agreed, connection, stream));
+      endpoints
+          .orElseThrow()
+          .upgrade(request, response, pending(agreed, connection, stream, attempt));
       opened = true;
     } finally {
       if (!opened) {
@@ -59,19 +66,31 @@ record RelayOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints,
         name -> OF_THE_ENDPOINT.contains(name) || name.startsWith("sec-websocket-"));
   }
 
-  private Pending pending(UpstreamResponse.Switch agreed, long connection, StreamSpec stream) {
+  private Pending pending(
+      UpstreamResponse.Switch agreed, long connection, StreamSpec stream, Attempt attempt) {
+    return new Pending(
+        agreed.headers().single("Sec-WebSocket-Protocol"),
+        client -> begin(client, connection, stream, attempt),
+        () -> {
+          gateway.host().abandon(connection);
+          attempt.close();
+        });
+  }
+
+  private Optional<SessionEvents> begin(
+      ClientEnd client, long connection, StreamSpec stream, Attempt attempt) {
     RelayTerms terms =
         new RelayTerms(
             route.limits().stallTimeout(), route.closeGrace(), route.limits().pingInterval());
-    return new Pending(
-        agreed.headers().single("Sec-WebSocket-Protocol"),
-        client -> relays.begin(terms, signal -> join(connection, stream, signal), client),
-        () -> gateway.host().abandon(connection));
+    try (attempt) {
+      return relays.begin(terms, signal -> join(connection, stream, signal, attempt), client);
+    }
   }
 
-  private Joined join(long connection, StreamSpec stream, Runnable signal) {
-    return Fields.to(
-        Joined.class,
-        gateway.host().join(gateway.deployment(), connection, Fields.of(stream), signal));
+  private Joined join(long connection, StreamSpec stream, Runnable signal, Attempt attempt) {
+    Map<String, Object> joined =
+        gateway.host().join(gateway.deployment(), connection, Fields.of(stream), signal);
+    attempt.handOver();
+    return Fields.to(Joined.class, joined);
   }
 }

@@ -128,24 +128,10 @@ final class TunnelFilter implements Filter {
       refuse(route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
       return;
     }
-    ClientHandshake.Accepted accepted = (ClientHandshake.Accepted) handshake;
-    Candidates candidates = Candidates.of(settings, route, request, accepted.token(), client);
-    if (candidates instanceof Candidates.None none) {
-      refuse(route, client, http, response, none.refusal());
-      return;
-    }
-    new TunnelHandshake(
-            gateway,
-            settings,
-            route,
-            request,
-            client,
-            accepted,
-            (Candidates.Found) candidates,
-            opening,
-            http,
-            response)
-        .start();
+    HandshakeRequest asked =
+        new HandshakeRequest(
+            settings, route, request, client, (ClientHandshake.Accepted) handshake);
+    new TunnelHandshake(gateway, asked, opening, http, response).start();
   }
 
   /** Nobody shall reach what is one route's through another one, with roles of its own. */

@@ -1,153 +1,121 @@
 package dev.culvert.route;
 
-import dev.culvert.boundary.DialResult;
-import dev.culvert.boundary.DialSpec;
-import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.StreamLimits;
-import dev.culvert.handshake.ClientHandshake;
-import dev.culvert.handshake.ClientRequest;
-import dev.culvert.handshake.ForwardedClient;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.handshake.RequestFeatures;
 import dev.culvert.handshake.UpstreamResponse;
+import dev.culvert.provider.Attempts;
+import dev.culvert.route.UpstreamSearch.Found;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One handshake between the request of a client and its answer. {@link #start} runs on the
- * container's thread and returns; the rest runs on a worker when the host has dialled, unless the
+ * container's thread and returns; the rest runs on a worker when an upstream was found, unless the
  * {@link Opening} needs the container's thread: then all of it runs there.
  */
 final class TunnelHandshake {
 
-  /** Longest response head and body of an upstream that refuses. */
-  private static final int MAX_HEAD = 64 * 1024;
-
-  private static final int MAX_BODY = 64 * 1024;
-
   private final Gateway gateway;
-  private final Settings settings;
-  private final Route route;
-  private final ClientRequest request;
-  private final ForwardedClient client;
-  private final ClientHandshake.Accepted accepted;
-  private final Candidates.Found candidates;
+  private final HandshakeRequest asked;
   private final Opening opening;
   private final HttpServletRequest http;
   private final HttpServletResponse response;
   private final Caller caller;
   private final Answers answers;
+  private final Attempts attempts;
+
+  /** Of the container, in {@link #start}. */
+  private final Thread own = Thread.currentThread();
 
   TunnelHandshake(
       Gateway gateway,
-      Settings settings,
-      Route route,
-      ClientRequest request,
-      ForwardedClient client,
-      ClientHandshake.Accepted accepted,
-      Candidates.Found candidates,
+      HandshakeRequest asked,
       Opening opening,
       HttpServletRequest http,
       HttpServletResponse response) {
     this.gateway = gateway;
-    this.settings = settings;
-    this.route = route;
-    this.request = request;
-    this.client = client;
-    this.accepted = accepted;
-    this.candidates = candidates;
+    this.asked = asked;
     this.opening = opening;
     this.http = http;
     this.response = response;
     this.caller = Caller.of(http);
     this.answers = new Answers(gateway.host());
+    RequestFeatures features =
+        new RequestFeatures(asked.request().headers(), asked.client().addressText(), caller.user());
+    this.attempts =
+        gateway
+            .providers()
+            .attempts(asked.route(), Asks.of(asked.route(), features, http::isUserInRole));
   }
 
   void start() {
+    UpstreamSearch search = new UpstreamSearch(gateway, asked, attempts);
     if (opening.needsServerThread()) {
-      awaitDial();
+      await(search.start());
       return;
     }
     AsyncContext async = http.startAsync(http, response);
-    async.setTimeout(0); // the host bounds the handshake
+    async.setTimeout(0); // the search has its own
     CompletableFuture<?> unused =
-        dial()
-            .whenComplete((result, fault) -> onWorker(result, () -> dialled(async, result, fault)));
+        search.start().whenComplete((found, fault) -> beyondServerThread(async, found));
   }
 
-  /** The host bounds the wait: by the time of the handshake, and by the end of the deployment. */
-  private void awaitDial() {
+  /** The search bounds the wait: by the time of the handshake, and by the end of the deployment. */
+  private void await(CompletableFuture<Found> search) {
     try {
-      conclude(dial().get(), null);
+      conclude(search.get());
     } catch (ExecutionException e) {
-      conclude(null, e.getCause());
-    } catch (CancellationException e) {
-      conclude(null, e);
+      conclude(new Found.Answered(Refusal.error("fault: " + e.getCause())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      conclude(null, e);
+      CompletableFuture<?> unused = search.thenAccept(this::drop);
+      conclude(new Found.Answered(Refusal.unavailable("handshake: interrupted")));
     }
   }
 
-  /** An exchange that is asynchronous ends in {@link #dialled} only, so nothing may be thrown. */
-  private CompletableFuture<DialResult> dial() {
-    try {
-      return gateway
-          .host()
-          .dial(gateway.deployment(), Fields.of(dialSpec()))
-          .thenApply(fields -> Fields.to(DialResult.class, fields));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+  /** What was found too late. */
+  private void drop(Found found) {
+    if (found instanceof Found.Switched late) {
+      gateway.host().abandon(late.connection());
+      late.attempt().close();
     }
   }
 
-  /**
-   * Without a worker, after their end or in want of threads, the exchange must end all the same.
-   */
-  private void onWorker(DialResult result, Runnable task) {
-    boolean opens = result != null && result.connection() != 0;
-    Executor workers = opens ? gateway.workers() : gateway.answering();
-    try {
-      workers.execute(
-          () -> {
-            try {
-              ServerThread.awaitReturn(http);
-            } finally {
-              task.run();
-            }
-          });
-    } catch (RejectedExecutionException | OutOfMemoryError e) {
-      task.run();
+  /** The exchange is finished by another thread than the one that began it. */
+  private void beyondServerThread(AsyncContext async, Found found) {
+    Runnable finish =
+        () -> {
+          try {
+            ServerThread.awaitReturn(http);
+            conclude(found);
+          } finally {
+            async.complete();
+          }
+        };
+    if (Thread.currentThread() == own) {
+      Workers.executeOrRun(gateway.answering(), finish);
+    } else {
+      finish.run();
     }
   }
 
-  private void dialled(AsyncContext async, DialResult result, Throwable fault) {
+  private void conclude(Found found) {
     try {
-      conclude(result, fault);
-    } finally {
-      async.complete();
-    }
-  }
-
-  private void conclude(DialResult result, Throwable fault) {
-    try {
-      if (fault == null) {
-        judge(result);
-      } else {
-        Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
-        refuse(Refusal.unavailable("handshake: " + cause.getMessage()));
+      attempts.close();
+      if (found instanceof Found.Switched switched) {
+        open(switched);
+      } else if (found instanceof Found.Answered answered) {
+        answer(answered.response());
       }
     } catch (IOException e) {
       ended(Outcome.CLIENT_GONE, 499, "client: " + e.getMessage());
@@ -156,37 +124,39 @@ final class TunnelHandshake {
     }
   }
 
-  private void judge(DialResult result) throws IOException {
-    UpstreamResponse verdict = UpstreamResponse.judge(result, request, accepted.token(), route);
-    Optional<Caller> present = route.limits().expires() ? caller.after(http) : Optional.of(caller);
-    if (verdict instanceof UpstreamResponse.Switch agreed && present.isPresent()) {
-      open(result, agreed, present.get());
-      return;
-    }
-    if (result.connection() != 0) {
-      gateway.host().abandon(result.connection());
-    }
-    if (present.isEmpty()) {
-      refuse(Refusal.forbidden("session: ended (expected: one that outlives the handshake)"));
-    } else {
-      answer(verdict);
+  private void open(Found.Switched switched) throws IOException {
+    boolean taken = false;
+    try {
+      boolean expires = asked.route().limits().expires();
+      Optional<Caller> present = expires ? caller.after(http) : Optional.of(caller);
+      if (present.isEmpty()) {
+        gateway.host().abandon(switched.connection());
+        refuse(Refusal.forbidden("session: ended (expected: one that outlives the handshake)"));
+        return;
+      }
+      taken = opens(switched, streamSpec(switched, present.get()));
+    } finally {
+      if (!taken) {
+        switched.attempt().close();
+      }
     }
   }
 
-  private void open(DialResult result, UpstreamResponse.Switch agreed, Caller present)
-      throws IOException {
-    StreamSpec stream = streamSpec(candidates.list().get(result.address()), present);
+  /** Whether there is a stream, which has the attempt now. */
+  private boolean opens(Found.Switched switched, StreamSpec stream) throws IOException {
     try {
-      opening.open(http, response, agreed, result.connection(), stream);
+      opening.open(
+          http, response, switched.agreed(), switched.connection(), stream, switched.attempt());
     } catch (IllegalStateException e) {
       if (response.isCommitted()) {
         ended(Outcome.CLIENT_GONE, 499, e.getMessage());
       } else {
         refuseInstead(Refusal.unavailable("handshake: " + e.getMessage()));
       }
-      return;
+      return false;
     }
     ended(Outcome.OPENED, 101, "");
+    return true;
   }
 
   /** Takes back a head that has been begun, so that nobody gets a 101 without a stream. */
@@ -218,31 +188,20 @@ final class TunnelHandshake {
   }
 
   private void ended(Outcome outcome, int status, String detail) {
-    HandshakeLog.ended(gateway, route, client.addressText(), outcome, status, detail);
+    HandshakeLog.ended(
+        gateway, asked.route(), asked.client().addressText(), outcome, status, detail);
   }
 
-  private DialSpec dialSpec() {
-    return new DialSpec(
-        gateway.application(),
-        route.name(),
-        route.maxStreams(),
-        candidates.authorities(),
-        candidates.heads(),
-        candidates.tls(),
-        settings.connectTimeout().toMillis(),
-        route.handshakeTimeout().toMillis(),
-        MAX_HEAD,
-        MAX_BODY);
-  }
-
-  private StreamSpec streamSpec(Candidates.Candidate chosen, Caller present) {
+  private StreamSpec streamSpec(Found.Switched switched, Caller present) {
+    Route route = asked.route();
+    Settings settings = asked.settings();
     StreamLimits limits = route.limits();
     return new StreamSpec(
         gateway.application(),
         route.name(),
-        chosen.upstream().name(),
-        chosen.address().authority().intern(), // thousands of streams share it
-        accepted.webSocket(),
+        switched.attempt().upstream().name(),
+        switched.address().authority().intern(), // thousands of streams share it
+        asked.accepted().webSocket(),
         route.onRedeploy() == Route.OnRedeploy.DETACHED,
         route.closeDelay().toMillis(),
         route.closeJitter().toMillis(),
@@ -254,13 +213,13 @@ final class TunnelHandshake {
         limits.maxFrame(),
         limits.maxMessage(),
         present.user(),
-        client.addressText(),
+        asked.client().addressText(),
         limits.expires() ? present.session() : "",
         settings.streamLog().logger(),
         settings.streamLog().level().name(),
         settings.streamLog().handshake(),
         false,
-        "",
-        "");
+        switched.attempt().lease().token(),
+        switched.attempt().lease().session());
   }
 }

@@ -3,6 +3,7 @@ package dev.culvert.route;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.handshake.UpstreamResponse;
+import dev.culvert.provider.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -25,9 +26,11 @@ record TunnelOpening(Gateway gateway) implements Opening {
       HttpServletResponse response,
       UpstreamResponse.Switch agreed,
       long connection,
-      StreamSpec stream) {
+      StreamSpec stream,
+      Attempt attempt) {
     response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
     Answers.set(response, agreed.headers());
     gateway.host().open(gateway.deployment(), request, response, connection, Fields.of(stream));
+    attempt.handOver();
   }
 }

@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.config.HedgeRules;
 import dev.culvert.config.Preset;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
@@ -10,6 +11,7 @@ import dev.culvert.handshake.Refusal;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
+import dev.culvert.provider.Credential;
 import dev.culvert.turn.DispatchReport;
 import dev.culvert.turn.HostSlots;
 import dev.culvert.turn.HttpAnswer;
@@ -24,6 +26,7 @@ import dev.culvert.turn.TurnReport;
 import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UpstreamTurn;
+import dev.culvert.turn.UpstreamTurns;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -68,6 +71,7 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
             .prepare(
                 body.get(),
                 body.get().frame(rules.preset()),
+                body.get().stream(),
                 () ->
                     body.get().stream()
                         ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
@@ -86,49 +90,75 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
    * A turn that has not begun.
    *
    * @param frame that asks the upstream
+   * @param streams whether the client is shown events as they come
    * @param client made last, since its silence may be watched from then on
    */
-  Turn prepare(TurnBody body, String frame, Supplier<TurnClient> client) {
+  Turn prepare(TurnBody body, String frame, boolean streams, Supplier<TurnClient> client) {
     TurnRules rules = route.turn();
     TurnIdentity identity = TurnIdentity.of(this, body);
     TurnRequest asked = new TurnRequest(frame, body.previousResponse(), rules.replayable());
-    Attempts attempts = gateway.providers().attempts(route, ask(identity));
+    Optional<TurnPlace> owner = TurnPlace.of(this, identity);
+    Attempts attempts = gateway.providers().attempts(route, ask(identity, owner));
     HostBooks books = new HostBooks(gateway);
     return new RoutedTurn(
         attempts,
-        (attempt, leg) -> at(attempt, identity, asked, leg),
+        new Places(identity, owner, asked),
         asked,
-        route.hedge(),
+        streams ? route.hedge() : HedgeRules.NONE,
         new TurnReport(client.get(), route.name(), rules.preset(), books, System::nanoTime),
         gateway.turns().threads().timer(),
         gateway.providerEvents());
   }
 
-  private Ask ask(TurnIdentity identity) {
-    return new Ask(identity.session(), caller.groups()::contains, caller.features());
+  private Ask ask(TurnIdentity identity, Optional<TurnPlace> owner) {
+    return new Ask(
+        identity.session(),
+        caller.groups()::contains,
+        caller.features(),
+        owner.map(place -> place.upstream().name()));
   }
 
-  private Optional<Turn> at(
-      Attempt attempt, TurnIdentity identity, TurnRequest asked, TurnClient client) {
-    Upstream.Address address = attempt.addresses().get(0);
-    TurnTarget target =
-        TurnTarget.of(this, identity, attempt.upstream(), address, asked.previousResponse());
-    if (target instanceof TurnTarget.None none) {
-      Refusal refusal = none.refusal();
-      client.ended(TurnEnd.Refused.of(refusal.status(), TurnEnd.BAD_REQUEST, refusal.detail()));
-      return Optional.empty();
+  /** The turn at whichever upstream was chosen. */
+  private final class Places implements UpstreamTurns {
+    private final TurnIdentity identity;
+    private final Optional<TurnPlace> owner;
+    private final TurnRequest asked;
+
+    Places(TurnIdentity identity, Optional<TurnPlace> owner, TurnRequest asked) {
+      this.identity = identity;
+      this.owner = owner;
+      this.asked = asked;
     }
-    return Optional.of(turn(asked, (TurnTarget.Found) target, client));
-  }
 
-  private Turn turn(TurnRequest asked, TurnTarget.Found target, TurnClient client) {
-    Preset preset = route.turn().preset();
-    return new UpstreamTurn(
-        new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
-        preset,
-        gateway.turns().reader(preset),
-        asked,
-        new DispatchReport(client, target.labels(), preset, new HostBooks(gateway)),
-        gateway.turns().threads().timer());
+    @Override
+    public Credential shownTo(Upstream upstream) {
+      return ShownCredential.of(route, upstream, request().headers());
+    }
+
+    @Override
+    public Optional<Turn> at(Attempt attempt, TurnClient client) {
+      Upstream.Address address =
+          owner.map(TurnPlace::address).orElseGet(() -> attempt.addresses().get(0));
+      TurnTarget target =
+          TurnTarget.of(
+              TurnStarter.this, identity, attempt.upstream(), address, asked.previousResponse());
+      if (target instanceof TurnTarget.None none) {
+        Refusal refusal = none.refusal();
+        client.ended(TurnEnd.Refused.of(refusal.status(), TurnEnd.BAD_REQUEST, refusal.detail()));
+        return Optional.empty();
+      }
+      return Optional.of(turn((TurnTarget.Found) target, client));
+    }
+
+    private Turn turn(TurnTarget.Found target, TurnClient client) {
+      Preset preset = route.turn().preset();
+      return new UpstreamTurn(
+          new HostSlots(gateway.host(), gateway.deployment(), target.slot()),
+          preset,
+          gateway.turns().reader(preset),
+          asked,
+          new DispatchReport(client, target.labels(), preset, new HostBooks(gateway)),
+          gateway.turns().threads().timer());
+    }
   }
 }

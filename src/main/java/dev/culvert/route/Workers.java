@@ -5,12 +5,17 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The deployment's own threads. They end with it: a thread left over would keep its classes. */
 final class Workers implements AutoCloseable {
@@ -29,6 +34,9 @@ final class Workers implements AutoCloseable {
   private final ThreadPoolExecutor answering = pool(ANSWERING_THREADS, "culvert-answer");
   private final ScheduledThreadPoolExecutor housekeeper =
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("culvert-housekeeper"));
+
+  /** What waits for its time; any thread. */
+  private final Set<Delayed> waiting = ConcurrentHashMap.newKeySet();
 
   Workers() {
     this(PATIENCE);
@@ -72,6 +80,62 @@ final class Workers implements AutoCloseable {
     return housekeeper.scheduleWithFixedDelay(guarded(task), 0, millis, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Runs a short task on the housekeeper when the time is over; at the end of the gateway what
+   * still waits runs at once, since an exchange may wait for it.
+   *
+   * @return takes it back, when it has not run yet
+   */
+  Runnable after(Duration delay, Runnable task) {
+    Delayed delayed = new Delayed(task);
+    waiting.add(delayed);
+    try {
+      Future<?> unused = housekeeper.schedule(delayed, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      delayed.run();
+    }
+    if (housekeeper.isShutdown()) {
+      delayed.run();
+    }
+    return delayed::cancel;
+  }
+
+  /** A task that runs once, at its time or at the end. */
+  private final class Delayed implements Runnable {
+    private final Runnable task;
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    Delayed(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (settled.compareAndSet(false, true)) {
+        waiting.remove(this);
+        guarded(task).run();
+      }
+    }
+
+    void cancel() {
+      if (settled.compareAndSet(false, true)) {
+        waiting.remove(this);
+      }
+    }
+  }
+
+  /**
+   * Has a task run by others, or here where nobody is left or threads are wanting: an exchange must
+   * end all the same.
+   */
+  static void executeOrRun(Executor workers, Runnable task) {
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      task.run();
+    }
+  }
+
   private Runnable guarded(Runnable task) {
     return () -> {
       try {
@@ -83,9 +147,10 @@ final class Workers implements AutoCloseable {
     };
   }
 
-  /** Repeats nothing any more; before what the tasks work with goes away. */
+  /** Repeats and delays nothing any more; before what the tasks work with goes away. */
   void endRepetitions() {
     housekeeper.shutdownNow();
+    List.copyOf(waiting).forEach(Delayed::run);
   }
 
   /**

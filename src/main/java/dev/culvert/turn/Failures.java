@@ -1,16 +1,17 @@
 package dev.culvert.turn;
 
+import dev.culvert.handshake.RetryAfter;
+import dev.culvert.provider.Credential;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Failure.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Classes of the failures of turns. */
 final class Failures {
-
-  private static final int PAYMENT_REQUIRED = 402;
 
   /** By the code of a refusal that the upstream has not uttered. */
   private static final Map<String, Kind> OWN =
@@ -29,20 +30,12 @@ final class Failures {
   /**
    * The class of a refusal.
    *
-   * @param ours whether the upstream was shown a credential of ours
+   * @param shown what the upstream was shown
    */
-  static Failure of(TurnEnd.Refused refused, boolean ours) {
-    if (!refused.byUpstream()) {
-      return Failure.of(OWN.getOrDefault(refused.code(), Kind.LOCAL));
-    }
-    Optional<Duration> retryAfter = retryAfter(refused.headers());
-    if (ours && refused.status() == PAYMENT_REQUIRED) {
-      // What is used up is our account's, and not every upstream's.
-      return new Failure(Kind.CREDENTIAL, refused.status(), retryAfter);
-    }
-    return ours
-        ? Failure.ofStatusToUs(refused.status(), retryAfter)
-        : Failure.ofStatus(refused.status(), retryAfter);
+  static Failure of(TurnEnd.Refused refused, Credential shown) {
+    return refused.byUpstream()
+        ? shown.failure(refused.status(), retryAfter(refused.headers()))
+        : Failure.of(OWN.getOrDefault(refused.code(), Kind.LOCAL));
   }
 
   /**
@@ -56,11 +49,10 @@ final class Failures {
     return refused.byUpstream() || replayable || !perhapsBegun;
   }
 
-  /** RFC 9110 10.2.3, in seconds; dates are not looked at. */
+  /** What an answer to an upgrade says of a later try. */
   static Optional<Duration> retryAfter(Map<String, List<String>> headers) {
     return headers.getOrDefault("retry-after", List.of()).stream()
-        .filter(text -> text.matches("\\d{1,9}"))
-        .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-        .findFirst();
+        .findFirst()
+        .flatMap(value -> RetryAfter.parse(value, Instant.now()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.culvert.turn;
 
+import dev.culvert.config.Upstream;
 import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Credential;
 import java.util.Optional;
 
 /** Makes a client's turn at whichever upstream was chosen. Any thread. */
@@ -11,4 +13,7 @@ public interface UpstreamTurns {
    * none.
    */
   Optional<Turn> at(Attempt attempt, TurnClient client);
+
+  /** Whose credential an upstream gets to see. */
+  Credential shownTo(Upstream upstream);
 }

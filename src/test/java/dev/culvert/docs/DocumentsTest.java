@@ -65,9 +65,11 @@ class DocumentsTest {
         "docs/configuration.md",
         "docs/operations.md",
         "docs/servers.md",
+        "docs/providers.md",
         "docs/turns.md",
         "docs/benchmarks.md",
-        "deployments/payara-micro/README.md"
+        "deployments/payara-micro/README.md",
+        "deployments/redis/README.md"
       })
   void linksLeadToFiles(String document) {
     Path file = Path.of(document).toAbsolutePath();

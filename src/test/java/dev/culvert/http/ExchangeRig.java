@@ -12,6 +12,7 @@ import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.Bindings;
 import dev.culvert.provider.CircuitState;
+import dev.culvert.provider.Credential;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
@@ -108,7 +109,8 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
             new Destination(address, Optional.empty(), ""),
             new ProxiedRequest.Ready(method, "upstream.test", "/", Headers.NONE),
             TransportRig.LIMITS,
-            ours ? "acme" : "");
+            ours ? "acme" : "",
+            ours ? Credential.ACCOUNT : Credential.NONE);
       }
 
       @Override

@@ -14,7 +14,7 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
   /** What the outcome of an answer begins with that no turn may have. */
   static final String WRONG = "wrong: ";
 
-  private static final Set<Integer> REFUSALS = Set.of(502, 503);
+  private static final Set<Integer> REFUSALS = Set.of(401, 429, 502, 503);
 
   /** Of the gateway's own events. One may be a refusal behind a heartbeat, no longer a status. */
   private static final String OWN_EVENT = "\"type\":\"gateway_error\"";

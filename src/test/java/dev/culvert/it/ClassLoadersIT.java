@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.RedisServer;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import redis.clients.jedis.Jedis;
 
 /** An application that is not deployed any more is not in memory any more, whatever it did. */
 @ExtendWith(ServerExtension.class)
@@ -49,6 +51,26 @@ class ClassLoadersIT {
     application.undeploy();
 
     assertGone();
+  }
+
+  @Test
+  void one_whose_sessions_were_counted_in_redis() throws IOException {
+    try (RedisServer redis = RedisServer.start();
+        Jedis jedis = redis.client()) {
+      application.deploy(
+          Config.empty()
+              .routeTo("counted", echo.url())
+              .set("sessions.store", "redis")
+              .set("sessions.redis.url", "redis://127.0.0.1:" + redis.port())
+              .packed());
+      openOne("/counted/").close();
+      assertThat(jedis.info("commandstats")).contains("cmdstat_eval");
+
+      application.undeploy();
+
+      assertGone();
+      assertThat(jedis.clientList().lines()).hasSize(1); // our own
+    }
   }
 
   /** Payara forgets the metrics of an application under the name of its directory. */

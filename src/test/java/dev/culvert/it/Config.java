@@ -16,9 +16,12 @@ record Config(Map<String, String> keys) {
     return new Config(Map.of()).set("defaults.upgrades", "websocket," + RAW);
   }
 
-  /** Adds an upstream. */
+  /** Adds an upstream, which may fail as often as it likes: tests make them fail on purpose. */
   Config upstream(String name, String url) {
-    return set("upstreams." + name + ".url", url);
+    String key = "upstreams." + name;
+    return set(key + ".url", url)
+        .set(key + ".breaker.failures", "1000")
+        .set(key + ".breaker.max-open", "1ms");
   }
 
   /** Adds the route {@code /<name>/*} to upstreams. */
@@ -36,7 +39,8 @@ record Config(Map<String, String> keys) {
   Config turns(String name, String upstream, int port) {
     return upstream(upstream, "ws://127.0.0.1:" + port)
         .route(name, upstream)
-        .onRoute(name, "mode", "turns");
+        .onRoute(name, "mode", "turns")
+        .onRoute(name, "retry.count", "0");
   }
 
   /** Sets a key of a route. */

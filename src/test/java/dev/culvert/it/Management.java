@@ -2,6 +2,7 @@ package dev.culvert.it;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.admin.ProvidersMXBean;
 import dev.culvert.boundary.StreamView;
 import dev.culvert.host.HostMXBean;
 import dev.culvert.host.PoolMXBean;
@@ -39,14 +40,23 @@ final class Management {
 
   /** The pool of an application. */
   static PoolMXBean poolOf(Application application) {
+    return beanOf(application, "Pool", PoolMXBean.class);
+  }
+
+  /** The upstreams of an application. */
+  static ProvidersMXBean providersOf(Application application) {
+    return beanOf(application, "Providers", ProvidersMXBean.class);
+  }
+
+  private static <T> T beanOf(Application application, String type, Class<T> bean) {
     ServerJvm jvm = application.server().jvm();
     String name =
-        jvm.names("dev.culvert:type=Pool,*").stream()
+        jvm.names("dev.culvert:type=" + type + ",*").stream()
             .map(Object::toString)
-            .filter(bean -> bean.contains(application.contextPath() + "\""))
+            .filter(known -> known.contains(application.contextPath() + "\""))
             .findFirst()
             .orElseThrow();
-    return jvm.mxBean(name, PoolMXBean.class);
+    return jvm.mxBean(name, bean);
   }
 
   /** The live streams of a route. */

@@ -2,6 +2,8 @@ package dev.culvert.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A session stays with the provider that has served it. */
@@ -41,7 +43,7 @@ class StickinessTest {
     Attempts attempts = rig.request("s");
     try (Attempt first = Rig.attempt(attempts)) {
       assertThat(first.upstream().name()).isEqualTo("a");
-      attempts.after(first, Failure.ofStatus(500, java.util.Optional.empty()));
+      attempts.after(first, Failure.ofStatus(500, Optional.empty()));
     }
     try (Attempt second = Rig.attempt(attempts)) {
       second.succeeded();
@@ -59,7 +61,7 @@ class StickinessTest {
     assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
     assertThat(rig.serve("s")).isIn("b", "c");
     assertThat(rig.bindings).containsValue("a");
-    rig.timer.pass(java.time.Duration.ofSeconds(31));
+    rig.timer.pass(Duration.ofSeconds(31));
     assertThat(rig.serve("s")).isEqualTo("a");
   }
 

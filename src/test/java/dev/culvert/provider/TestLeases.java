@@ -69,8 +69,8 @@ public final class TestLeases implements LeaseStore {
   }
 
   @Override
-  public CompletionStage<Integer> sessions(String provider) {
-    return CompletableFuture.completedFuture(sessionsAt(provider).size());
+  public synchronized CompletionStage<Integer> sessions(String provider) {
+    return gate.thenApply(open -> sessionsAt(provider).size());
   }
 
   @Override

@@ -16,11 +16,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.net.InetAddress;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,14 +39,25 @@ class TunnelHandshakeTest {
 
   private static final Settings SETTINGS =
       TestSettings.of("culvert.routes.chat.upgrades", "websocket, raw");
+
+  private static final String[] TWO_UPSTREAMS = {
+    "culvert.routes.chat.upgrades", "websocket, raw",
+    "culvert.routes.chat.upstreams", "up, other",
+    "culvert.routes.chat.policy", "first",
+    "culvert.routes.chat.retry.count", "0",
+    "culvert.upstreams.other.url", "ws://other:1"
+  };
+
   private static final long CONNECTION = 42;
 
   private final Map<String, Function<Object[], Object>> host = new HashMap<>();
   private final Map<String, Function<Object[], Object>> http = new HashMap<>();
-  private final RecordedResponse response = new RecordedResponse();
+  private RecordedResponse response = new RecordedResponse();
   private final AtomicInteger completions = new AtomicInteger();
-  private final CountDownLatch completed = new CountDownLatch(1);
+  private CountDownLatch completed = new CountDownLatch(1);
   private final AtomicInteger abandoned = new AtomicInteger();
+  private final Set<String> leases = ConcurrentHashMap.newKeySet();
+  private Settings settings;
   private Gateway gateway;
 
   @BeforeEach
@@ -68,7 +83,14 @@ class TunnelHandshakeTest {
     host.put("abandon", arguments -> abandoned.incrementAndGet());
     host.put("dial", arguments -> CompletableFuture.completedFuture(switched()));
     host.put("open", this::commit);
-    gateway = new Gateway("app", Stub.of(HostBoundary.class, host), SETTINGS, () -> SETTINGS);
+    host.put("acquireLease", arguments -> leases.add((String) arguments[3]));
+    host.put("releaseLease", arguments -> leases.remove((String) arguments[3]));
+    deploy(SETTINGS);
+  }
+
+  private void deploy(Settings next) {
+    settings = next;
+    gateway = new Gateway("app", Stub.of(HostBoundary.class, host), next, () -> next);
   }
 
   @AfterEach
@@ -83,6 +105,21 @@ class TunnelHandshakeTest {
     assertThat(response.status()).isEqualTo(101);
     assertThat(response.header("Upgrade")).contains("raw");
     assertThat(abandoned).hasValue(0);
+  }
+
+  @Test
+  void a_stream_that_opens_has_the_lease() throws InterruptedException {
+    List<Object> named = new ArrayList<>();
+    host.put(
+        "open",
+        arguments -> {
+          named.add(((Map<?, ?>) arguments[4]).get("lease"));
+          return commit(arguments);
+        });
+
+    shakeHands();
+
+    assertThat(leases).hasSize(1).isEqualTo(Set.copyOf(named));
   }
 
   @Test
@@ -149,6 +186,132 @@ class TunnelHandshakeTest {
     assertThat(abandoned).hasValue(1);
   }
 
+  /** Another exchange with the same gateway. */
+  private void prepareNext() {
+    response = new RecordedResponse();
+    completions.set(0);
+    completed = new CountDownLatch(1);
+  }
+
+  /** Upstreams answer by their address. */
+  private List<String> dialling(Map<String, DialResult> results) {
+    List<String> dialled = new CopyOnWriteArrayList<>();
+    host.put(
+        "dial",
+        arguments -> {
+          List<?> addresses = (List<?>) ((Map<?, ?>) arguments[1]).get("addresses");
+          String address = (String) addresses.get(0);
+          dialled.add(address);
+          return CompletableFuture.completedFuture(Fields.of(results.get(address)));
+        });
+    return dialled;
+  }
+
+  private static DialResult answer(String outcome, int status, String... headers) {
+    return new DialResult(outcome, 0, status, List.of(headers), new byte[0], false, 0, "");
+  }
+
+  @Test
+  void an_upstream_that_cannot_be_reached_is_followed_by_the_next() throws InterruptedException {
+    deploy(TestSettings.of(TWO_UPSTREAMS));
+    List<String> dialled =
+        dialling(
+            Map.of(
+                "up:1", answer(DialResult.CONNECT_FAILED, 0),
+                "other:1", Fields.to(DialResult.class, switched())));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(101);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(leases).as("of the stream").hasSize(1);
+  }
+
+  @Test
+  void a_server_error_is_followed_by_the_next_and_the_last_answer_is_the_clients()
+      throws InterruptedException {
+    deploy(TestSettings.of(TWO_UPSTREAMS));
+    List<String> dialled =
+        dialling(
+            Map.of(
+                "up:1", answer(DialResult.RESPONSE, 500),
+                "other:1", answer(DialResult.RESPONSE, 502, "X-Reason", "mine")));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(502);
+    assertThat(response.header("X-Reason")).contains("mine");
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(leases).isEmpty();
+  }
+
+  @Test
+  void a_server_error_is_retried_behind_a_pause() throws InterruptedException {
+    deploy(
+        TestSettings.of(
+            "culvert.routes.chat.upgrades", "websocket, raw",
+            "culvert.routes.chat.retry.count", "2",
+            "culvert.routes.chat.retry.backoff", "1ms"));
+    List<String> dialled = dialling(Map.of("up:1", answer(DialResult.RESPONSE, 500)));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(dialled).containsExactly("up:1", "up:1", "up:1");
+    assertThat(leases).isEmpty();
+  }
+
+  @Test
+  void what_is_the_clients_fault_is_asked_once() throws InterruptedException {
+    deploy(TestSettings.of(TWO_UPSTREAMS));
+    List<String> dialled = dialling(Map.of("up:1", answer(DialResult.RESPONSE, 401)));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(dialled).containsExactly("up:1");
+    assertThat(leases).isEmpty();
+  }
+
+  @Test
+  void when_no_upstream_has_room_the_client_is_to_come_again() throws InterruptedException {
+    host.put("acquireLease", arguments -> false);
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("Retry-After")).contains("5");
+  }
+
+  @Test
+  void when_an_upstream_says_until_when_the_client_is_told() throws InterruptedException {
+    deploy(
+        TestSettings.of(
+            "culvert.routes.chat.upgrades", "websocket, raw",
+            "culvert.routes.chat.retry.count", "0"));
+    dialling(Map.of("up:1", answer(DialResult.RESPONSE, 503, "Retry-After", "77")));
+    shakeHands();
+    prepareNext();
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.header("Retry-After")).contains("77");
+    assertThat(gateway.providers().list()).allMatch(view -> view.streams() == 0);
+  }
+
+  @Test
+  void a_route_that_is_full_asks_nobody_else() throws InterruptedException {
+    deploy(TestSettings.of(TWO_UPSTREAMS));
+    List<String> dialled = dialling(Map.of("up:1", answer(DialResult.LIMIT, 0)));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(dialled).containsExactly("up:1");
+    assertThat(leases).isEmpty();
+  }
+
   private void shakeHands() throws InterruptedException {
     ClientRequest request =
         new ClientRequest(
@@ -160,20 +323,13 @@ class TunnelHandshakeTest {
             Headers.of("Host", "here", "Connection", "Upgrade", "Upgrade", "raw"),
             InetAddress.getLoopbackAddress(),
             false);
-    Route route = SETTINGS.routes().get("chat");
+    Route route = settings.routes().get("chat");
     ForwardedClient client = ForwardedClient.of(request, List.of());
     ClientHandshake.Accepted accepted =
         (ClientHandshake.Accepted) ClientHandshake.check(request, route);
-    Candidates.Found candidates =
-        (Candidates.Found) Candidates.of(SETTINGS, route, request, accepted.token(), client);
     new TunnelHandshake(
             gateway,
-            SETTINGS,
-            route,
-            request,
-            client,
-            accepted,
-            candidates,
+            new HandshakeRequest(settings, route, request, client, accepted),
             new TunnelOpening(gateway),
             Stub.of(HttpServletRequest.class, http),
             response.asResponse())

@@ -41,6 +41,33 @@ class WorkersTest {
     workers.close();
   }
 
+  @Test
+  void what_still_waits_for_its_time_at_the_end_is_run_once() {
+    AtomicInteger run = new AtomicInteger();
+    Runnable unused = workers.after(Duration.ofHours(1), run::incrementAndGet);
+    Runnable takenBack = workers.after(Duration.ofHours(1), run::incrementAndGet);
+    takenBack.run();
+
+    workers.endRepetitions();
+    workers.close();
+
+    assertThat(run).hasValue(1);
+    Runnable late = workers.after(Duration.ofHours(1), run::incrementAndGet);
+    assertThat(run).as("at once, behind the end").hasValue(2);
+    late.run();
+    assertThat(run).hasValue(2);
+  }
+
+  @Test
+  void what_is_delayed_is_run_when_the_time_is_over() throws InterruptedException {
+    CountDownLatch run = new CountDownLatch(1);
+
+    Runnable unused = workers.after(Duration.ofMillis(1), run::countDown);
+
+    assertThat(run.await(10, TimeUnit.SECONDS)).isTrue();
+    workers.close();
+  }
+
   /** As a write to a slow client does, ends when interrupted. */
   private static void await(CountDownLatch latch) {
     try {

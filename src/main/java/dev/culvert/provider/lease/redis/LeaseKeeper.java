@@ -30,6 +30,9 @@ final class LeaseKeeper implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LAST_RETRY = Duration.ofSeconds(4);
 
+  /** A connection that fails sooner is not replaced at once. */
+  private static final long STEADY = TimeUnit.SECONDS.toNanos(1);
+
   private final Supplier<RedisLeases> connector;
   private final HeldLeases held;
   private final OutageLog log;
@@ -47,6 +50,10 @@ final class LeaseKeeper implements AutoCloseable {
   private final AtomicBoolean registering = new AtomicBoolean();
 
   private volatile String fault = "not connected yet";
+  private volatile long connectedAt;
+
+  /** Set once; a connection that comes later is closed. */
+  private volatile boolean closed;
 
   /** Missing at the last heartbeat; the thread's. */
   private Set<Lease> missing = Set.of();
@@ -94,7 +101,16 @@ final class LeaseKeeper implements AutoCloseable {
     fault = why.toString();
     log.down(fault);
     broken.close();
-    thread.execute(() -> connect(FIRST_RETRY));
+    boolean steady = System.nanoTime() - connectedAt > STEADY;
+    connectIn(steady ? Duration.ZERO : FIRST_RETRY, FIRST_RETRY);
+  }
+
+  /**
+   * @param next pause behind that try
+   */
+  private void connectIn(Duration pause, Duration next) {
+    Future<?> unused =
+        thread.schedule(() -> connect(next), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** There are leases that the store was not told of. */
@@ -127,15 +143,7 @@ final class LeaseKeeper implements AutoCloseable {
 
   private void connect(Duration pause) {
     try {
-      RedisLeases fresh = connector.get();
-      try {
-        int registered = register(fresh);
-        store.set(fresh);
-        log.up(registered);
-      } catch (RuntimeException e) {
-        fresh.close();
-        throw e;
-      }
+      open(connector.get());
     } catch (RuntimeException e) {
       retry(e, pause);
       return;
@@ -146,15 +154,29 @@ final class LeaseKeeper implements AutoCloseable {
     settle();
   }
 
+  private void open(RedisLeases fresh) {
+    try {
+      fresh.check();
+      int registered = register(fresh);
+      connectedAt = System.nanoTime();
+      store.set(fresh);
+      log.up(registered);
+    } catch (RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+    if (closed && store.compareAndSet(fresh, null)) {
+      fresh.close();
+    }
+  }
+
   private void retry(RuntimeException why, Duration pause) {
     if (triedOnce.getCount() > 0) {
       log.down(why.toString());
     }
     fault = why.toString();
     Duration doubled = pause.multipliedBy(2);
-    Duration next = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
-    Future<?> unused =
-        thread.schedule(() -> connect(next), pause.toMillis(), TimeUnit.MILLISECONDS);
+    connectIn(pause, doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY);
   }
 
   private interface Talk {
@@ -230,6 +252,7 @@ final class LeaseKeeper implements AutoCloseable {
   @Override
   public void close() {
     finish(this::settle);
+    closed = true;
     thread.shutdownNow();
     RedisLeases last = store.getAndSet(null);
     if (last != null) {

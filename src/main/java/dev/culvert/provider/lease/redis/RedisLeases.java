@@ -19,6 +19,9 @@ final class RedisLeases implements AutoCloseable {
   /** A script keeps everybody else waiting. */
   static final int BATCH = 500;
 
+  /** A provider that has no sessions. Empty braces would count for nothing. */
+  private static final String NOBODY = "-";
+
   private final RedisConnection connection;
   private final String prefix;
   private final String ttl;
@@ -27,6 +30,11 @@ final class RedisLeases implements AutoCloseable {
     this.connection = connection;
     this.prefix = prefix;
     this.ttl = Long.toString(ttlMillis);
+  }
+
+  /** Finds out whether the server runs scripts for us. */
+  void check() {
+    run(Script.COUNT, NOBODY, List.of());
   }
 
   /** Whether there was a place for the lease. */

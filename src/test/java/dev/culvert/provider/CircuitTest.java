@@ -1,0 +1,153 @@
+package dev.culvert.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.BreakerRules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When a circuit lets attempts through. */
+class CircuitTest {
+
+  private static final Duration OPEN = Duration.ofSeconds(30);
+
+  private final TestTimer timer = new TestTimer();
+  private final List<String> told = new ArrayList<>();
+  private final Circuit circuit = circuit(2, 2);
+
+  private Circuit circuit(int probes, int successes) {
+    return new Circuit(
+        "a",
+        new BreakerRules(3, OPEN, Duration.ofSeconds(100), probes, successes),
+        timer::nanos,
+        (state, open) -> told.add(state + " " + open.toSeconds()));
+  }
+
+  private void fail(int times) {
+    for (int i = 0; i < times; i++) {
+      circuit.enter().orElseThrow().failed();
+    }
+  }
+
+  private void succeed() {
+    circuit.enter().orElseThrow().succeeded();
+  }
+
+  @Test
+  void failuresInARowOpenIt() {
+    fail(2);
+    succeed();
+    fail(2);
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    fail(1);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+    assertThat(circuit.enter()).isEmpty();
+    assertThat(circuit.remaining()).isEqualTo(OPEN);
+    assertThat(told).containsExactly("OPEN 30");
+  }
+
+  @Test
+  void attemptsWithoutAResultDoNotCount() {
+    fail(2);
+    circuit.enter().orElseThrow().release();
+    fail(1);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void aPermitCountsOnce() {
+    Circuit.Permit permit = circuit.enter().orElseThrow();
+    for (int i = 0; i < 5; i++) {
+      permit.failed();
+    }
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void probesGoThroughWhenTheTimeIsOver() {
+    fail(3);
+    timer.pass(OPEN.minusNanos(1));
+    assertThat(circuit.lets()).isFalse();
+    timer.pass(Duration.ofNanos(1));
+    assertThat(circuit.lets()).isTrue();
+    assertThat(circuit.state()).as("until somebody comes").isEqualTo(CircuitState.OPEN);
+    assertThat(circuit.enter()).isPresent();
+    assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
+    assertThat(circuit.remaining()).isZero();
+  }
+
+  @Test
+  void noMoreProbesGoThroughAtOnceThanAllowed() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit first = circuit.enter().orElseThrow();
+    assertThat(circuit.enter()).isPresent();
+    assertThat(circuit.enter()).isEmpty();
+    assertThat(circuit.lets()).isFalse();
+    first.release();
+    assertThat(circuit.enter()).as("a probe without a result makes room").isPresent();
+  }
+
+  @Test
+  void moreProbesThanSuccessesAreAllowed() {
+    Circuit wide = circuit(4, 1);
+    for (int i = 0; i < 3; i++) {
+      wide.enter().orElseThrow().failed();
+    }
+    timer.pass(OPEN);
+    Circuit.Permit first = wide.enter().orElseThrow();
+    assertThat(List.of(wide.enter(), wide.enter(), wide.enter())).allMatch(p -> p.isPresent());
+    assertThat(wide.enter()).isEmpty();
+    first.succeeded();
+    assertThat(wide.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void successesCloseIt() {
+    fail(3);
+    timer.pass(OPEN);
+    succeed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
+    succeed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    assertThat(told).containsExactly("OPEN 30", "HALF_OPEN 0", "CLOSED 0");
+    fail(3);
+    assertThat(circuit.remaining()).as("it begins anew").isEqualTo(OPEN);
+  }
+
+  @Test
+  void oneFailureOpensItAgainForTwiceAsLongUpToTheLongest() {
+    fail(3);
+    timer.pass(OPEN);
+    succeed();
+    fail(1);
+    assertThat(circuit.remaining()).isEqualTo(Duration.ofSeconds(60));
+    timer.pass(Duration.ofSeconds(60));
+    fail(1);
+    assertThat(circuit.remaining()).isEqualTo(Duration.ofSeconds(100));
+    timer.pass(Duration.ofSeconds(100));
+    fail(1);
+    assertThat(circuit.remaining()).isEqualTo(Duration.ofSeconds(100));
+  }
+
+  @Test
+  void whatBeganBeforeSaysNothingAboutTheProbes() {
+    Circuit.Permit early = circuit.enter().orElseThrow();
+    Circuit.Permit late = circuit.enter().orElseThrow();
+    fail(3);
+    early.failed();
+    timer.pass(OPEN);
+    Circuit.Permit probe = circuit.enter().orElseThrow();
+    late.failed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
+    circuit.enter().orElseThrow().failed();
+    timer.pass(Duration.ofSeconds(60));
+    succeed();
+    probe.failed();
+    assertThat(circuit.state()).as("a probe of an earlier time").isEqualTo(CircuitState.HALF_OPEN);
+    succeed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+}

@@ -1,0 +1,241 @@
+package dev.culvert.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.provider.Failure.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What follows from a failure: the rows of the table of failure classes. */
+class FailureClassesTest {
+
+  private static final String[] ONE_FAILURE_OPENS = {
+    "upstreams.a.breaker.failures", "1", "upstreams.b.breaker.failures", "1"
+  };
+
+  private final Rig rig = new Rig();
+
+  private static Failure status(int status) {
+    return Failure.ofStatus(status, Optional.empty());
+  }
+
+  private static Failure limited(int seconds) {
+    return Failure.ofStatus(429, Optional.of(Duration.ofSeconds(seconds)));
+  }
+
+  @Test
+  void lostConnectionsAreTriedOnceAtTheNextAddressThenElsewhere() {
+    rig.configure("upstreams.a.url", "ws://a:1,ws://a:2,ws://a:3");
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      assertThat(first.addresses()).hasSize(3);
+      assertThat(attempts.after(first, Failure.of(Kind.RESET)))
+          .isEqualTo(new Verdict.Retry(Duration.ZERO));
+    }
+    try (Attempt second = Rig.attempt(attempts)) {
+      assertThat(second.upstream().name()).isEqualTo("a");
+      assertThat(second.addresses()).extracting(address -> address.port()).containsExactly(2, 3);
+      assertThat(attempts.after(second, Failure.of(Kind.CONNECT))).isEqualTo(new Verdict.Switch());
+    }
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("b");
+  }
+
+  @Test
+  void whereAllAddressesWereTriedTheNextProviderIs() {
+    rig.configure("upstreams.a.url", "ws://a:1,ws://a:2");
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      first.tried(2);
+      assertThat(attempts.after(first, Failure.of(Kind.CONNECT))).isEqualTo(new Verdict.Switch());
+    }
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("b");
+  }
+
+  @Test
+  void lostConnectionsCount() {
+    rig.configure(ONE_FAILURE_OPENS);
+    assertThat(rig.fail(Failure.of(Kind.CONNECT))).isEqualTo(new Verdict.Switch());
+    assertThat(rig.fail(Failure.of(Kind.RESET))).isEqualTo(new Verdict.Switch());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+    assertThat(rig.circuit("b")).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void serverErrorsAreRetriedWithBackoffAndJitterThenTriedElsewhere() {
+    rig.configure("routes.r.retry.count", "2", "routes.r.retry.backoff", "40ms");
+    Attempts attempts = rig.request();
+    for (long most : new long[] {40, 80}) {
+      try (Attempt attempt = Rig.attempt(attempts)) {
+        assertThat(attempt.upstream().name()).isEqualTo("a");
+        assertThat(attempts.after(attempt, status(503)))
+            .isInstanceOfSatisfying(
+                Verdict.Retry.class,
+                retry ->
+                    assertThat(retry.delay()).isBetween(Duration.ZERO, Duration.ofMillis(most)));
+      }
+    }
+    try (Attempt attempt = Rig.attempt(attempts)) {
+      assertThat(attempt.upstream().name()).isEqualTo("a");
+      assertThat(attempts.after(attempt, status(500))).isEqualTo(new Verdict.Switch());
+    }
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("b");
+  }
+
+  @Test
+  void theBackoffIsFullJitter() {
+    rig.configure("routes.r.retry.backoff", "10s", "upstreams.a.breaker.failures", "1000");
+    List<Duration> delays =
+        Stream.generate(() -> ((Verdict.Retry) rig.fail(status(500))).delay()).limit(200).toList();
+    assertThat(delays).anyMatch(delay -> delay.toMillis() < 1_000);
+    assertThat(delays).anyMatch(delay -> delay.toMillis() > 9_000);
+  }
+
+  @Test
+  void serverErrorsCount() {
+    rig.configure(ONE_FAILURE_OPENS);
+    assertThat(rig.fail(status(502))).as("its circuit is open").isEqualTo(new Verdict.Switch());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+    assertThat(rig.told).contains("a server-error");
+  }
+
+  @Test
+  void aProviderThatAsksForItIsLeftAlone() {
+    Failure later = Failure.ofStatus(503, Optional.of(Duration.ofSeconds(20)));
+    assertThat(rig.fail(later)).isEqualTo(new Verdict.Switch());
+    assertThat(rig.chosen()).isEqualTo("b");
+    assertThat(rig.view("a").resting()).isEqualTo(Duration.ofSeconds(20));
+    rig.timer.pass(Duration.ofSeconds(20));
+    assertThat(rig.chosen()).isEqualTo("a");
+  }
+
+  @Test
+  void nobodyIsLeftAloneForLongerThanCircuitsStayOpen() {
+    rig.configure("upstreams.a.breaker.max-open", "60s");
+    rig.fail(limited(86_400));
+    assertThat(rig.view("a").resting()).isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void aLimitOfAProviderWithoutAccountsIsItsOwn() {
+    assertThat(rig.fail(limited(20))).isEqualTo(new Verdict.Switch());
+    assertThat(rig.chosen()).isEqualTo("b");
+  }
+
+  @Test
+  void aLimitOfACallersOwnCredentialIsNobodyElses() {
+    rig.configure(ONE_FAILURE_OPENS);
+    Failure his = Credential.CALLER.failure(429, Optional.of(Duration.ofSeconds(20)));
+
+    assertThat(rig.fail(his)).isEqualTo(new Verdict.Switch());
+    assertThat(rig.chosen()).isEqualTo("a");
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+    assertThat(rig.view("a").resting()).isZero();
+  }
+
+  @Test
+  void aLimitOfAnAccountLeavesTheProviderToItsOthers() {
+    rig.configure(
+        "upstreams.a.accounts", "x,y",
+        "accounts.x.header.Authorization", "1",
+        "accounts.y.header.Authorization", "2");
+    assertThat(rig.fail(limited(20))).isInstanceOf(Verdict.Retry.class);
+    assertThat(rig.chosen()).isEqualTo("a");
+  }
+
+  @Test
+  void limitsCount() {
+    rig.configure(ONE_FAILURE_OPENS);
+    rig.fail(status(429));
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void ourOwnRefusedCredentialIsTriedElsewhereAndCounts() {
+    rig.configure(ONE_FAILURE_OPENS);
+    Failure refused = Credential.ACCOUNT.failure(401, Optional.empty());
+    assertThat(refused.kind()).isEqualTo(Kind.CREDENTIAL);
+    assertThat(Credential.ACCOUNT.failure(403, Optional.empty()).kind()).isEqualTo(Kind.CREDENTIAL);
+    assertThat(rig.fail(refused)).isEqualTo(new Verdict.Switch());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void clientErrorsGoBackAsTheyAreAndDoNotCount() {
+    rig.configure(ONE_FAILURE_OPENS);
+    for (int status : new int[] {400, 401, 403, 404, 408, 409, 413, 422, 499}) {
+      assertThat(rig.fail(status(status))).isEqualTo(new Verdict.Return());
+    }
+    assertThat(rig.fail(Credential.ACCOUNT.failure(404, Optional.empty())))
+        .isEqualTo(new Verdict.Return());
+    assertThat(rig.fail(Failure.of(Kind.POLICY))).isEqualTo(new Verdict.Return());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+    assertThat(status(413).kind()).isEqualTo(Kind.POLICY);
+  }
+
+  @Test
+  void aClientThatIsGoneEndsAllAndDoesNotCount() {
+    rig.configure(ONE_FAILURE_OPENS);
+    assertThat(rig.fail(Failure.of(Kind.CLIENT_GONE))).isEqualTo(new Verdict.Cancel());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void whatTheGatewayCannotDoIsNobodysFault() {
+    rig.configure(ONE_FAILURE_OPENS);
+    assertThat(rig.fail(Failure.of(Kind.LOCAL))).isEqualTo(new Verdict.Unavailable());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void eachProviderIsTriedOnceWithItsRetries() {
+    Attempts attempts = rig.request();
+    for (String expected : new String[] {"a", "a", "b", "b", "c", "c"}) {
+      try (Attempt attempt = Rig.attempt(attempts)) {
+        assertThat(attempt.upstream().name()).isEqualTo(expected);
+        attempts.after(attempt, status(500));
+      }
+    }
+    assertThat(rig.told).hasSize(6);
+    assertThat(rig.leases.held()).isEmpty();
+  }
+
+  @Test
+  void aBudgetBoundsAllAttempts() {
+    rig.configure("routes.r.retry.attempts", "3");
+    Attempts attempts = rig.request();
+    Verdict last = new Verdict.Cancel();
+    for (int i = 0; i < 3; i++) {
+      try (Attempt attempt = Rig.attempt(attempts)) {
+        last = attempts.after(attempt, status(500));
+      }
+    }
+    assertThat(last).as("the client gets the last answer").isEqualTo(new Verdict.Return());
+    assertThat(Rig.none(attempts).reason()).isEqualTo("attempts: 3 made (expected: fewer than 3)");
+  }
+
+  @Test
+  void whenAllHaveFailedTheSoonestReopeningIsKnown() {
+    rig.configure("routes.r.upstreams", "a,b", "upstreams.a.breaker.failures", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofSeconds(10));
+    rig.fail(limited(25));
+    assertThat(Rig.none(rig.request()))
+        .isEqualTo(
+            new Choice.None(
+                "providers: a circuit open, b resting (expected: one that is free)",
+                Optional.of(Duration.ofSeconds(20))));
+  }
+
+  @Test
+  void circuitsOutlastAConfigurationThatSaysNothingNewAboutThem() {
+    rig.configure(ONE_FAILURE_OPENS);
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.configure(ONE_FAILURE_OPENS);
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+    rig.configure("upstreams.a.breaker.failures", "2");
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.culvert.provider.lease.redis;
+
+import dev.culvert.config.RedisRules;
+import dev.culvert.config.UpstreamTls;
+import dev.culvert.host.lease.LeaseBook;
+import dev.culvert.provider.lease.Book;
+import dev.culvert.provider.lease.Lease;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.awaitility.Awaitility;
+
+/** A node with a store and a book of its own, and a clock of its own. */
+final class Node implements AutoCloseable {
+
+  private final AtomicInteger renewals = new AtomicInteger();
+  final Book book;
+  final RedisLeaseStore store;
+
+  Node(RedisRules redis, Duration ttl, boolean failOpen, LongSupplier clock) {
+    book =
+        new Book(new LeaseBook(clock), 1) {
+          @Override
+          public List<Lease> renew() {
+            renewals.incrementAndGet();
+            return super.renew();
+          }
+        };
+    store = new RedisLeaseStore(redis, ttl, failOpen, book);
+    store.start();
+  }
+
+  static RedisRules redis(String prefix, int... ports) {
+    return new RedisRules(
+        Arrays.stream(ports).mapToObj(port -> new RedisRules.Node("127.0.0.1", port)).toList(),
+        Optional.empty(),
+        0,
+        Optional.<UpstreamTls>empty(),
+        prefix);
+  }
+
+  /** A heartbeat; returns when it and all before it is done: the next one has begun. */
+  void beat() {
+    int before = renewals.get();
+    store.heartbeat();
+    store.heartbeat();
+    Awaitility.await().until(() -> renewals.get() >= before + 2);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.culvert.provider.lease.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.RedisRules;
+import dev.culvert.provider.lease.Lease;
+import dev.culvert.testkit.RedisServer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** On a single server. */
+class RedisLeaseStoreTest extends RedisContract {
+
+  private static final RedisServer SERVER = RedisServer.start();
+
+  /** What the scripts themselves do. */
+  private static final Set<String> WITHIN_SCRIPTS =
+      Set.of(
+          "time",
+          "zadd",
+          "zrem",
+          "zscore",
+          "zrange",
+          "zrangebyscore",
+          "zremrangebyscore",
+          "hincrby",
+          "hdel",
+          "hlen",
+          "hexists",
+          "pexpireat");
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  @Override
+  RedisRules redis() {
+    return Node.redis("culvert", SERVER.port());
+  }
+
+  @Override
+  Jedis client() {
+    return SERVER.client();
+  }
+
+  @Test
+  void everyOperationIsOneRoundTrip() {
+    useEachScript();
+    try (Jedis jedis = client()) {
+      jedis.configResetStat();
+      for (int i = 0; i < 10; i++) {
+        acquire(here(), "session-" + i, 0);
+      }
+      assertThat(get(here().sessions(provider()))).isEqualTo(10);
+      assertThat(get(here().terminate(provider(), "nobody"))).isZero();
+      Map<String, Long> commands = commands(jedis);
+
+      assertThat(commands).containsEntry("evalsha", 10 + 1 + 1L);
+      assertThat(commands.keySet()).isSubsetOf("evalsha", "config", "info");
+    }
+  }
+
+  /** The server has seen all scripts then, and each connection has been made. */
+  private void useEachScript() {
+    for (int i = 0; i < 20; i++) {
+      here().release(acquire(here(), "first-" + i, 0));
+    }
+    beat(here());
+    get(here().terminate(provider(), "first"));
+    assertSessions(0);
+  }
+
+  private static Map<String, Long> commands(Jedis jedis) {
+    Map<String, Long> calls = new HashMap<>();
+    Pattern.compile("cmdstat_([a-z|-]+):calls=(\\d+)")
+        .matcher(jedis.info("commandstats"))
+        .results()
+        .filter(line -> !WITHIN_SCRIPTS.contains(line.group(1)))
+        .forEach(line -> calls.put(line.group(1), Long.parseLong(line.group(2))));
+    return calls;
+  }
+
+  @Test
+  void releasesAndRenewalsGoTogether() {
+    List<Lease> leases = new ArrayList<>();
+    useEachScript();
+    for (int i = 0; i < 100; i++) {
+      leases.add(acquire(here(), "session-" + i, 0));
+    }
+    try (Jedis jedis = client()) {
+      jedis.configResetStat();
+      beat(here());
+      assertThat(commands(jedis).get("evalsha")).isBetween(1L, 2L);
+
+      jedis.configResetStat();
+      leases.forEach(here()::release);
+      assertSessions(0);
+      assertThat(calls(jedis, "zrem")).isEqualTo(100);
+      assertThat(commands(jedis).get("evalsha")).isLessThan(100);
+    }
+  }
+
+  private static long calls(Jedis jedis, String command) {
+    return Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
+        .matcher(jedis.info("commandstats"))
+        .results()
+        .mapToLong(line -> Long.parseLong(line.group(1)))
+        .sum();
+  }
+
+  @Test
+  void noCommandIsSentForWhatIsNoId() {
+    useEachScript();
+    try (Jedis jedis = client()) {
+      jedis.configResetStat();
+      Lease bad = new Lease(provider(), "a b", "token");
+      ask(here(), bad, 1);
+      here().release(bad);
+      get(here().terminate(provider(), "a b"));
+      get(here().sessions("{up}"));
+      beat(here());
+
+      assertThat(commands(jedis).keySet()).isSubsetOf("config", "info");
+    }
+  }
+
+  @Test
+  void keysEndWithTheLastLease() {
+    acquire(here(), "one", 0);
+    acquire(there(), "two", 0);
+    try (Jedis jedis = client()) {
+      Set<String> keys = jedis.keys("culvert:{" + provider() + "}:*");
+      assertThat(keys)
+          .isEqualTo(
+              Set.of(
+                  "culvert:{" + provider() + "}:leases", "culvert:{" + provider() + "}:sessions"));
+      assertThat(keys).allSatisfy(key -> assertThat(jedis.pttl(key)).isBetween(1L, TTL.toMillis()));
+
+      pass(TTL);
+      assertThat(keys).noneMatch(jedis::exists);
+    }
+  }
+
+  @Test
+  void theServersClockSaysWhenALeaseEnds() {
+    acquire(here(), "one", 0);
+    acquire(there(), "two", 0);
+    try (Jedis jedis = client()) {
+      long now = millis(jedis);
+      Set<Long> left =
+          jedis.zrangeWithScores("culvert:{" + provider() + "}:leases", 0, -1).stream()
+              .map(lease -> (long) lease.getScore() - now)
+              .collect(Collectors.toSet());
+      assertThat(left).allSatisfy(millis -> assertThat(millis).isBetween(1L, TTL.toMillis()));
+    }
+  }
+
+  @Test
+  void anUnknownScriptIsSentOnce() {
+    acquire(here(), "one", 0);
+    try (Jedis jedis = client()) {
+      jedis.scriptFlush();
+      jedis.configResetStat();
+      acquire(here(), "two", 0);
+      acquire(here(), "three", 0);
+
+      assertThat(commands(jedis)).containsEntry("eval", 1L);
+      assertThat(here().up()).isTrue();
+    }
+  }
+
+  @Test
+  void anotherPrefixHasLeasesOfItsOwn() {
+    acquire(here(), "one", 1);
+    try (Node other = new Node(Node.redis("other", SERVER.port()), TTL, true, () -> 0)) {
+      acquire(other.store, "two", 1);
+      assertThat(get(other.store.sessions(provider()))).isEqualTo(1);
+    }
+    assertSessions(1);
+  }
+
+  @Test
+  void scriptsNameNoKeyThatTheyAreNotGiven() {
+    for (Script script : Script.values()) {
+      List<String> keys =
+          Pattern.compile("redis\\.call\\('[A-Z]+'(?:, (\\w+))?")
+              .matcher(script.text())
+              .results()
+              .map((MatchResult call) -> call.group(1))
+              .toList();
+      assertThat(keys).isNotEmpty().allMatch(key -> key == null || KEYS.contains(key));
+    }
+  }
+
+  private static final Set<String> KEYS = Set.of("leases", "sessions");
+}

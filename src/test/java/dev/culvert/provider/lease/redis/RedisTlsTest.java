@@ -1,0 +1,109 @@
+package dev.culvert.provider.lease.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Login;
+import dev.culvert.config.RedisRules;
+import dev.culvert.config.UpstreamTls;
+import dev.culvert.provider.lease.Admission.Admitted;
+import dev.culvert.provider.lease.Lease;
+import dev.culvert.testkit.CertificateAuthority;
+import dev.culvert.testkit.FreePort;
+import dev.culvert.testkit.Identity;
+import dev.culvert.testkit.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that speaks TLS and wants to know who asks. */
+@Timeout(60)
+class RedisTlsTest {
+
+  private static final CertificateAuthority AUTHORITY = new CertificateAuthority("redis");
+
+  @TempDir private Path directory;
+  private int port;
+  private RedisServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    port = FreePort.find();
+    Path pem =
+        Files.writeString(directory.resolve("redis.pem"), AUTHORITY.issue("redis.test").pem());
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of("--tls-port", Integer.toString(port)));
+    options.addAll(List.of("--tls-cert-file", pem.toString(), "--tls-key-file", pem.toString()));
+    options.addAll(List.of("--tls-ca-cert-file", pem.toString(), "--tls-auth-clients", "no"));
+    options.addAll(List.of("--user", "default", "on", ">all:secret", "allkeys", "allcommands"));
+    options.addAll(List.of("--user", "gate", "on", ">pass word"));
+    options.addAll(documentedRights());
+    server = RedisServer.start(options.toArray(String[]::new));
+  }
+
+  /** Of a user of its own. */
+  private static List<String> documentedRights() throws IOException {
+    Matcher rights =
+        Pattern.compile("needs `(~culvert:\\*)` and `([^`]+)`")
+            .matcher(Files.readString(Path.of("docs/providers.md")));
+    assertThat(rights.find()).isTrue();
+    List<String> all = new ArrayList<>(List.of(rights.group(1)));
+    all.addAll(List.of(rights.group(2).split(" ")));
+    return all;
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private boolean isUp(Optional<Login> login, CertificateAuthority trusted, String name) {
+    UpstreamTls tls =
+        new UpstreamTls(
+            Identity.anonymous(trusted.certificate()), Optional.of(name), "fingerprint");
+    RedisRules redis =
+        new RedisRules(
+            List.of(new RedisRules.Node("127.0.0.1", port)), login, 0, Optional.of(tls), "culvert");
+    try (Node node = new Node(redis, Duration.ofMinutes(5), true, System::nanoTime)) {
+      Lease lease = Lease.of("up", "session");
+      Object admission =
+          node.store.acquire(lease, 1).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+      assertThat(admission).isEqualTo(new Admitted(lease, node.store.up()));
+      return node.store.up();
+    }
+  }
+
+  @Test
+  void aUserNeedsTheDocumentedRightsAndNoOthers() {
+    assertThat(isUp(Optional.of(new Login("gate", "pass word")), AUTHORITY, "redis.test")).isTrue();
+  }
+
+  @Test
+  void aPasswordAloneIsTheDefaultUsers() {
+    assertThat(isUp(Optional.of(new Login("", "all:secret")), AUTHORITY, "redis.test")).isTrue();
+  }
+
+  @Test
+  void aWrongPasswordOrNoneIsAnOutage() {
+    assertThat(isUp(Optional.of(new Login("gate", "wrong")), AUTHORITY, "redis.test")).isFalse();
+    assertThat(isUp(Optional.empty(), AUTHORITY, "redis.test")).isFalse();
+  }
+
+  @Test
+  void aServerThatIsNotTrustedIsAnOutage() {
+    Optional<Login> login = Optional.of(new Login("", "all:secret"));
+    assertThat(isUp(login, new CertificateAuthority("other"), "redis.test")).isFalse();
+    assertThat(isUp(login, AUTHORITY, "elsewhere.test")).isFalse();
+  }
+}

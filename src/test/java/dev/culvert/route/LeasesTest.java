@@ -1,0 +1,159 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.RedisRules;
+import dev.culvert.config.SessionRules;
+import dev.culvert.host.lease.LeaseBook;
+import dev.culvert.provider.lease.Admission;
+import dev.culvert.provider.lease.Book;
+import dev.culvert.provider.lease.Lease;
+import dev.culvert.testkit.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
+
+/** A store that changes under leases that are held. */
+@Timeout(60)
+class LeasesTest {
+
+  private static final RedisServer SERVER = RedisServer.start();
+  private static final Duration TTL = Duration.ofMinutes(5);
+  private static final SessionRules MEMORY = new SessionRules(Optional.empty(), TTL, true);
+
+  private final Workers workers = new Workers();
+  private final Book held = new Book(new LeaseBook(System::nanoTime), 1);
+  private Leases leases;
+
+  @AfterEach
+  void close() {
+    leases.close();
+    workers.close();
+    try (Jedis jedis = SERVER.client()) {
+      jedis.flushAll();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  private void begin(SessionRules rules) {
+    leases = new Leases(held, workers, rules);
+    leases.start();
+  }
+
+  private static SessionRules redis(String prefix, Duration ttl) {
+    RedisRules redis =
+        new RedisRules(
+            List.of(new RedisRules.Node("127.0.0.1", SERVER.port())),
+            Optional.empty(),
+            0,
+            Optional.empty(),
+            prefix);
+    return new SessionRules(Optional.of(redis), ttl, true);
+  }
+
+  private Lease acquire(String session, int limit) {
+    Lease lease = Lease.of("up", session);
+    assertThat(ask(lease, limit)).isEqualTo(new Admission.Admitted(lease, true));
+    return lease;
+  }
+
+  private Admission ask(Lease lease, int limit) {
+    return leases
+        .acquire(lease, limit)
+        .toCompletableFuture()
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private static long inRedis(String prefix) {
+    try (Jedis jedis = SERVER.client()) {
+      return jedis.zcard(prefix + ":{up}:leases");
+    }
+  }
+
+  private static void awaitInRedis(String prefix, long expected) {
+    Awaitility.await().until(() -> inRedis(prefix) == expected);
+  }
+
+  @Test
+  void leasesMoveFromMemoryToRedisAndBack() {
+    begin(MEMORY);
+    Lease first = acquire("one", 2);
+    leases.configure(redis("a", TTL));
+    awaitInRedis("a", 1);
+    acquire("two", 2);
+    assertThat(ask(Lease.of("up", "three"), 2)).isInstanceOf(Admission.Full.class);
+
+    leases.configure(MEMORY);
+    assertThat(inRedis("a")).isZero();
+    assertThat(ask(Lease.of("up", "three"), 2)).isInstanceOf(Admission.Full.class);
+    leases.release(first);
+    acquire("three", 2);
+    assertThat(held.owed(10)).isEmpty();
+  }
+
+  @Test
+  void theOldPlaceForgetsWhatTheNewOneCounts() {
+    begin(redis("a", TTL));
+    Lease first = acquire("one", 0);
+    acquire("two", 0);
+    leases.release(first);
+    leases.configure(redis("b", TTL));
+
+    awaitInRedis("b", 1);
+    assertThat(inRedis("a")).isZero();
+  }
+
+  @Test
+  void anotherTimeToLiveLeavesTheLeasesWhereTheyAre() {
+    begin(redis("a", TTL));
+    acquire("one", 0);
+    leases.configure(redis("a", Duration.ofSeconds(2)));
+    awaitInRedis("a", 1);
+
+    try (Jedis jedis = SERVER.client()) {
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(jedis.pttl("a:{up}:leases")).isBetween(1L, 2_000L));
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2_500);
+      Awaitility.await().until(() -> System.nanoTime() > end); // renewed by heartbeats meanwhile
+      assertThat(jedis.zcard("a:{up}:leases")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void rulesThatDoNotChangeChangeNothing() {
+    begin(redis("a", TTL));
+    acquire("one", 0);
+    try (Jedis jedis = SERVER.client()) {
+      jedis.configResetStat();
+      leases.configure(redis("a", TTL));
+      assertThat(jedis.info("commandstats")).doesNotContain("cmdstat_evalsha");
+    }
+  }
+
+  @Test
+  void theMetricSaysWhetherTheStoreAnswers() {
+    begin(MEMORY);
+    assertThat(leases.sample().value()).isEqualTo(1);
+    RedisRules nowhere =
+        new RedisRules(
+            List.of(new RedisRules.Node("127.0.0.1", 1)),
+            Optional.empty(),
+            0,
+            Optional.empty(),
+            "a");
+    leases.configure(new SessionRules(Optional.of(nowhere), TTL, true));
+    assertThat(leases.sample().value()).isZero();
+  }
+}
