@@ -29,6 +29,7 @@ final class RequestParts {
     };
   }
 
+  /** The authority of an address, without a port that is the scheme's own. */
   static String usualAuthority(Upstream.Address address) {
     boolean usual = Schemes.defaultPort(address.scheme()).equals(OptionalInt.of(address.port()));
     return usual ? address.host() : address.authority();

@@ -17,14 +17,14 @@ public interface Plan {
    * A request.
    *
    * @param account whose credential it shows; empty when it is none of ours
-   * @param shown whose credential it shows
+   * @param credential whose it is
    */
   record Send(
       Destination destination,
       ProxiedRequest.Ready request,
       UpstreamCall.Limits limits,
       String account,
-      Credential shown)
+      Credential credential)
       implements Result {}
 
   /** It must not be asked. */

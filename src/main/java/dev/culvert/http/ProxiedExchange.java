@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -198,7 +199,7 @@ public final class ProxiedExchange {
       return Optional.empty();
     }
     Optional<Duration> after = RetryAfter.of(head.headers(), Instant.now());
-    Failure failure = answer.shown().failure(head.status(), after);
+    Failure failure = answer.credential().failure(head.status(), after);
     if (!answer.account().isEmpty() && OF_THE_ACCOUNT.contains(head.status())) {
       plan.refused(answer.account(), head.status(), after);
     }
@@ -215,7 +216,7 @@ public final class ProxiedExchange {
       return false;
     }
     Verdict judged = attempts.after(failed.attempt(), failure);
-    if (judged instanceof Verdict.Return || judged instanceof Verdict.Cancel) {
+    if (judged instanceof Verdict.Return) {
       return false;
     }
     synchronized (this) {
@@ -295,7 +296,7 @@ public final class ProxiedExchange {
     public CompletionStage<Optional<Try>> prepare() {
       boolean possible = request.content().map(RequestContent::isKept).orElse(true);
       if (!possible) {
-        return java.util.concurrent.CompletableFuture.completedFuture(Optional.empty());
+        return CompletableFuture.completedFuture(Optional.empty());
       }
       return attempts
           .next()
@@ -324,7 +325,8 @@ public final class ProxiedExchange {
               request.content(),
               send.limits(),
               runner),
-          send);
+          send.account(),
+          send.credential());
     }
 
     @Override

@@ -22,8 +22,8 @@ final class Try implements Answer {
   /** Set before the call begins. */
   private volatile UpstreamCall call;
 
-  /** Set with it; what is asked. */
-  private volatile Optional<Plan.Send> sent = Optional.empty();
+  private volatile String account = "";
+  private volatile Credential credential = Credential.NONE;
 
   // Guarded by this.
   private Optional<Head> head = Optional.empty();
@@ -44,19 +44,18 @@ final class Try implements Answer {
     return attempt;
   }
 
-  /** The account whose credential it shows; empty when it is none of ours. */
   String account() {
-    return sent.map(Plan.Send::account).orElse("");
+    return account;
   }
 
-  /** Whose credential it shows. */
-  Credential shown() {
-    return sent.map(Plan.Send::shown).orElse(Credential.NONE);
+  Credential credential() {
+    return credential;
   }
 
-  void begin(UpstreamCall begun, Plan.Send asked) {
+  void begin(UpstreamCall begun, String accountShown, Credential shown) {
     call = begun;
-    sent = Optional.of(asked);
+    account = accountShown;
+    credential = shown;
     begun.start();
   }
 

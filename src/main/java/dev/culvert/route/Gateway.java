@@ -102,7 +102,7 @@ final class Gateway {
     this.leases =
         new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
     this.selection = new Selection(this, leases, settings);
-    this.exchanges = new HttpExchanges(new Transport(settings.transport(), Optional.empty()));
+    this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
   }
 
   /**
@@ -141,6 +141,7 @@ final class Gateway {
     apply(configuration.settings());
     leases.start();
     host.listen(deployment, hostListener);
+    exchanges.begin(application);
     Future<?> unused = workers.every(Duration.ofSeconds(1), publisher);
     selection.begin(workers);
     reloadEvery(configuration.settings().reloadInterval());

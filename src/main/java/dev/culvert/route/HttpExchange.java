@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
@@ -82,8 +83,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   private HedgeRules hedge(HttpPlan plan) {
     boolean streaming =
         plan.request().headers().tokens("Accept").stream()
-            .anyMatch(
-                type -> type.toLowerCase(java.util.Locale.ROOT).startsWith("text/event-stream"));
+            .anyMatch(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"));
     return streaming ? route.hedge() : HedgeRules.NONE;
   }
 

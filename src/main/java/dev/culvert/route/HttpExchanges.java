@@ -1,10 +1,17 @@
 package dev.culvert.route;
 
+import dev.culvert.admin.Registration;
+import dev.culvert.boundary.Sample;
+import dev.culvert.http.ConnectionCounts;
 import dev.culvert.http.Transport;
+import dev.culvert.http.TransportBean;
 import dev.culvert.thread.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -44,13 +51,44 @@ final class HttpExchanges implements Executor {
 
   private volatile boolean ended;
 
+  /** The container's deployment threads'. */
+  private Optional<Registration> bean = Optional.empty();
+
   HttpExchanges(Transport transport) {
     this.transport = transport;
     workers.allowCoreThreadTimeOut(true);
   }
 
+  /** Shows the transport to operators. */
+  void begin(String application) {
+    bean =
+        Optional.of(
+            new Registration(new TransportBean(transport), TransportBean.name(application)));
+  }
+
   Transport transport() {
     return transport;
+  }
+
+  /** Connections by state. */
+  List<Sample> samples() {
+    int leased = 0;
+    int idle = 0;
+    for (ConnectionCounts host : transport.connections().values()) {
+      leased += host.leased();
+      idle += host.idle();
+    }
+    return List.of(sample("leased", leased), sample("idle", idle));
+  }
+
+  private static Sample sample(String state, int count) {
+    return new Sample(
+        "culvert_transport_connections",
+        Sample.GAUGE,
+        Map.of("state", state),
+        count,
+        List.of(),
+        List.of());
   }
 
   /** For what has to wait for the server's threads, briefly. */
@@ -83,6 +121,7 @@ final class HttpExchanges implements Executor {
       underWay.forEach(each -> execute(() -> each.cutOff("the deployment has ended")));
       boolean unused = awaitIdle(LAST_WORDS);
     }
+    bean.ifPresent(Registration::close);
     transport.close();
     workers.shutdown();
     try {

@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.handshake.Headers;
 import dev.culvert.http.RequestContent;
+import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,6 +39,7 @@ final class HttpInput implements ReadListener {
   private ServletInputStream in;
   private boolean listening;
   private boolean ended;
+  private long received;
 
   /**
    * @param length of the body, -1 when unknown
@@ -75,8 +77,7 @@ final class HttpInput implements ReadListener {
     synchronized (this) {
       in = stream;
     }
-    dev.culvert.thread.ServerLoader.run(
-        () -> stream.setReadListener(this)); // Payara may begin a thread
+    ServerLoader.run(() -> stream.setReadListener(this)); // Payara may begin a thread
     synchronized (this) {
       listening = true;
     }
@@ -153,9 +154,6 @@ final class HttpInput implements ReadListener {
       content.end(trailers());
     }
   }
-
-  /** Guarded by this. */
-  private long received;
 
   /** Under the lock; whether this was the end. */
   private boolean read(List<byte[]> read, boolean last) throws IOException {

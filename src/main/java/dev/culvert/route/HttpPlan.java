@@ -51,7 +51,7 @@ record HttpPlan(
         (ProxiedRequest.Ready) proxied,
         limits(),
         account.map(Account::name).orElse(""),
-        ShownCredential.of(route, upstream, request.headers()));
+        ShownCredential.of(route, upstream, request));
   }
 
   /** The name of the account whose credential is shown. */
