@@ -299,7 +299,7 @@ public final class ProxiedExchange {
         return CompletableFuture.completedFuture(Optional.empty());
       }
       return attempts
-          .next()
+          .another()
           .thenApply(
               choice ->
                   choice instanceof Attempt attempt
