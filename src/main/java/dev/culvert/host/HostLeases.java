@@ -40,7 +40,7 @@ final class HostLeases implements LeaseBoundary {
   }
 
   private LeaseBook book(String application) {
-    return books.computeIfAbsent(application, name -> new LeaseBook(clock));
+    return books.computeIfAbsent(application, name -> new LeaseBook(clock, deployments::lives));
   }
 
   @Override

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.LeaseId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +21,8 @@ class LeaseBookTest {
   private static final long TTL = Duration.ofMinutes(5).toNanos();
 
   private final AtomicLong clock = new AtomicLong();
-  private final LeaseBook book = new LeaseBook(clock::get);
+  private final Set<Long> living = new HashSet<>(Set.of(OWNER));
+  private final LeaseBook book = new LeaseBook(clock::get, living::contains);
 
   private static LeaseId lease(String session, String token) {
     return new LeaseId("up", session, token);
@@ -48,6 +51,39 @@ class LeaseBookTest {
   }
 
   @Test
+  void anOwnerWhoIsLateKeepsItsLeases() {
+    LeaseId lease = take("session", "a");
+    clock.addAndGet(10 * TTL);
+    assertThat(book.sessions("up")).isEqualTo(1);
+
+    assertThat(book.renew(OWNER)).containsExactly(lease);
+    assertThat(book.acquire(OWNER, lease("other", "b"), 1)).isFalse();
+  }
+
+  @Test
+  void aShorterTimeToLiveTakesNoLeaseFromAnOwnerWhoLives() {
+    LeaseId lease = take("session", "a");
+    clock.addAndGet(TTL - 1);
+    book.configure(false, TTL / 5);
+
+    assertThat(book.renew(OWNER)).containsExactly(lease);
+  }
+
+  @Test
+  void leasesOfAnOwnerWhoIsGoneEndByTheirTime() {
+    take("session", "a");
+    book.acquire(OWNER + 1, lease("other", "b"), 0);
+    living.remove(OWNER);
+    living.add(OWNER + 1);
+    clock.addAndGet(TTL - 1);
+    assertThat(book.sessions("up")).isEqualTo(2);
+    clock.incrementAndGet();
+
+    assertThat(book.renew(OWNER + 1)).containsExactly(lease("other", "b"));
+    assertThat(book.sessions("up")).isEqualTo(1);
+  }
+
+  @Test
   void aStreamsLeaseStaysWhenItsDeploymentEnds() {
     take("one", "a");
     LeaseId pinned = pinned("two", "b");
@@ -70,6 +106,7 @@ class LeaseBookTest {
   void anOwnerRenewsItsOwnOnly() {
     LeaseId mine = take("one", "a");
     book.acquire(OWNER + 1, lease("two", "b"), 0);
+    living.clear();
     clock.addAndGet(TTL / 2);
     book.renew(OWNER);
     clock.addAndGet(TTL / 2);
