@@ -56,6 +56,7 @@ final class HostLeases implements LeaseBoundary {
     boolean admitted = book.acquire(id, new LeaseId(provider, session, token), limit);
     if (deployment.hasEnded()) {
       book.end(id);
+      return false;
     }
     return admitted;
   }

@@ -18,7 +18,6 @@ import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
-import dev.culvert.provider.lease.HostLeases;
 import dev.culvert.turn.Accounts;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
@@ -186,9 +185,10 @@ final class Gateway {
     selection.close();
     workers.endRepetitions();
     turns.close();
+    leases.end(); // whoever is admitted behind the undeployment would be counted for good
     host.undeploy(deployment);
     portableStreams.awaitEnd();
-    leases.close(); // by now the deployment's have ended
+    leases.close(); // by now the deployment's have ended, and Redis is told
     workers.close();
     meters.ifPresent(MeterPublisher::close);
     LOG.log(
