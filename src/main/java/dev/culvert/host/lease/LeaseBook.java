@@ -176,6 +176,14 @@ public final class LeaseBook {
     owed.settle(tokens);
   }
 
+  /**
+   * How many releases were dropped, untold, since the last answer that was not 0: what has waited
+   * longer than the store outside counts it, or is too much. Not 0 once in ten seconds at most.
+   */
+  public synchronized int dropped() {
+    return owed.report(sweep());
+  }
+
   /** How many leases each provider has; with 0 for one that had some before. */
   public synchronized Map<String, Integer> totals() {
     sweep();

@@ -12,6 +12,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What {@code LeaseStoreContract} does not see: streams, owners and what a store is owed. */
@@ -137,6 +140,63 @@ class LeaseBookTest {
     clock.addAndGet(TTL + 1);
 
     assertThat(book.owed(10)).isEmpty();
+  }
+
+  @Test
+  void whatIsDroppedIsToldOnceInTenSeconds() {
+    book.configure(true, TTL);
+    book.release(take("one", "a"));
+    assertThat(book.dropped()).isZero();
+    clock.addAndGet(TTL + 1);
+    assertThat(book.dropped()).isEqualTo(1);
+
+    for (int i = 0; i < OwedReleases.MOST + 10; i++) {
+      book.release(take("session", "t" + i));
+    }
+    take("last", "sweeps");
+    assertThat(book.dropped()).isZero();
+    clock.addAndGet(OwedReleases.QUIET);
+    assertThat(book.dropped()).isEqualTo(10);
+    assertThat(book.dropped()).isZero();
+  }
+
+  /** Of the book only; the host tells. */
+  @Test
+  void nothingIsLoggedUnderTheLock() {
+    List<LogRecord> logged = new ArrayList<>();
+    Handler handler = new RecordingHandler(logged);
+    Logger logger = Logger.getLogger("dev.culvert.lease");
+    logger.addHandler(handler);
+    try {
+      book.configure(true, TTL);
+      book.release(take("one", "a"));
+      clock.addAndGet(TTL + 1);
+      book.owed(10);
+    } finally {
+      logger.removeHandler(handler);
+    }
+
+    assertThat(logged).isEmpty();
+    assertThat(book.dropped()).isEqualTo(1);
+  }
+
+  private static final class RecordingHandler extends Handler {
+    private final List<LogRecord> records;
+
+    RecordingHandler(List<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      records.add(entry);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test
