@@ -19,7 +19,6 @@ import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
-import dev.culvert.provider.lease.HostLeases;
 import dev.culvert.turn.Accounts;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
@@ -190,10 +189,14 @@ final class Gateway {
     selection.close();
     workers.endRepetitions();
     turns.close();
+<<<<<<< HEAD
     exchanges.close();
+=======
+    leases.end(); // whoever is admitted behind the undeployment would be counted for good
+>>>>>>> mendlease
     host.undeploy(deployment);
     portableStreams.awaitEnd();
-    leases.close(); // by now the deployment's have ended
+    leases.close(); // by now the deployment's have ended, and Redis is told
     workers.close();
     meters.ifPresent(MeterPublisher::close);
     LOG.log(

@@ -202,17 +202,20 @@ class TransportTest {
 
       assertThat(pool.getMaxTotal()).isEqualTo(7);
       assertThat(pool.getDefaultMaxPerRoute()).isEqualTo(3);
-      assertThat(pool.getTotalStats().getAvailable()).isEqualTo(1);
+      // The connection goes back behind the answer.
+      await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 1);
       assertThat(transport.keys()).isEmpty();
     }
   }
 
   @Test
   void the_end_leaves_no_thread_and_no_connection() throws Exception {
+    Set<Thread> ofOthers = threads();
     rig.ask(transport, "/hello").text();
     RecordedAnswer running = rig.ask(transport, "/endless");
     running.head();
     Set<Thread> threads = threads();
+    threads.removeAll(ofOthers);
     assertThat(threads).isNotEmpty();
 
     transport.close();
