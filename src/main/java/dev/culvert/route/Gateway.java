@@ -189,11 +189,8 @@ final class Gateway {
     selection.close();
     workers.endRepetitions();
     turns.close();
-<<<<<<< HEAD
     exchanges.close();
-=======
     leases.end(); // whoever is admitted behind the undeployment would be counted for good
->>>>>>> mendlease
     host.undeploy(deployment);
     portableStreams.awaitEnd();
     leases.close(); // by now the deployment's have ended, and Redis is told
