@@ -98,8 +98,7 @@ public sealed interface UpstreamResponse
         && FieldSyntax.fault(headers).isEmpty()
         && upgradeFault(headers, token).isEmpty()
         && WebSocket.is(token)
-        && WebSocket.exceedsOffer(
-            HopByHop.remove(request.headers()), HopByHop.remove(headers));
+        && WebSocket.exceedsOffer(HopByHop.remove(request.headers()), HopByHop.remove(headers));
   }
 
   private static UpstreamResponse answer(
@@ -146,8 +145,7 @@ public sealed interface UpstreamResponse
     }
     return headers.hasToken("Connection", "upgrade")
         ? Optional.empty()
-        : Optional.of(
-            Detail.of("Connection", headers.values("Connection"), "a list with Upgrade"));
+        : Optional.of(Detail.of("Connection", headers.values("Connection"), "a list with Upgrade"));
   }
 
   private static String detail(DialResult result, String expected) {

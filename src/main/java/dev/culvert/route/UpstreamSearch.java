@@ -71,8 +71,7 @@ final class UpstreamSearch {
    *
    * @param clock in nanoseconds, as {@link System#nanoTime}
    */
-  UpstreamSearch(
-      Gateway gateway, HandshakeRequest asked, Attempts attempts, LongSupplier clock) {
+  UpstreamSearch(Gateway gateway, HandshakeRequest asked, Attempts attempts, LongSupplier clock) {
     this.gateway = gateway;
     this.asked = asked;
     this.attempts = attempts;

@@ -128,8 +128,7 @@ class ShownCredentialTest {
   void turnsShowTheHeadersThatGoOn(String header, Credential shown) {
     Settings settings = TestSettings.of("culvert.routes.chat.mode", "turns");
     Upstream upstream = settings.upstreams().get("up");
-    assertThat(
-            ShownCredential.of(settings.routes().get("chat"), upstream, request(header, "his")))
+    assertThat(ShownCredential.of(settings.routes().get("chat"), upstream, request(header, "his")))
         .isEqualTo(shown);
   }
 

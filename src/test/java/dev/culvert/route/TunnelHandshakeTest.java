@@ -372,8 +372,7 @@ class TunnelHandshakeTest {
     fields.addAll(List.of("Connection", "Upgrade", "Upgrade", "websocket"));
     fields.addAll(List.of("Sec-WebSocket-Accept", accept));
     fields.addAll(List.of(more));
-    return new DialResult(
-        DialResult.RESPONSE, 0, 101, fields, new byte[0], false, CONNECTION, "");
+    return new DialResult(DialResult.RESPONSE, 0, 101, fields, new byte[0], false, CONNECTION, "");
   }
 
   private void deployTwoThatOneFailureOpens() {
