@@ -82,7 +82,8 @@ public interface HostBoundary extends PoolBoundary, LeaseBoundary, ProviderBound
    * @param dial {@link DialSpec}
    * @return {@link DialResult}; completes exceptionally only with a cancellation (undeploy) or a
    *     programming error. Dependent stages run on an event loop unless the caller names an
-   *     executor, which it must.
+   *     executor, which it must. Who cancels it wants no answer any more: the dial ends, and a
+   *     connection that it has made is closed.
    */
   CompletableFuture<Map<String, Object>> dial(long deployment, Map<String, Object> dial);
 

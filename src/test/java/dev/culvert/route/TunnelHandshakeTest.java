@@ -14,8 +14,11 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.ProviderView;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.security.Principal;
 import java.util.ArrayList;
@@ -72,6 +75,7 @@ class TunnelHandshakeTest {
   private final Map<String, Function<Object[], Object>> http = new HashMap<>();
   private RecordedResponse response = new RecordedResponse();
   private final AtomicInteger completions = new AtomicInteger();
+  private final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
   private CountDownLatch completed = new CountDownLatch(1);
   private final AtomicInteger abandoned = new AtomicInteger();
   private final Set<String> leases = ConcurrentHashMap.newKeySet();
@@ -86,6 +90,8 @@ class TunnelHandshakeTest {
         Stub.of(
             AsyncContext.class,
             Map.of(
+                "addListener",
+                arguments -> listeners.add((AsyncListener) arguments[0]),
                 "complete",
                 arguments -> {
                   int count = completions.incrementAndGet();
@@ -404,6 +410,49 @@ class TunnelHandshakeTest {
 
     assertThat(response.status()).isEqualTo(101);
     assertCircuitOfFirst(CircuitState.OPEN);
+  }
+
+  @Test
+  void answers_are_written_by_threads_that_no_stream_waits_for() throws InterruptedException {
+    List<String> writers = new CopyOnWriteArrayList<>();
+    host.put("decline", arguments -> writers.add(Thread.currentThread().getName()));
+    headers = WEBSOCKET;
+    dialling(Map.of("up:1", webSocket("wrong")));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(502);
+    assertThat(writers).singleElement().asString().startsWith("culvert-answer");
+  }
+
+  @Test
+  void a_client_that_leaves_ends_the_handshake() throws InterruptedException {
+    List<Object> outcomes = new CopyOnWriteArrayList<>();
+    CompletableFuture<Object> dialling = new CompletableFuture<>();
+    host.put("count", arguments -> outcomes.add(arguments[2]));
+    host.put(
+        "dial",
+        arguments -> {
+          listeners.forEach(TunnelHandshakeTest::clientGone);
+          return dialling;
+        });
+    deployTwoThatOneFailureOpens();
+
+    shakeHands();
+
+    assertThat(dialling).isCancelled();
+    assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "client-gone"));
+    assertThat(leases).isEmpty();
+    assertCircuitOfFirst(CircuitState.CLOSED);
+    assertThat(response.bodyLength()).isZero();
+  }
+
+  private static void clientGone(AsyncListener listener) {
+    try {
+      listener.onError(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
