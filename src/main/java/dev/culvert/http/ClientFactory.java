@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
@@ -14,6 +15,7 @@ import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -118,8 +120,21 @@ final class ClientFactory {
             .disableAuthCaching()
             .disableConnectionState()
             .disableContentCompression();
-    proxy.ifPresent(forward -> builder.setProxy(SharedClient.host(forward)));
+    Optional<HttpHost> through = proxy.map(SharedClient::host);
+    builder.setRoutePlanner((target, context) -> route(target, through));
     return builder.build();
+  }
+
+  /**
+   * By the address alone. The library's own planner goes by the {@code Host} of the request too,
+   * which is the client's: it would name whom the certificate must be for, and make pools of its
+   * own.
+   */
+  private static HttpRoute route(HttpHost target, Optional<HttpHost> proxy) {
+    boolean secure = target.getSchemeName().equals("https");
+    return proxy
+        .map(through -> new HttpRoute(target, null, through, secure))
+        .orElseGet(() -> new HttpRoute(target, null, secure));
   }
 
   /**

@@ -51,11 +51,13 @@ record SharedClient(
 
   /** Closes all connections and ends the threads. */
   void close(TimeValue patience) {
-    client.close(CloseMode.IMMEDIATE);
+    connections.close(CloseMode.IMMEDIATE);
+    client.initiateShutdown(); // what is closed under a selector at work is logged as a fault
     try {
       client.awaitShutdown(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    client.close(CloseMode.IMMEDIATE);
   }
 }

@@ -234,7 +234,7 @@ public final class Transport implements AutoCloseable {
               System.nanoTime() - each.at() > GRACE.toNanos()
                   && !each.client().connections().isInUse();
           if (over) {
-            each.client().close(TimeValue.ZERO_MILLISECONDS);
+            each.client().close(TimeValue.of(PATIENCE));
           }
           return over;
         });

@@ -81,6 +81,7 @@ class SecureUpstreamTest {
   void start() throws Exception {
     server =
         H2ServerBootstrap.bootstrap()
+            .setCanonicalHostName("upstream.test")
             .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
             .setTlsStrategy(new H2ServerTlsStrategy(identity.context(authority.certificate())))
             .register("*", new Mirror())

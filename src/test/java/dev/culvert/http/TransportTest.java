@@ -197,6 +197,7 @@ class TransportTest {
       use(new Transport(RULES, Optional.of(supplied)));
 
       assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
+      await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 1);
       transport.change(before -> rules(0, 0, 1, Optional.empty()));
       transport.close();
 
