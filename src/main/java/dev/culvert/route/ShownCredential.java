@@ -22,8 +22,10 @@ final class ShownCredential {
 
   private static final String AUTHORIZATION = "authorization";
 
-  /** In lower case. */
-  private static final Set<String> NAMES = Set.of("cookie", "sec-websocket-protocol");
+  private static final String COOKIE = "cookie";
+
+  /** Browsers cannot send tokens otherwise. What a rule sets there is no more than a name. */
+  private static final String SUBPROTOCOL = "sec-websocket-protocol";
 
   /** What names of headers with credentials have in them. */
   private static final List<String> TELLING = List.of("key", "token", "auth", "secret");
@@ -57,6 +59,7 @@ final class ShownCredential {
     }
     boolean shown =
         his.fields().stream().anyMatch(field -> mayBeOne(lower(field.name())))
+            || his.contains(SUBPROTOCOL)
             || showsQuery(route, request);
     return shown ? Credential.CALLER : Credential.NONE;
   }
@@ -75,7 +78,7 @@ final class ShownCredential {
   }
 
   private static boolean mayBeOne(String name) {
-    return NAMES.contains(name)
+    return name.equals(COOKIE)
         || (!name.startsWith(WEBSOCKET) && TELLING.stream().anyMatch(name::contains));
   }
 
