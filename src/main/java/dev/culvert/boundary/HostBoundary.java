@@ -68,6 +68,15 @@ public interface HostBoundary extends PoolBoundary, LeaseBoundary, ProviderBound
   void decline(Object request);
 
   /**
+   * Breaks off an answer of the server that has begun: the client sees that it is not complete,
+   * since its connection ends, or its stream of HTTP/2.
+   *
+   * @param request the server's request as the filter got it
+   * @return false where the server's connector is not known; nothing has happened then
+   */
+  boolean abort(Object request);
+
+  /**
    * Connects to an upstream, sends a request head and reads the response.
    *
    * @param dial {@link DialSpec}

@@ -26,7 +26,7 @@ public interface LeaseBoundary {
    * Takes a lease for the deployment. A session that has one already is admitted at the limit, too.
    *
    * @param limit sessions that the provider may have; 0 or less = any number
-   * @return false when the provider is full
+   * @return false when the provider is full, or the deployment has ended meanwhile
    */
   boolean acquireLease(long deployment, String provider, String session, String token, int limit);
 

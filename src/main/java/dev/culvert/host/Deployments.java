@@ -35,6 +35,11 @@ final class Deployments {
     return deployment;
   }
 
+  /** Whether there is a live deployment of that id. */
+  boolean lives(long id) {
+    return live.containsKey(id);
+  }
+
   Optional<Deployment> end(long id) {
     Optional<Deployment> ended = Optional.ofNullable(live.remove(id));
     ended.ifPresent(Deployment::end);

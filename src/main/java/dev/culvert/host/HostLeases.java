@@ -40,7 +40,7 @@ final class HostLeases implements LeaseBoundary {
   }
 
   private LeaseBook book(String application) {
-    return books.computeIfAbsent(application, name -> new LeaseBook(clock));
+    return books.computeIfAbsent(application, name -> new LeaseBook(clock, deployments::lives));
   }
 
   @Override
@@ -56,6 +56,7 @@ final class HostLeases implements LeaseBoundary {
     boolean admitted = book.acquire(id, new LeaseId(provider, session, token), limit);
     if (deployment.hasEnded()) {
       book.end(id);
+      return false;
     }
     return admitted;
   }
@@ -77,12 +78,26 @@ final class HostLeases implements LeaseBoundary {
 
   @Override
   public List<Map<String, Object>> renewLeases(long deployment) {
-    return fields(bookOf(deployment).renew(deployment));
+    LeaseBook book = bookOf(deployment);
+    warnOfDropped(book.dropped());
+    return fields(book.renew(deployment));
+  }
+
+  private static void warnOfDropped(int dropped) {
+    if (dropped > 0) {
+      LOG.log(
+          Level.WARNING,
+          "CULVERT-H014 the lease store was not told of ended leases in time; they end there by"
+              + " their time to live: {0}",
+          dropped);
+    }
   }
 
   @Override
   public List<Map<String, Object>> owedReleases(String application, int most) {
-    return fields(book(application).owed(most));
+    LeaseBook book = book(application);
+    warnOfDropped(book.dropped());
+    return fields(book.owed(most));
   }
 
   @Override

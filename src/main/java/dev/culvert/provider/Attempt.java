@@ -72,6 +72,11 @@ public final class Attempt implements Choice, AutoCloseable {
     return provider;
   }
 
+  /** The provider answers: its circuit learns of it, whatever becomes of the attempt. */
+  public void answered() {
+    permit.succeeded();
+  }
+
   /** The provider served: its circuit learns of it, and the session is bound to it. */
   public void succeeded() {
     if (settled.compareAndSet(false, true)) {

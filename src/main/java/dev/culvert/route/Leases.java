@@ -136,6 +136,11 @@ final class Leases implements LeaseStore {
   }
 
   @Override
+  public void end() {
+    store.end();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -36,7 +36,8 @@ public class LeaseJmh {
   public int held;
 
   private final LeaseStore store =
-      new MemoryLeaseStore(new Book(new LeaseBook(System::nanoTime), 1), Duration.ofMinutes(5));
+      new MemoryLeaseStore(
+          new Book(new LeaseBook(System::nanoTime, owner -> true), 1), Duration.ofMinutes(5));
 
   @Setup
   public void hold() {

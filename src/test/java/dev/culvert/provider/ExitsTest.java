@@ -51,6 +51,18 @@ class ExitsTest {
   }
 
   @Test
+  void aCancelledProbeMakesRoomForTheNext() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofSeconds(31));
+    try (Attempt probe = Rig.attempt(rig.request())) {
+      assertThat(probe.upstream().name()).isEqualTo("a");
+      assertThat(rig.chosen()).isEqualTo("b");
+    }
+    assertThat(rig.chosen()).isEqualTo("a");
+  }
+
+  @Test
   void storesThatThrow() {
     rig.configure("upstreams.a.breaker.failures", "1", "upstreams.a.max-streams", "1");
     rig.fail(Failure.of(Kind.CONNECT));

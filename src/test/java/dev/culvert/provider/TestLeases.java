@@ -105,6 +105,11 @@ public final class TestLeases implements LeaseStore {
   }
 
   @Override
+  public void end() {
+    throw new UnsupportedOperationException("the store is ended by its owner");
+  }
+
+  @Override
   public void close() {
     throw new UnsupportedOperationException("the store is closed by its owner");
   }

@@ -29,7 +29,7 @@ class LeasesTest {
   private static final SessionRules MEMORY = new SessionRules(Optional.empty(), TTL, true);
 
   private final Workers workers = new Workers();
-  private final Book held = new Book(new LeaseBook(System::nanoTime), 1);
+  private final Book held = new Book(new LeaseBook(System::nanoTime, owner -> true), 1);
   private Leases leases;
 
   @AfterEach

@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * The leases of one application. A lease has an owner, who renews it, or is a stream's, which has
- * it for as long as it lives. Safe for use by any thread.
+ * The leases of one application. A lease has an owner, who ends it, or is a stream's, which has it
+ * for as long as it lives. Only the leases of owners that are gone end by themselves, so that an
+ * owner who is late, or a shorter time to live, takes no place from a session that goes on. Safe
+ * for use by any thread.
  */
 public final class LeaseBook {
 
@@ -25,8 +28,9 @@ public final class LeaseBook {
   private record Term(long owner, long renewed) {}
 
   private final LongSupplier clock;
+  private final LongPredicate lives;
 
-  // All guarded by this; nothing is called under it but what belongs to the book.
+  // All guarded by this; nothing is called under it but what belongs to the book, and lives.
   private boolean remote;
   private long ttl = TimeUnit.MINUTES.toNanos(5);
 
@@ -39,9 +43,11 @@ public final class LeaseBook {
 
   /**
    * @param clock in nanoseconds
+   * @param lives whether an owner is there still; does not wait
    */
-  public LeaseBook(LongSupplier clock) {
+  public LeaseBook(LongSupplier clock, LongPredicate lives) {
     this.clock = clock;
+    this.lives = lives;
   }
 
   /**
@@ -170,6 +176,14 @@ public final class LeaseBook {
     owed.settle(tokens);
   }
 
+  /**
+   * How many releases were dropped, untold, since the last answer that was not 0: what has waited
+   * longer than the store outside counts it, or is too much. Not 0 once in ten seconds at most.
+   */
+  public synchronized int dropped() {
+    return owed.report(sweep());
+  }
+
   /** How many leases each provider has; with 0 for one that had some before. */
   public synchronized Map<String, Integer> totals() {
     sweep();
@@ -187,17 +201,30 @@ public final class LeaseBook {
   /** Ends what is over; returns the time. The store outside has its own clock for that. */
   private long sweep() {
     long now = clock.getAsLong();
+    outOfDate(now).forEach((lease, owner) -> owned.put(lease, new Term(owner, now)));
+    owed.trim(now, ttl);
+    return now;
+  }
+
+  /** Takes out all whose time is over, and ends those whose owner is gone; returns the others. */
+  private Map<LeaseId, Long> outOfDate(long now) {
+    Map<LeaseId, Long> living = new LinkedHashMap<>();
     Iterator<Map.Entry<LeaseId, Term>> oldest = owned.entrySet().iterator();
     while (oldest.hasNext()) {
       Map.Entry<LeaseId, Term> entry = oldest.next();
-      if (now - entry.getValue().renewed() < ttl) {
+      Term term = entry.getValue();
+      if (now - term.renewed() < ttl) {
         break;
       }
+      LeaseId lease = entry.getKey();
       oldest.remove();
-      sessionsOf(entry.getKey()).leave(entry.getKey().session());
+      if (lives.test(term.owner())) {
+        living.put(lease, term.owner());
+      } else {
+        sessionsOf(lease).leave(lease.session());
+      }
     }
-    owed.trim(now, ttl);
-    return now;
+    return living;
   }
 
   private void left(LeaseId lease, long now) {

@@ -1,13 +1,12 @@
 package dev.culvert.host.lease;
 
 import dev.culvert.boundary.LeaseId;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Leases that have ended and of which the store outside has not been told yet, oldest first. Not
@@ -17,11 +16,15 @@ final class OwedReleases {
 
   static final int MOST = 100_000;
 
-  private static final Logger LOG = System.getLogger("dev.culvert.lease");
+  /** Between two reports of what was dropped. */
+  static final long QUIET = TimeUnit.SECONDS.toNanos(10);
 
   private record Owed(LeaseId lease, long since) {}
 
   private final Map<String, Owed> byToken = new LinkedHashMap<>();
+  private int dropped;
+  private boolean reported;
+  private long lastReport;
 
   void add(LeaseId lease, long now) {
     byToken.putIfAbsent(lease.token(), new Owed(lease, now));
@@ -41,18 +44,22 @@ final class OwedReleases {
 
   /** Drops what the store has let expire by itself by now, and what is too much. */
   void trim(long now, long ttl) {
-    int dropped = 0;
     Iterator<Owed> oldest = byToken.values().iterator();
     while (oldest.hasNext() && (now - oldest.next().since() > ttl || byToken.size() > MOST)) {
       oldest.remove();
       dropped++;
     }
-    if (dropped > 0) {
-      LOG.log(
-          Level.WARNING,
-          "CULVERT-H014 the lease store was not told of ended leases in time; they end there by"
-              + " their time to live: {0}",
-          dropped);
+  }
+
+  /** How many were dropped since the last report; 0 when that was a moment ago. */
+  int report(long now) {
+    if (dropped == 0 || (reported && now - lastReport < QUIET)) {
+      return 0;
     }
+    int count = dropped;
+    dropped = 0;
+    reported = true;
+    lastReport = now;
+    return count;
   }
 }

@@ -21,7 +21,8 @@ public interface HeldLeases {
   /**
    * Takes a lease for the deployment.
    *
-   * @return false when the provider has that many sessions here and this is none of them
+   * @return false when the provider has that many sessions here and this is none of them, or the
+   *     deployment has ended
    */
   boolean acquire(Lease lease, int limit);
 

@@ -3,9 +3,9 @@ package dev.culvert.provider.lease;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps the leases of all providers. Safe for use by any thread; no method but {@link #start} and
- * {@link #close} waits for the network. Dependent stages may run on a thread of the store and must
- * not block it.
+ * Keeps the leases of all providers. Safe for use by any thread; no method but {@link #start},
+ * {@link #end} and {@link #close} waits for the network. Dependent stages may run on a thread of
+ * the store and must not block it.
  *
  * <p>A lease is the deployment's until it is released, and ends with the deployment. One that is
  * named to the host with a stream ({@code StreamSpec.lease}) is the stream's from then on, and ends
@@ -57,7 +57,13 @@ public interface LeaseStore extends AutoCloseable {
   /** Whether the store answers. */
   boolean up();
 
-  /** Tells the store what it has not been told yet, for a bounded time. Idempotent. */
+  /**
+   * Admits nobody any more. Returns when the questions under way have been answered, or after a
+   * bounded time; releases are still told. Idempotent.
+   */
+  void end();
+
+  /** Ends, and tells the store what it has not been told yet, for a bounded time. Idempotent. */
   @Override
   void close();
 }

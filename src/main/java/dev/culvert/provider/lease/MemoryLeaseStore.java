@@ -10,6 +10,9 @@ public final class MemoryLeaseStore implements LeaseStore {
   private final HeldLeases leases;
   private final Duration ttl;
 
+  /** Set once, by {@link #end}. */
+  private volatile boolean ended;
+
   /** A store whose leases end when nobody renews them for that time. */
   public MemoryLeaseStore(HeldLeases leases, Duration ttl) {
     this.leases = leases;
@@ -29,6 +32,9 @@ public final class MemoryLeaseStore implements LeaseStore {
   private Admission decide(Lease lease, int limit) {
     if (!lease.isValid()) {
       return Admission.Unavailable.invalid(lease);
+    }
+    if (ended) {
+      return new Admission.Unavailable("undeployed");
     }
     return leases.acquire(lease, limit)
         ? new Admission.Admitted(lease, true)
@@ -65,5 +71,12 @@ public final class MemoryLeaseStore implements LeaseStore {
   }
 
   @Override
-  public void close() {}
+  public void end() {
+    ended = true;
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
 }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.LeaseId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What {@code LeaseStoreContract} does not see: streams, owners and what a store is owed. */
@@ -19,7 +24,8 @@ class LeaseBookTest {
   private static final long TTL = Duration.ofMinutes(5).toNanos();
 
   private final AtomicLong clock = new AtomicLong();
-  private final LeaseBook book = new LeaseBook(clock::get);
+  private final Set<Long> living = new HashSet<>(Set.of(OWNER));
+  private final LeaseBook book = new LeaseBook(clock::get, living::contains);
 
   private static LeaseId lease(String session, String token) {
     return new LeaseId("up", session, token);
@@ -48,6 +54,39 @@ class LeaseBookTest {
   }
 
   @Test
+  void anOwnerWhoIsLateKeepsItsLeases() {
+    LeaseId lease = take("session", "a");
+    clock.addAndGet(10 * TTL);
+    assertThat(book.sessions("up")).isEqualTo(1);
+
+    assertThat(book.renew(OWNER)).containsExactly(lease);
+    assertThat(book.acquire(OWNER, lease("other", "b"), 1)).isFalse();
+  }
+
+  @Test
+  void aShorterTimeToLiveTakesNoLeaseFromAnOwnerWhoLives() {
+    LeaseId lease = take("session", "a");
+    clock.addAndGet(TTL - 1);
+    book.configure(false, TTL / 5);
+
+    assertThat(book.renew(OWNER)).containsExactly(lease);
+  }
+
+  @Test
+  void leasesOfAnOwnerWhoIsGoneEndByTheirTime() {
+    take("session", "a");
+    book.acquire(OWNER + 1, lease("other", "b"), 0);
+    living.remove(OWNER);
+    living.add(OWNER + 1);
+    clock.addAndGet(TTL - 1);
+    assertThat(book.sessions("up")).isEqualTo(2);
+    clock.incrementAndGet();
+
+    assertThat(book.renew(OWNER + 1)).containsExactly(lease("other", "b"));
+    assertThat(book.sessions("up")).isEqualTo(1);
+  }
+
+  @Test
   void aStreamsLeaseStaysWhenItsDeploymentEnds() {
     take("one", "a");
     LeaseId pinned = pinned("two", "b");
@@ -70,6 +109,7 @@ class LeaseBookTest {
   void anOwnerRenewsItsOwnOnly() {
     LeaseId mine = take("one", "a");
     book.acquire(OWNER + 1, lease("two", "b"), 0);
+    living.clear();
     clock.addAndGet(TTL / 2);
     book.renew(OWNER);
     clock.addAndGet(TTL / 2);
@@ -100,6 +140,63 @@ class LeaseBookTest {
     clock.addAndGet(TTL + 1);
 
     assertThat(book.owed(10)).isEmpty();
+  }
+
+  @Test
+  void whatIsDroppedIsToldOnceInTenSeconds() {
+    book.configure(true, TTL);
+    book.release(take("one", "a"));
+    assertThat(book.dropped()).isZero();
+    clock.addAndGet(TTL + 1);
+    assertThat(book.dropped()).isEqualTo(1);
+
+    for (int i = 0; i < OwedReleases.MOST + 10; i++) {
+      book.release(take("session", "t" + i));
+    }
+    take("last", "sweeps");
+    assertThat(book.dropped()).isZero();
+    clock.addAndGet(OwedReleases.QUIET);
+    assertThat(book.dropped()).isEqualTo(10);
+    assertThat(book.dropped()).isZero();
+  }
+
+  /** Of the book only; the host tells. */
+  @Test
+  void nothingIsLoggedUnderTheLock() {
+    List<LogRecord> logged = new ArrayList<>();
+    Handler handler = new RecordingHandler(logged);
+    Logger logger = Logger.getLogger("dev.culvert.lease");
+    logger.addHandler(handler);
+    try {
+      book.configure(true, TTL);
+      book.release(take("one", "a"));
+      clock.addAndGet(TTL + 1);
+      book.owed(10);
+    } finally {
+      logger.removeHandler(handler);
+    }
+
+    assertThat(logged).isEmpty();
+    assertThat(book.dropped()).isEqualTo(1);
+  }
+
+  private static final class RecordingHandler extends Handler {
+    private final List<LogRecord> records;
+
+    RecordingHandler(List<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      records.add(entry);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 class MemoryLeaseStoreTest extends LeaseStoreContract {
 
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1); // it may overflow
-  private final LeaseBook book = new LeaseBook(clock::get);
+
+  /** Owners that nobody but their heartbeats speaks for. */
+  private final LeaseBook book = new LeaseBook(clock::get, owner -> false);
+
   private final LeaseStore here = new MemoryLeaseStore(new Book(book, 1), TTL);
   private final LeaseStore there = new MemoryLeaseStore(new Book(book, 2), TTL);
 

@@ -80,6 +80,9 @@ public final class RedisLeaseStore implements LeaseStore {
     if (!lease.isValid()) {
       return CompletableFuture.completedFuture(Admission.Unavailable.invalid(lease));
     }
+    if (closed) {
+      return CompletableFuture.completedFuture(new Admission.Unavailable("undeployed"));
+    }
     return ask(store -> acquired(store, lease, limit), detail -> without(lease, detail));
   }
 
@@ -193,20 +196,19 @@ public final class RedisLeaseStore implements LeaseStore {
   /** Closes the store and has it forget all that is held here: another one counts it. */
   public void leave() {
     List<Lease> before = held.renew(); // what ends from now on may be owed to the other one
-    endQuestions();
+    end();
     keeper.leave(before);
     keeper.close();
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      endQuestions();
-      keeper.close();
-    }
+    end();
+    keeper.close();
   }
 
-  private void endQuestions() {
+  @Override
+  public void end() {
     closed = true;
     askers.shutdown();
     try {

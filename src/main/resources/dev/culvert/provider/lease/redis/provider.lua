@@ -33,3 +33,7 @@ for _, lease in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do
 end
 redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
 
+-- Somebody deleted the leases alone, or they were evicted: sessions without a lease would stay.
+if redis.call('EXISTS', leases) == 0 then
+  redis.call('DEL', sessions)
+end

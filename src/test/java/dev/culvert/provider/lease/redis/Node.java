@@ -22,7 +22,7 @@ final class Node implements AutoCloseable {
 
   Node(RedisRules redis, Duration ttl, boolean failOpen, LongSupplier clock) {
     book =
-        new Book(new LeaseBook(clock), 1) {
+        new Book(new LeaseBook(clock, owner -> true), 1) {
           @Override
           public List<Lease> renew() {
             renewals.incrementAndGet();

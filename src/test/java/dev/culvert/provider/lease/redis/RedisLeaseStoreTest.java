@@ -36,7 +36,9 @@ class RedisLeaseStoreTest extends RedisContract {
           "hdel",
           "hlen",
           "hexists",
-          "pexpireat");
+          "pexpireat",
+          "exists",
+          "del");
 
   @AfterAll
   static void stop() {
@@ -149,6 +151,19 @@ class RedisLeaseStoreTest extends RedisContract {
       pass(TTL);
       assertThat(keys).noneMatch(jedis::exists);
     }
+  }
+
+  @Test
+  void sessionsWithoutALeaseDoNotStay() {
+    acquire(here(), "ghost", 1);
+    try (Jedis jedis = client()) {
+      jedis.del("culvert:{" + provider() + "}:leases");
+      assertThat(jedis.hlen("culvert:{" + provider() + "}:sessions")).isEqualTo(1);
+    }
+
+    assertThat(get(there().sessions(provider()))).isZero(); // at once, not by its time
+    acquire(there(), "other", 1);
+    assertSessions(1);
   }
 
   @Test

@@ -1,17 +1,20 @@
-package dev.culvert.provider.lease;
+package dev.culvert.route;
 
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.LeaseBoundary;
 import dev.culvert.boundary.LeaseId;
 import dev.culvert.boundary.LeaseSpec;
+import dev.culvert.provider.lease.HeldLeases;
+import dev.culvert.provider.lease.Lease;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
-/** The leases in the host's book. */
-public final class HostLeases implements HeldLeases {
+/**
+ * The leases in the host's book; none any more once the deployment has ended, since its have, too.
+ */
+final class HostLeases implements HeldLeases {
 
   private final LeaseBoundary host;
   private final long deployment;
@@ -22,7 +25,7 @@ public final class HostLeases implements HeldLeases {
    *
    * @param application as the host knows it
    */
-  public HostLeases(LeaseBoundary host, long deployment, String application) {
+  HostLeases(LeaseBoundary host, long deployment, String application) {
     this.host = host;
     this.deployment = deployment;
     this.application = application;
@@ -35,35 +38,32 @@ public final class HostLeases implements HeldLeases {
 
   @Override
   public boolean acquire(Lease lease, int limit) {
-    return whileDeployed(
-        () ->
-            host.acquireLease(deployment, lease.provider(), lease.session(), lease.token(), limit),
-        true);
+    return WhileDeployed.ask(
+            () ->
+                host.acquireLease(
+                    deployment, lease.provider(), lease.session(), lease.token(), limit))
+        .orElse(false);
   }
 
   @Override
   public void release(Lease lease) {
-    whileDeployed(
-        () -> {
-          host.releaseLease(deployment, lease.provider(), lease.session(), lease.token());
-          return true;
-        },
-        false);
+    WhileDeployed.run(
+        () -> host.releaseLease(deployment, lease.provider(), lease.session(), lease.token()));
   }
 
   @Override
   public int terminate(String provider, String session) {
-    return whileDeployed(() -> host.terminateSession(deployment, provider, session), 0);
+    return WhileDeployed.ask(() -> host.terminateSession(deployment, provider, session)).orElse(0);
   }
 
   @Override
   public int sessions(String provider) {
-    return whileDeployed(() -> host.sessions(deployment, provider), 0);
+    return WhileDeployed.ask(() -> host.sessions(deployment, provider)).orElse(0);
   }
 
   @Override
   public List<Lease> renew() {
-    return whileDeployed(() -> leases(host.renewLeases(deployment)), List.of());
+    return WhileDeployed.ask(() -> leases(host.renewLeases(deployment))).orElse(List.of());
   }
 
   @Override
@@ -81,14 +81,5 @@ public final class HostLeases implements HeldLeases {
         .map(each -> Fields.to(LeaseId.class, each))
         .map(id -> new Lease(id.provider(), id.session(), id.token()))
         .toList();
-  }
-
-  /** The host does not know the deployment any more once it has ended, and its leases have too. */
-  private static <T> T whileDeployed(Supplier<T> call, T otherwise) {
-    try {
-      return call.get();
-    } catch (IllegalStateException ended) {
-      return otherwise;
-    }
   }
 }
