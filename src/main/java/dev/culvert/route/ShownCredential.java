@@ -22,10 +22,8 @@ final class ShownCredential {
 
   private static final String AUTHORIZATION = "authorization";
 
-  private static final String COOKIE = "cookie";
-
-  /** Browsers cannot send tokens otherwise. What a rule sets there is no more than a name. */
-  private static final String SUBPROTOCOL = "sec-websocket-protocol";
+  /** In lower case. In the latter browsers send tokens; no rule sets it. */
+  private static final Set<String> NAMES = Set.of("cookie", "sec-websocket-protocol");
 
   /** What names of headers with credentials have in them. */
   private static final List<String> TELLING = List.of("key", "token", "auth", "secret");
@@ -59,7 +57,6 @@ final class ShownCredential {
     }
     boolean shown =
         his.fields().stream().anyMatch(field -> mayBeOne(lower(field.name())))
-            || his.contains(SUBPROTOCOL)
             || showsQuery(route, request);
     return shown ? Credential.CALLER : Credential.NONE;
   }
@@ -78,7 +75,7 @@ final class ShownCredential {
   }
 
   private static boolean mayBeOne(String name) {
-    return name.equals(COOKIE)
+    return NAMES.contains(name)
         || (!name.startsWith(WEBSOCKET) && TELLING.stream().anyMatch(name::contains));
   }
 
