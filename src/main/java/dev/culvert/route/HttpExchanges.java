@@ -116,7 +116,7 @@ final class HttpExchanges implements Executor {
     if (!awaitIdle(PATIENCE)) {
       LOG.log(
           Level.INFO,
-          "CULVERT-H002 requests are cut off by the undeployment: {0}",
+          "CULVERT-W002 requests are cut off by the undeployment: {0}",
           Integer.toString(underWay.size()));
       underWay.forEach(each -> execute(() -> each.cutOff("the deployment has ended")));
       boolean unused = awaitIdle(LAST_WORDS);

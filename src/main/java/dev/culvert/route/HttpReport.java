@@ -49,7 +49,7 @@ final class HttpReport {
     if (count(status)) {
       LOG.log(
           status >= 500 ? Level.WARNING : Level.INFO,
-          "CULVERT-H001 no answer: route={0} client={1} status={2} detail={3}",
+          "CULVERT-W001 no answer: route={0} client={1} status={2} detail={3}",
           route.name(),
           client,
           Integer.toString(status),
