@@ -22,7 +22,7 @@ final class ShownCredential {
 
   private static final String AUTHORIZATION = "authorization";
 
-  /** In lower case. */
+  /** In lower case. In the latter browsers send tokens; no rule sets it. */
   private static final Set<String> NAMES = Set.of("cookie", "sec-websocket-protocol");
 
   /** What names of headers with credentials have in them. */

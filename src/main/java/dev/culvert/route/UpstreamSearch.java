@@ -1,7 +1,6 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.DialResult;
-import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
@@ -47,14 +46,10 @@ final class UpstreamSearch {
     record Left() implements Found {}
   }
 
-  /** Longest response head and body of an upstream that refuses. */
-  private static final int MAX_HEAD = 64 * 1024;
-
-  private static final int MAX_BODY = 64 * 1024;
-
   private final Gateway gateway;
   private final HandshakeRequest asked;
   private final Attempts attempts;
+  private final HandshakeDial dials;
   private final HandshakeTime time;
 
   /** Completed once, by whoever comes first: a step, or the client that leaves. */
@@ -75,6 +70,7 @@ final class UpstreamSearch {
     this.gateway = gateway;
     this.asked = asked;
     this.attempts = attempts;
+    this.dials = new HandshakeDial(gateway, asked);
     this.time = new HandshakeTime(asked.settings(), asked.route(), clock);
   }
 
@@ -174,27 +170,12 @@ final class UpstreamSearch {
 
   private CompletableFuture<DialResult> dial(Candidates.Found candidates, Duration given) {
     try {
-      CompletableFuture<Map<String, Object>> dialling =
-          gateway.host().dial(gateway.deployment(), Fields.of(dialSpec(candidates, given)));
+      CompletableFuture<Map<String, Object>> dialling = dials.begin(candidates, given);
       stoppable(() -> dialling.cancel(false));
       return dialling.thenApply(fields -> Fields.to(DialResult.class, fields));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private DialSpec dialSpec(Candidates.Found candidates, Duration given) {
-    return new DialSpec(
-        gateway.application(),
-        asked.route().name(),
-        asked.route().maxStreams(),
-        candidates.authorities(),
-        candidates.heads(),
-        candidates.tls(),
-        asked.settings().connectTimeout().toMillis(),
-        given.toMillis(),
-        MAX_HEAD,
-        MAX_BODY);
   }
 
   private void dialled(
@@ -205,7 +186,7 @@ final class UpstreamSearch {
       Throwable fault) {
     if (found.isDone()) {
       drop(attempt);
-      abandon(result);
+      dials.abandon(result);
       return;
     }
     if (fault != null) {
@@ -219,7 +200,7 @@ final class UpstreamSearch {
       switched(attempt, candidates, result, agreed);
       return;
     }
-    abandon(result);
+    dials.abandon(result);
     attempt.tried(result.address() + 1);
     if (HandshakeFailures.isServed(response)) {
       attempt.succeeded();
@@ -243,13 +224,7 @@ final class UpstreamSearch {
         found.complete(new Found.Switched(attempt, address, result.connection(), agreed));
     if (!wanted) {
       attempt.close();
-      abandon(result);
-    }
-  }
-
-  private void abandon(DialResult result) {
-    if (result != null && result.connection() != 0) {
-      gateway.host().abandon(result.connection());
+      dials.abandon(result);
     }
   }
 

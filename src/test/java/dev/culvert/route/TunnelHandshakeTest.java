@@ -34,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -442,7 +443,7 @@ class TunnelHandshakeTest {
 
     assertThat(dialling).isCancelled();
     assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "client-gone"));
-    assertThat(leases).isEmpty();
+    Awaitility.await().untilAsserted(() -> assertThat(leases).isEmpty());
     assertCircuitOfFirst(CircuitState.CLOSED);
     assertThat(response.bodyLength()).isZero();
   }
