@@ -136,6 +136,7 @@ class LeasesTest {
     begin(redis("a", TTL));
     acquire("one", 0);
     try (Jedis jedis = SERVER.client()) {
+      Awaitility.await().until(() -> jedis.exists("a:{up}:nodes")); // nothing is left to be told
       jedis.configResetStat();
       leases.configure(redis("a", TTL));
       assertThat(jedis.info("commandstats")).doesNotContain("cmdstat_evalsha");
