@@ -4,7 +4,8 @@ import dev.culvert.provider.lease.HeldLeases;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.thread.DaemonThreads;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -269,10 +270,12 @@ final class LeaseKeeper implements AutoCloseable {
       return;
     }
     Map<String, List<Lease>> all = registrar.held();
+    boolean recovered = false;
     for (String provider : faulty.inOrder()) {
       try {
         registrar.tell(open, provider, all.getOrDefault(provider, List.of()));
         faulty.remove(provider);
+        recovered = true;
       } catch (Throwable e) {
         faulty.add(provider, e.toString());
         log.down("provider " + provider + ": " + e);
@@ -285,8 +288,10 @@ final class LeaseKeeper implements AutoCloseable {
       return;
     }
     recovered(all.values().stream().mapToInt(List::size).sum());
-    registerSoon();
-    settleSoon();
+    if (recovered) {
+      registerSoon(); // who was admitted uncounted until just now
+      settleSoon();
+    }
   }
 
   /** A cluster none of whose parts answers is looked for anew: perhaps it has moved. */
@@ -305,18 +310,26 @@ final class LeaseKeeper implements AutoCloseable {
     void about(RedisLeases open, String provider, List<Lease> leases);
   }
 
-  /** The book's leases are renewed while the store is down, too. */
+  /**
+   * The book's leases are renewed while the store is down, too. A provider whose leases have all
+   * ended meanwhile is told that there are none, and so knows this node when the next one comes.
+   */
   private void tellAll(Talk talk) {
-    Map<String, List<Lease>> all = registrar.held();
-    inUse.retainAll(all.keySet());
-    inUse.addAll(all.keySet());
+    Map<String, List<Lease>> all = new HashMap<>();
+    inUse.forEach(provider -> all.put(provider, List.of()));
+    Map<String, List<Lease>> now = registrar.held();
+    inUse.retainAll(now.keySet());
+    inUse.addAll(now.keySet());
+    all.putAll(now);
     all.forEach(
         (provider, leases) -> {
           if (about(provider, leases, talk)) {
             served = true;
-            pause = FIRST_RETRY;
           }
         });
+    if (served && up()) {
+      pause = FIRST_RETRY;
+    }
   }
 
   /** Returns whether the store was there for the provider, and served. */
@@ -350,11 +363,13 @@ final class LeaseKeeper implements AutoCloseable {
     int most = RedisLeases.BATCH;
     while (true) {
       List<Lease> owed = held.owed(most);
-      List<Lease> told = release(owed);
+      Set<Lease> told = release(owed);
       held.told(told);
       if (told.size() < owed.size()) {
-        Lease waiting = owed.stream().filter(lease -> !told.contains(lease)).findFirst().get();
-        log.released(waiting, fault(waiting.provider()));
+        owed.stream()
+            .filter(lease -> !told.contains(lease))
+            .findFirst()
+            .ifPresent(waiting -> log.released(waiting, fault(waiting.provider())));
       }
       if (owed.size() < most || store.get() == null) {
         return;
@@ -364,8 +379,8 @@ final class LeaseKeeper implements AutoCloseable {
   }
 
   /** Returns those of which the store was told. */
-  private List<Lease> release(List<Lease> leases) {
-    List<Lease> told = new ArrayList<>();
+  private Set<Lease> release(List<Lease> leases) {
+    Set<Lease> told = new HashSet<>();
     leases.stream()
         .collect(Collectors.groupingBy(Lease::provider))
         .forEach(
