@@ -119,6 +119,7 @@ class ArchitectureTest {
                 "dev.culvert.config..",
                 "dev.culvert.meter..",
                 "dev.culvert.handshake..",
+                "dev.culvert.http..",
                 "dev.culvert.relay.frame..",
                 "dev.culvert.turn..",
                 "dev.culvert.provider..")

@@ -68,12 +68,22 @@ public interface HostBoundary extends PoolBoundary, LeaseBoundary, ProviderBound
   void decline(Object request);
 
   /**
+   * Breaks off an answer of the server that has begun: the client sees that it is not complete,
+   * since its connection ends, or its stream of HTTP/2.
+   *
+   * @param request the server's request as the filter got it
+   * @return false where the server's connector is not known; nothing has happened then
+   */
+  boolean abort(Object request);
+
+  /**
    * Connects to an upstream, sends a request head and reads the response.
    *
    * @param dial {@link DialSpec}
    * @return {@link DialResult}; completes exceptionally only with a cancellation (undeploy) or a
    *     programming error. Dependent stages run on an event loop unless the caller names an
-   *     executor, which it must.
+   *     executor, which it must. Who cancels it wants no answer any more: the dial ends, and a
+   *     connection that it has made is closed.
    */
   CompletableFuture<Map<String, Object>> dial(long deployment, Map<String, Object> dial);
 

@@ -28,8 +28,9 @@ public interface PoolBoundary {
    * that grants the slot it is given {@code "text"} and a String for each message that arrives, one
    * at a time; and {@code "lost"} and a String, the cause, should the socket end before {@link
    * #release} or {@link #discard}, perhaps while it is still busy with a message, and even before
-   * the outcome is handled. It is called by threads of the host and may block on messages, which
-   * slows the upstream down. The host holds it until the slot has ended.
+   * the outcome is handled; {@code "too-large"} in its place when the upstream said so (1009). It
+   * is called by threads of the host and may block on messages, which slows the upstream down. The
+   * host holds it until the slot has ended.
    *
    * @param slot {@link SlotSpec}
    * @return id of the slot, for the methods below

@@ -5,5 +5,6 @@ package dev.culvert.boundary;
  *
  * @param account of the socket that answered
  * @param conversation as in {@link SlotSpec#conversation()}
+ * @param url of the socket that answered
  */
-public record ResponseOwner(String account, String conversation) {}
+public record ResponseOwner(String account, String conversation, String url) {}

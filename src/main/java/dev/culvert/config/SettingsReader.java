@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -70,6 +71,7 @@ public final class SettingsReader {
     Map<String, Account> accounts = accounts();
     Map<String, Upstream> upstreams = upstreams(accounts.keySet());
     Map<String, Route> routes = routes(upstreams.keySet());
+    rejectGroupsOfStrangers(routes.values(), upstreams);
     Section section = new Section(source, "culvert.");
     return new Settings(
         routes,
@@ -130,6 +132,25 @@ public final class SettingsReader {
             "expected: another path or host than that of route " + twin.name());
       }
     }
+  }
+
+  /** Servers ask callers who they are where a route wants to know it, and nowhere else. */
+  private void rejectGroupsOfStrangers(Collection<Route> routes, Map<String, Upstream> upstreams) {
+    routes.stream()
+        .filter(route -> route.roles().isEmpty())
+        .forEach(
+            route ->
+                route.upstreams().stream()
+                    .map(upstreams::get)
+                    .filter(upstream -> upstream != null && !upstream.groups().isEmpty())
+                    .forEach(upstream -> rejectGroups(upstream, route)));
+  }
+
+  private void rejectGroups(Upstream upstream, Route route) {
+    source.reject(
+        KeyCatalogue.UPSTREAMS + upstream.name() + ".groups",
+        String.join(", ", new TreeSet<>(upstream.groups())),
+        "expected: only for routes that have roles, which route " + route.name() + " has not");
   }
 
   private StreamLog streamLog() {

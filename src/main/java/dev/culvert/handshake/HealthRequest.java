@@ -19,7 +19,7 @@ public final class HealthRequest {
   public static byte[] head(Upstream upstream, Upstream.Address address) {
     String below = upstream.health().path().orElse(address.path().isEmpty() ? "/" : "");
     Headers headers =
-        Headers.of("Host", UpstreamRequest.usualAuthority(address), "User-Agent", "Culvert-health");
+        Headers.of("Host", RequestParts.usualAuthority(address), "User-Agent", "Culvert-health");
     Headers all =
         address.scheme().startsWith("ws")
             ? headers.and(webSocket())

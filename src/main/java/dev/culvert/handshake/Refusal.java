@@ -15,7 +15,12 @@ import java.util.Optional;
  *     otherwise it may name upstreams
  */
 public record Refusal(Outcome outcome, int status, Headers headers, String detail)
-    implements ClientHandshake, SocketRequest, UpstreamRequest, UpstreamResponse {
+    implements ClientHandshake,
+        ProxiedRequest,
+        ProxiedResponse,
+        SocketRequest,
+        UpstreamRequest,
+        UpstreamResponse {
 
   /** Seconds. Streams live long, so a place is not free at once; clients add their own backoff. */
   private static final String RETRY_AFTER = "5";

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** What the upstream is asked on behalf of a client, or why it is not asked. */
@@ -52,7 +51,7 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
    */
   static UpstreamRequest build(
       ClientRequest request, String token, Route route, Upstream upstream, ForwardedClient client) {
-    Optional<String> fault = fault(request);
+    Optional<String> fault = RequestParts.fault(request);
     if (fault.isPresent()) {
       return Refusal.badRequest(fault.get());
     }
@@ -60,7 +59,7 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
     List<String> heads = new ArrayList<>();
     for (Upstream.Address address : upstream.addresses()) {
       String target = Target.of(request, route.rewrite(), address.path());
-      Headers all = Headers.of("Host", host(request, route, address)).and(sent);
+      Headers all = Headers.of("Host", RequestParts.host(request, route, address)).and(sent);
       Optional<String> ownFault =
           FieldSyntax.fault(all)
               .or(
@@ -73,16 +72,6 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
       heads.add(head(request.method(), target, all));
     }
     return new Heads(heads);
-  }
-
-  private static Optional<String> fault(ClientRequest request) {
-    if (!FieldSyntax.isToken(request.method())) {
-      return Optional.of(Detail.of("method", request.method(), "a token"));
-    }
-    if (request.host().isEmpty()) {
-      return Optional.of(Detail.of("Host", request.headers().values("Host"), "one host"));
-    }
-    return Target.fault(request).or(() -> FieldSyntax.fault(request.headers()));
   }
 
   private static Headers headers(
@@ -99,18 +88,6 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
   private static boolean isFixed(String name) {
     return HopByHop.isNamed(name)
         || Set.of("host", "sec-websocket-key", "sec-websocket-version").contains(name);
-  }
-
-  private static String host(ClientRequest request, Route route, Upstream.Address address) {
-    return switch (route.hostHeader()) {
-      case PASS -> request.host().map(Authority::toString).orElseThrow();
-      case UPSTREAM -> usualAuthority(address);
-    };
-  }
-
-  static String usualAuthority(Upstream.Address address) {
-    boolean usual = Schemes.defaultPort(address.scheme()).equals(OptionalInt.of(address.port()));
-    return usual ? address.host() : address.authority();
   }
 
   static String head(String method, String target, Headers headers) {

@@ -83,6 +83,24 @@ public sealed interface UpstreamResponse
     };
   }
 
+  /**
+   * Whether a WebSocket upstream has agreed to a subprotocol or an extension that the client has
+   * not offered, and its 101 is in order otherwise. Clients can bring that about: some upstreams
+   * choose a subprotocol whatever was offered.
+   *
+   * @param request the client's
+   * @param token from {@link ClientHandshake.Accepted}
+   */
+  static boolean exceedsOffer(DialResult result, ClientRequest request, String token) {
+    Headers headers = Headers.ofPairs(result.headers());
+    return result.outcome().equals(DialResult.RESPONSE)
+        && result.status() == 101
+        && FieldSyntax.fault(headers).isEmpty()
+        && upgradeFault(headers, token).isEmpty()
+        && WebSocket.is(token)
+        && WebSocket.exceedsOffer(HopByHop.remove(request.headers()), HopByHop.remove(headers));
+  }
+
   private static UpstreamResponse answer(
       DialResult result, ClientRequest request, String token, Route route) {
     Headers headers = Headers.ofPairs(result.headers());
@@ -114,17 +132,20 @@ public sealed interface UpstreamResponse
 
   private static Optional<String> switchFault(
       Headers headers, ClientRequest request, String token) {
+    Optional<String> fault = upgradeFault(headers, token);
+    return fault.isEmpty() && WebSocket.is(token)
+        ? WebSocket.responseFault(HopByHop.remove(request.headers()), HopByHop.remove(headers))
+        : fault;
+  }
+
+  private static Optional<String> upgradeFault(Headers headers, String token) {
     List<String> tokens = headers.tokens("Upgrade");
     if (tokens.size() != 1 || !Ascii.equalIgnoringCase(tokens.get(0), token)) {
       return Optional.of(Detail.of("Upgrade", tokens, token));
     }
-    if (!headers.hasToken("Connection", "upgrade")) {
-      return Optional.of(
-          Detail.of("Connection", headers.values("Connection"), "a list with Upgrade"));
-    }
-    return WebSocket.is(token)
-        ? WebSocket.responseFault(HopByHop.remove(request.headers()), HopByHop.remove(headers))
-        : Optional.empty();
+    return headers.hasToken("Connection", "upgrade")
+        ? Optional.empty()
+        : Optional.of(Detail.of("Connection", headers.values("Connection"), "a list with Upgrade"));
   }
 
   private static String detail(DialResult result, String expected) {

@@ -67,9 +67,16 @@ final class WebSocket {
    * only end-to-end headers count.
    */
   static Optional<String> responseFault(Headers request, Headers response) {
-    return acceptFault(request, response)
-        .or(() -> protocolFault(request, response))
-        .or(() -> extensionFault(request, response));
+    return acceptFault(request, response).or(() -> offerFault(request, response));
+  }
+
+  /** Whether a 101 answers the request with more than was offered, and is its answer otherwise. */
+  static boolean exceedsOffer(Headers request, Headers response) {
+    return acceptFault(request, response).isEmpty() && offerFault(request, response).isPresent();
+  }
+
+  private static Optional<String> offerFault(Headers request, Headers response) {
+    return protocolFault(request, response).or(() -> extensionFault(request, response));
   }
 
   private static Optional<String> acceptFault(Headers request, Headers response) {

@@ -69,6 +69,13 @@ final class Handshake {
   }
 
   CompletableFuture<Map<String, Object>> start() {
+    CompletableFuture<?> unused =
+        future.whenComplete(
+            (result, fault) -> {
+              if (future.isCancelled()) {
+                close();
+              }
+            });
     dial.start();
     return future;
   }

@@ -256,6 +256,11 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public boolean abort(Object request) {
+    return takeOver.abort(request);
+  }
+
+  @Override
   public void decline(Object request) {
     takeOver.decline(request);
   }

@@ -20,6 +20,9 @@ import java.util.function.BiConsumer;
  */
 final class HostSlot implements LeaseEvents {
 
+  /** RFC 6455 7.4.1. */
+  private static final int MESSAGE_TOO_BIG = 1009;
+
   private record Held(Optional<Lease> lease, Optional<Acquiring> acquiring) {
     static final Held NOTHING = new Held(Optional.empty(), Optional.empty());
   }
@@ -150,7 +153,7 @@ final class HostSlot implements LeaseEvents {
 
   @Override
   public void lost(SocketEnd end) {
-    tell("lost", end.cause().label());
+    tell(end.code() == MESSAGE_TOO_BIG ? "too-large" : "lost", end.cause().label());
     boolean last;
     synchronized (this) {
       lost = true;

@@ -177,7 +177,7 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
     return pool(deployments.get(deployment).application())
         .pool()
         .ownerOf(principal, responseId)
-        .map(key -> Fields.of(new ResponseOwner(key.account(), key.conversation())))
+        .map(key -> Fields.of(new ResponseOwner(key.account(), key.conversation(), key.endpoint())))
         .orElse(null);
   }
 

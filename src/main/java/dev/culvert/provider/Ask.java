@@ -13,8 +13,20 @@ import java.util.function.Predicate;
  *     A-Za-z0-9._:@/+=-}; empty = one of its own, which is never bound to a provider
  * @param inGroup whether the caller is in a group
  * @param features properties of the request; empty for one that it lacks
+ * @param only the one provider that the request can go to, since nobody else has what it continues;
+ *     empty = any of the route
  */
 public record Ask(
     Optional<String> session,
     Predicate<String> inGroup,
-    Function<Feature, Optional<String>> features) {}
+    Function<Feature, Optional<String>> features,
+    Optional<String> only) {
+
+  /** A request that any provider of the route may get. */
+  public Ask(
+      Optional<String> session,
+      Predicate<String> inGroup,
+      Function<Feature, Optional<String>> features) {
+    this(session, inGroup, features, Optional.empty());
+  }
+}

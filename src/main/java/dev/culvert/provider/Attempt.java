@@ -72,6 +72,11 @@ public final class Attempt implements Choice, AutoCloseable {
     return provider;
   }
 
+  /** The provider answers: its circuit learns of it, whatever becomes of the attempt. */
+  public void answered() {
+    permit.succeeded();
+  }
+
   /** The provider served: its circuit learns of it, and the session is bound to it. */
   public void succeeded() {
     if (settled.compareAndSet(false, true)) {
@@ -86,20 +91,19 @@ public final class Attempt implements Choice, AutoCloseable {
     if (settled.compareAndSet(false, true)) {
       if (failure.kind().counts()) {
         permit.failed();
-        restAfter(failure);
       } else {
         permit.release();
       }
+      restAfter(failure);
       request.events().attempted(provider.name(), failure.kind().label());
     }
   }
 
-  /** A limit of an account is not one of the provider's other accounts. */
+  /** Only what is about the provider says when the provider may be asked again. */
   private void restAfter(Failure failure) {
-    boolean ofAccount =
-        failure.kind() == Failure.Kind.RATE_LIMITED && !upstream.accounts().isEmpty();
-    if (!ofAccount) {
-      failure.retryAfter().ifPresent(provider::rest);
+    switch (failure.kind()) {
+      case RATE_LIMITED, SERVER_ERROR -> failure.retryAfter().ifPresent(provider::rest);
+      default -> {}
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -22,11 +23,13 @@ import java.util.stream.Collectors;
  * all. Any thread.
  *
  * <pre>
- * next() -> None: the client gets the last failure, or 503
+ * next(), another() -> None: the client gets the last failure, or 503
  *        -> Attempt: send; succeeded(), or after(attempt, failure) -> Verdict; close() either way
  * </pre>
  */
 public final class Attempts implements AutoCloseable {
+
+  private static final String OVER = "request: over (expected: one that goes on)";
 
   /** What became of one provider. */
   private static final class Tries {
@@ -57,7 +60,7 @@ public final class Attempts implements AutoCloseable {
   /** To be tried once more; guarded by this. */
   private Optional<Provider> retry = Optional.empty();
 
-  /** Attempts so far; guarded by this. */
+  /** Attempts so far, those on their way included; guarded by this. */
   private int made;
 
   /** Guarded by this. */
@@ -93,28 +96,58 @@ public final class Attempts implements AutoCloseable {
   }
 
   /**
-   * Looks for a provider and takes a lease there.
+   * Looks for a provider, or takes the one that is to be tried again, and takes a lease there.
    *
    * @return an {@link Attempt}, to be closed by the caller, or {@link Choice.None}; never completes
    *     exceptionally. It may complete on a thread of the lease store, which must not be kept
    *     waiting.
    */
   public CompletionStage<Choice> next() {
+    return choose(this::again);
+  }
+
+  /**
+   * Looks for another provider than all so far, besides what is under way: one that is to be tried
+   * again waits for {@link #next}, and for its pause.
+   *
+   * @return as {@link #next}
+   */
+  public CompletionStage<Choice> another() {
+    return choose(Optional::empty);
+  }
+
+  /** What is on its way counts as made: two that look at once do not exceed the budget. */
+  private CompletionStage<Choice> choose(Supplier<Optional<Provider>> first) {
     int budget = route.retry().attempts();
     synchronized (this) {
       if (closed) {
-        return none("request: over (expected: one that goes on)");
+        return none(OVER);
       }
       if (made >= budget) {
         return none("attempts: %d made (expected: fewer than %d)".formatted(made, budget));
       }
+      made++;
     }
-    return look();
+    return look(first)
+        .thenApply(
+            choice -> {
+              if (choice instanceof Choice.None) {
+                giveBack();
+              }
+              return choice;
+            });
   }
 
-  private CompletionStage<Choice> look() {
+  private synchronized void giveBack() {
+    made--;
+  }
+
+  private CompletionStage<Choice> look(Supplier<Optional<Provider>> first) {
+    Optional<Provider> picked = first.get();
     while (true) {
-      Optional<Provider> picked = pick();
+      if (picked.isEmpty()) {
+        picked = pick();
+      }
       if (picked.isEmpty()) {
         return CompletableFuture.completedFuture(nobody());
       }
@@ -125,18 +158,18 @@ public final class Attempts implements AutoCloseable {
       }
       permit.ifPresent(Circuit.Permit::release);
       exclude(provider, permit.isPresent() ? Bar.FULL : Bar.OPEN);
+      picked = Optional.empty();
     }
+  }
+
+  private synchronized Optional<Provider> again() {
+    Optional<Provider> waiting = retry;
+    retry = Optional.empty();
+    return waiting.filter(provider -> provider.bar(true).isEmpty());
   }
 
   /** Who was chosen is excluded, so that no two attempts are at one provider. */
   private synchronized Optional<Provider> pick() {
-    if (retry.isPresent()) {
-      Provider again = retry.get();
-      retry = Optional.empty();
-      if (again.bar(true).isEmpty()) {
-        return Optional.of(again);
-      }
-    }
     Optional<Provider> bound = stickiness.bound(providers);
     List<Provider> open =
         providers.stream()
@@ -162,8 +195,7 @@ public final class Attempts implements AutoCloseable {
 
   private CompletionStage<Choice> lease(Provider provider, Circuit.Permit permit) {
     Upstream upstream = provider.upstream();
-    return leases
-        .acquire(Lease.of(provider.name(), session), upstream.maxSessions())
+    return admission(Lease.of(provider.name(), session), upstream.maxSessions())
         .thenCompose(
             admission -> {
               if (admission instanceof Admission.Admitted admitted) {
@@ -175,8 +207,19 @@ public final class Attempts implements AutoCloseable {
                 return none("lease store: " + unavailable.detail());
               }
               exclude(provider, Bar.FULL);
-              return look();
+              return look(Optional::empty);
             });
+  }
+
+  /** A store that fails admits nobody: what is held for the attempt is given back as ever. */
+  private CompletionStage<Admission> admission(Lease lease, int limit) {
+    CompletionStage<Admission> asked;
+    try {
+      asked = leases.acquire(lease, limit);
+    } catch (Throwable e) { // an Error too must not keep a probe and a place for good
+      asked = CompletableFuture.failedFuture(e);
+    }
+    return asked.exceptionally(fault -> new Admission.Unavailable("fault: " + fault));
   }
 
   private CompletionStage<Choice> begin(
@@ -184,7 +227,6 @@ public final class Attempts implements AutoCloseable {
     Attempt attempt;
     boolean wanted;
     synchronized (this) {
-      made++;
       wanted = !closed;
       Tries before = tries.computeIfAbsent(provider.name(), name -> new Tries());
       List<Upstream.Address> all = upstream.addresses();
@@ -195,7 +237,7 @@ public final class Attempts implements AutoCloseable {
     }
     if (!wanted) {
       attempt.close();
-      return none("request: over (expected: one that goes on)");
+      return none(OVER);
     }
     return CompletableFuture.completedFuture(attempt);
   }
@@ -233,10 +275,9 @@ public final class Attempts implements AutoCloseable {
     attempt.failed(failure);
     return switch (failure.kind()) {
       case CONNECT, RESET -> afterLoss(attempt);
-      case SERVER_ERROR, RATE_LIMITED -> afterError(attempt);
+      case SERVER_ERROR, RATE_LIMITED, ACCOUNT_LIMITED -> afterError(attempt);
       case CREDENTIAL, CALLER_LIMITED -> orReturn(new Verdict.Switch());
-      case CLIENT_ERROR, POLICY -> new Verdict.Return();
-      case CLIENT_GONE -> new Verdict.Cancel();
+      case CLIENT_ERROR, POLICY, CLIENT_GONE -> new Verdict.Return();
       case LOCAL -> new Verdict.Unavailable();
     };
   }
@@ -282,8 +323,11 @@ public final class Attempts implements AutoCloseable {
     closed = true;
   }
 
+  /** One that is disabled or gone serves what it has begun; the session is to go elsewhere. */
   void served(Attempt attempt) {
-    stickiness.served(attempt.provider().name(), this::wasTried);
+    if (attempt.provider().isEnabled()) {
+      stickiness.served(attempt.provider().name(), this::wasTried);
+    }
   }
 
   private synchronized boolean wasTried(String provider) {

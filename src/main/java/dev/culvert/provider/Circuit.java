@@ -93,10 +93,6 @@ final class Circuit {
     }
   }
 
-  BreakerRules rules() {
-    return rules;
-  }
-
   CircuitState state() {
     return switch (breaker.getState()) {
       case OPEN, FORCED_OPEN -> CircuitState.OPEN;

@@ -7,30 +7,49 @@ import java.util.Optional;
 /** Whose credential an upstream got to see, and so whom its refusal is about. */
 public enum Credential {
   /** An account of ours. */
-  ACCOUNT,
-  /** The caller's own. */
-  CALLER,
-  /** None, or one that all callers of the route share. */
-  NONE;
+  ACCOUNT(Kind.CREDENTIAL, Kind.ACCOUNT_LIMITED),
+  /** One of ours that all callers of the route share. */
+  SHARED(Kind.CREDENTIAL, Kind.RATE_LIMITED),
+  /** The caller's own, or something of his that may be one. */
+  CALLER(Kind.CLIENT_ERROR, Kind.CALLER_LIMITED),
+  /** None. */
+  NONE(Kind.CLIENT_ERROR, Kind.RATE_LIMITED);
 
   private static final int UNAUTHORIZED = 401;
   private static final int PAYMENT_REQUIRED = 402;
   private static final int FORBIDDEN = 403;
+  private static final int CONTENT_TOO_LARGE = 413;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  private final Kind refused;
+  private final Kind limited;
+
+  /**
+   * @param refused class of an answer that refuses it
+   * @param limited class of an answer that finds it used too often
+   */
+  Credential(Kind refused, Kind limited) {
+    this.refused = refused;
+    this.limited = limited;
+  }
 
   /**
    * The class of an answer to a request that showed it.
    *
    * @param status 400 to 599
+   * @param retryAfter what the answer says about a later try, zero and up
    */
   public Failure failure(int status, Optional<Duration> retryAfter) {
-    Kind kind =
-        switch (status) {
-          case UNAUTHORIZED, PAYMENT_REQUIRED, FORBIDDEN ->
-              this == ACCOUNT ? Kind.CREDENTIAL : Kind.CLIENT_ERROR;
-          case TOO_MANY_REQUESTS -> this == CALLER ? Kind.CALLER_LIMITED : Kind.RATE_LIMITED;
-          default -> Failure.ofStatus(status, retryAfter).kind();
-        };
-    return new Failure(kind, status, retryAfter);
+    return new Failure(kind(status), status, retryAfter);
+  }
+
+  private Kind kind(int status) {
+    return switch (status) {
+      case UNAUTHORIZED, PAYMENT_REQUIRED, FORBIDDEN -> refused;
+      case CONTENT_TOO_LARGE -> Kind.POLICY;
+      case TOO_MANY_REQUESTS -> limited;
+      default -> status >= FIRST_SERVER_ERROR ? Kind.SERVER_ERROR : Kind.CLIENT_ERROR;
+    };
   }
 }

@@ -20,15 +20,20 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     RESET("reset", true),
     /** A status from 500, or an answer without anything in it. */
     SERVER_ERROR("server-error", true),
-    /** 429. */
+    /** 429, and nothing tells whose limit it is: the provider's. */
     RATE_LIMITED("rate-limited", true),
+    /** 429 to an account: a limit of that one, and of none besides. */
+    ACCOUNT_LIMITED("account-limited", false),
     /** 429 to the caller's own credential: a limit of his, and of nobody else. */
     CALLER_LIMITED("caller-limited", false),
     /** 401 or 403 to a credential of ours. */
     CREDENTIAL("credential", true),
     /** Any other status from 400: what the client asked for is wrong wherever it is asked. */
     CLIENT_ERROR("client-error", false),
-    /** Too large, or against a rule of the upstream: 413, close code 1009. */
+    /**
+     * Against a rule of the upstream, or of its protocol, by what the client asks for: 413, close
+     * code 1009, a subprotocol that was not offered.
+     */
     POLICY("policy", false),
     /** The client left. */
     CLIENT_GONE("client-gone", false),
@@ -54,27 +59,8 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     }
   }
 
-  private static final int TOO_MANY_REQUESTS = 429;
-
   /** A failure without an answer. */
   public static Failure of(Kind kind) {
     return new Failure(kind, 0, Optional.empty());
-  }
-
-  /**
-   * An answer to a request that carried no credential, or one that all callers of the route share.
-   *
-   * @param status 400 to 599
-   */
-  public static Failure ofStatus(int status, Optional<Duration> retryAfter) {
-    return new Failure(kind(status), status, retryAfter);
-  }
-
-  private static Kind kind(int status) {
-    return switch (status) {
-      case 413 -> Kind.POLICY;
-      case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
-      default -> status >= 500 ? Kind.SERVER_ERROR : Kind.CLIENT_ERROR;
-    };
   }
 }

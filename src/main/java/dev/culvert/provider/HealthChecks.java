@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -75,11 +76,19 @@ public final class HealthChecks implements Runnable {
     }
     Health health = provider.health();
     CompletionStage<Optional<String>> unused =
-        prober
-            .probe(provider.upstream())
+        probe(provider)
             .exceptionally(fault -> Optional.of(fault.toString()))
             .whenComplete((wrong, fault) -> ended(provider, health, wrong));
     return true;
+  }
+
+  /** One provider's fault must not keep the others from being checked. */
+  private CompletionStage<Optional<String>> probe(Provider provider) {
+    try {
+      return prober.probe(provider.upstream());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void ended(Provider provider, Health health, Optional<String> wrong) {

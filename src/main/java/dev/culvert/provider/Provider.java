@@ -15,6 +15,7 @@ final class Provider {
 
   /** Why a provider takes no attempt. */
   enum Bar {
+    GONE("removed"),
     DISABLED("disabled"),
     DRAINING("draining"),
     GROUP("not for the caller's groups"),
@@ -45,6 +46,9 @@ final class Provider {
   private volatile Upstream upstream;
   private volatile Circuit circuit;
   private volatile Health health;
+
+  /** Whether the configuration has it no more; requests under way may still know it. */
+  private volatile boolean gone;
 
   /** What an operator said; until the configuration says something else than before. */
   private volatile Order order = Order.NONE;
@@ -99,6 +103,11 @@ final class Provider {
     }
   }
 
+  /** The configuration has it no more, nor will it have this one again. */
+  void remove() {
+    gone = true;
+  }
+
   void order(Order next) {
     order = next;
   }
@@ -119,7 +128,11 @@ final class Provider {
     return health;
   }
 
+  /** Whether it may be asked, as far as the configuration and operators say. */
   boolean isEnabled() {
+    if (gone) {
+      return false;
+    }
     return switch (order) {
       case NONE -> upstream.enabled();
       case ENABLE, DRAIN -> true;
@@ -142,6 +155,9 @@ final class Provider {
    * @param bound whether the attempt's session is bound to it
    */
   Optional<Bar> bar(boolean bound) {
+    if (gone) {
+      return Optional.of(Bar.GONE);
+    }
     if (!isEnabled()) {
       return Optional.of(Bar.DISABLED);
     }
@@ -200,7 +216,7 @@ final class Provider {
 
   /** Whether it can be asked once more right behind a failure. */
   boolean bearsRetry() {
-    return circuit.lets() && rest().isZero();
+    return !gone && circuit.lets() && rest().isZero();
   }
 
   /** When it may be open again, as far as that is known; zero when it is not. */

@@ -75,7 +75,14 @@ public final class Providers {
       }
       next.put(upstream.name(), known);
     }
+    Map<String, Provider> before = providers;
     providers = next;
+    before.forEach(
+        (name, provider) -> {
+          if (!next.containsKey(name)) {
+            provider.remove();
+          }
+        });
     routes = settings.routes().keySet();
     selectors.keySet().retainAll(routes);
   }
@@ -84,7 +91,11 @@ public final class Providers {
   public Attempts attempts(Route route, Ask ask) {
     Map<String, Provider> known = providers;
     List<Provider> ofRoute =
-        route.upstreams().stream().map(known::get).filter(Objects::nonNull).toList();
+        route.upstreams().stream()
+            .filter(name -> ask.only().map(name::equals).orElse(true))
+            .map(known::get)
+            .filter(Objects::nonNull)
+            .toList();
     List<Provider> strangers =
         ofRoute.stream().filter(provider -> !isFor(provider.upstream(), ask)).toList();
     return new Attempts(

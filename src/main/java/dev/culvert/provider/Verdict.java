@@ -15,12 +15,12 @@ public sealed interface Verdict {
   /** {@link Attempts#next} gives another provider, at once. */
   record Switch() implements Verdict {}
 
-  /** The client gets the answer as it is, or the gateway's own where there is none. */
+  /**
+   * The client gets the answer as it is, or the gateway's own where there is none, as far as there
+   * is a client yet.
+   */
   record Return() implements Verdict {}
 
   /** The client gets 503: the gateway cannot do it, whatever the provider. */
   record Unavailable() implements Verdict {}
-
-  /** The client is gone: all attempts end, nobody is answered. */
-  record Cancel() implements Verdict {}
 }

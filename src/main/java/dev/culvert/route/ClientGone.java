@@ -22,7 +22,7 @@ record ClientGone(Runnable gone) implements AsyncListener {
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    // exchanges of turns have none
+    // these exchanges have none
   }
 
   @Override

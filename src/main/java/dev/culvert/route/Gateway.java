@@ -14,6 +14,7 @@ import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Upstream;
 import dev.culvert.config.Values;
+import dev.culvert.http.Transport;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import dev.culvert.provider.ProviderEvents;
@@ -60,6 +61,7 @@ final class Gateway {
   private final Turns turns = new Turns();
   private final Leases leases;
   private final Selection selection;
+  private final HttpExchanges exchanges;
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
@@ -99,6 +101,7 @@ final class Gateway {
     this.leases =
         new Leases(new HostLeases(host, deployment, application), workers, settings.sessions());
     this.selection = new Selection(this, leases, settings);
+    this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
   }
 
   /**
@@ -137,6 +140,7 @@ final class Gateway {
     apply(configuration.settings());
     leases.start();
     host.listen(deployment, hostListener);
+    exchanges.begin(application);
     Future<?> unused = workers.every(Duration.ofSeconds(1), publisher);
     selection.begin(workers);
     reloadEvery(configuration.settings().reloadInterval());
@@ -185,6 +189,7 @@ final class Gateway {
     selection.close();
     workers.endRepetitions();
     turns.close();
+    exchanges.close();
     leases.end(); // whoever is admitted behind the undeployment would be counted for good
     host.undeploy(deployment);
     portableStreams.awaitEnd();
@@ -268,6 +273,7 @@ final class Gateway {
     host.buckets(
         settings.durationBuckets().stream().map(bound -> bound.toMillis() / 1000.0).toList());
     host.retain(deployment, addressesInUse(settings));
+    exchanges.transport().configure(settings.transport());
     host.pool(deployment, Fields.of(poolSpec(settings)));
   }
 
@@ -387,6 +393,10 @@ final class Gateway {
 
   ProviderEvents providerEvents() {
     return selection.events();
+  }
+
+  HttpExchanges exchanges() {
+    return exchanges;
   }
 
   PortableStreams portableStreams() {

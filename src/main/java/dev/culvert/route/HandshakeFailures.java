@@ -25,8 +25,11 @@ final class HandshakeFailures {
   /** The class of an answer that is no upgrade; streams show no accounts. */
   static Failure of(HandshakeRequest asked, DialResult result, UpstreamResponse response) {
     if (response instanceof UpstreamResponse.Relay relay) {
-      return ShownCredential.ofCaller(asked.route(), asked.request().headers())
+      return ShownCredential.ofCaller(asked.route(), asked.request())
           .failure(relay.status(), RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now()));
+    }
+    if (UpstreamResponse.exceedsOffer(result, asked.request(), asked.token())) {
+      return Failure.of(Kind.POLICY);
     }
     return Failure.of(response instanceof Refusal refusal ? kind(refusal) : Kind.LOCAL);
   }

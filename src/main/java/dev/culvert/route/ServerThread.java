@@ -32,7 +32,7 @@ final class ServerThread {
    * The one question that the Servlet API answers differently from then on ({@link
    * jakarta.servlet.AsyncContext#setTimeout}); an exchange that has ended gives the same answer.
    */
-  private static boolean hasReturned(HttpServletRequest request) {
+  static boolean hasReturned(HttpServletRequest request) {
     try {
       request.getAsyncContext().setTimeout(0);
       return false;

@@ -21,6 +21,6 @@ record SocketTurnMaker(Gateway gateway, String route, TurnCaller caller) impleme
     if (current.isEmpty()) {
       client.ended(TurnStarter.NO_ROUTE);
     }
-    return current.map(starter -> starter.prepare(body, frame, () -> client));
+    return current.map(starter -> starter.prepare(body, frame, true, () -> client));
   }
 }

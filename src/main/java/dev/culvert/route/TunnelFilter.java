@@ -108,6 +108,10 @@ final class TunnelFilter implements Filter {
       }
       return;
     }
+    if (route.mode() == Route.Mode.HTTP) {
+      new HttpRoute(gateway, settings, route).take(request, client, http, response);
+      return;
+    }
     ClientHandshake handshake = ClientHandshake.check(request, route);
     if (handshake instanceof Refusal refusal) {
       refuse(route, client, http, response, refusal);

@@ -14,6 +14,8 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +26,9 @@ import java.util.concurrent.ExecutionException;
  * {@link Opening} needs the container's thread: then all of it runs there.
  */
 final class TunnelHandshake {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.handshake");
+  private static final int CLIENT_GONE = 499;
 
   private final Gateway gateway;
   private final HandshakeRequest asked;
@@ -59,13 +64,14 @@ final class TunnelHandshake {
   }
 
   void start() {
-    UpstreamSearch search = new UpstreamSearch(gateway, asked, attempts);
+    UpstreamSearch search = new UpstreamSearch(gateway, asked, attempts, System::nanoTime);
     if (opening.needsServerThread()) {
       await(search.start());
       return;
     }
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the search has its own
+    async.addListener(new ClientGone(search::abandon));
     CompletableFuture<?> unused =
         search.start().whenComplete((found, fault) -> beyondServerThread(async, found));
   }
@@ -91,21 +97,41 @@ final class TunnelHandshake {
     }
   }
 
-  /** The exchange is finished by another thread than the one that began it. */
+  /**
+   * The exchange is finished by another thread than the one that began it, and by none that others
+   * wait for: clients may be slow to take an answer. Where the client has left, the thread that
+   * says so finishes it; the server may give the request to another client afterwards.
+   */
   private void beyondServerThread(AsyncContext async, Found found) {
+    if (found instanceof Found.Left) {
+      finish(async, found);
+      return;
+    }
     Runnable finish =
         () -> {
-          try {
-            ServerThread.awaitReturn(http);
-            conclude(found);
-          } finally {
-            async.complete();
-          }
+          ServerThread.awaitReturn(http);
+          finish(async, found);
         };
-    if (Thread.currentThread() == own) {
-      Workers.executeOrRun(gateway.answering(), finish);
-    } else {
+    if (found instanceof Found.Switched && Thread.currentThread() != own) {
       finish.run();
+    } else {
+      Workers.executeOrRun(gateway.answering(), finish);
+    }
+  }
+
+  private void finish(AsyncContext async, Found found) {
+    try {
+      conclude(found);
+    } finally {
+      complete(async);
+    }
+  }
+
+  private static void complete(AsyncContext async) {
+    try {
+      async.complete();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the server had ended the exchange: {0}", e.getMessage());
     }
   }
 
@@ -116,9 +142,11 @@ final class TunnelHandshake {
         open(switched);
       } else if (found instanceof Found.Answered answered) {
         answer(answered.response());
+      } else {
+        ended(Outcome.CLIENT_GONE, CLIENT_GONE, "client: left before it was answered");
       }
     } catch (IOException e) {
-      ended(Outcome.CLIENT_GONE, 499, "client: " + e.getMessage());
+      ended(Outcome.CLIENT_GONE, CLIENT_GONE, "client: " + e.getMessage());
     } catch (RuntimeException e) {
       refuseInstead(Refusal.error("fault: " + e));
     }
@@ -149,7 +177,7 @@ final class TunnelHandshake {
           http, response, switched.agreed(), switched.connection(), stream, switched.attempt());
     } catch (IllegalStateException e) {
       if (response.isCommitted()) {
-        ended(Outcome.CLIENT_GONE, 499, e.getMessage());
+        ended(Outcome.CLIENT_GONE, CLIENT_GONE, e.getMessage());
       } else {
         refuseInstead(Refusal.unavailable("handshake: " + e.getMessage()));
       }
@@ -169,7 +197,7 @@ final class TunnelHandshake {
         refuse(refusal);
       }
     } catch (IOException | RuntimeException e) {
-      ended(Outcome.CLIENT_GONE, 499, refusal.detail() + "; not answered: " + e);
+      ended(Outcome.CLIENT_GONE, CLIENT_GONE, refusal.detail() + "; not answered: " + e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.config.HedgeRules;
 import dev.culvert.config.Preset;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
@@ -70,6 +71,7 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
             .prepare(
                 body.get(),
                 body.get().frame(rules.preset()),
+                body.get().stream(),
                 () ->
                     body.get().stream()
                         ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
@@ -88,46 +90,55 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
    * A turn that has not begun.
    *
    * @param frame that asks the upstream
+   * @param streams whether the client is shown events as they come
    * @param client made last, since its silence may be watched from then on
    */
-  Turn prepare(TurnBody body, String frame, Supplier<TurnClient> client) {
+  Turn prepare(TurnBody body, String frame, boolean streams, Supplier<TurnClient> client) {
     TurnRules rules = route.turn();
     TurnIdentity identity = TurnIdentity.of(this, body);
     TurnRequest asked = new TurnRequest(frame, body.previousResponse(), rules.replayable());
-    Attempts attempts = gateway.providers().attempts(route, ask(identity));
+    Optional<TurnPlace> owner = TurnPlace.of(this, identity);
+    Attempts attempts = gateway.providers().attempts(route, ask(identity, owner));
     HostBooks books = new HostBooks(gateway);
     return new RoutedTurn(
         attempts,
-        new Places(identity, asked),
+        new Places(identity, owner, asked),
         asked,
-        route.hedge(),
+        streams ? route.hedge() : HedgeRules.NONE,
         new TurnReport(client.get(), route.name(), rules.preset(), books, System::nanoTime),
         gateway.turns().threads().timer(),
         gateway.providerEvents());
   }
 
-  private Ask ask(TurnIdentity identity) {
-    return new Ask(identity.session(), caller.groups()::contains, caller.features());
+  private Ask ask(TurnIdentity identity, Optional<TurnPlace> owner) {
+    return new Ask(
+        identity.session(),
+        caller.groups()::contains,
+        caller.features(),
+        owner.map(place -> place.upstream().name()));
   }
 
   /** The turn at whichever upstream was chosen. */
   private final class Places implements UpstreamTurns {
     private final TurnIdentity identity;
+    private final Optional<TurnPlace> owner;
     private final TurnRequest asked;
 
-    Places(TurnIdentity identity, TurnRequest asked) {
+    Places(TurnIdentity identity, Optional<TurnPlace> owner, TurnRequest asked) {
       this.identity = identity;
+      this.owner = owner;
       this.asked = asked;
     }
 
     @Override
     public Credential shownTo(Upstream upstream) {
-      return ShownCredential.of(route, upstream, request().headers());
+      return ShownCredential.of(route, upstream, request());
     }
 
     @Override
     public Optional<Turn> at(Attempt attempt, TurnClient client) {
-      Upstream.Address address = attempt.addresses().get(0);
+      Upstream.Address address =
+          owner.map(TurnPlace::address).orElseGet(() -> attempt.addresses().get(0));
       TurnTarget target =
           TurnTarget.of(
               TurnStarter.this, identity, attempt.upstream(), address, asked.previousResponse());

@@ -33,7 +33,14 @@ sealed interface TurnTarget {
       Upstream.Address address,
       String previousResponse) {
     TurnKey key = identity.key();
-    Optional<Account> ours = account(starter, upstream, identity);
+    Optional<Account> ours = Optional.empty();
+    if (!upstream.accounts().isEmpty()) {
+      String name = chosen(starter, upstream, identity);
+      ours = CurrentAccounts.find(starter.gateway(), starter.settings(), name);
+      if (ours.isEmpty()) {
+        return new None(Refusal.unavailable("account: " + name + " is there no more"));
+      }
+    }
     SocketRequest socket =
         SocketRequest.build(
             starter.request(),
@@ -76,22 +83,16 @@ sealed interface TurnTarget {
             previousResponse));
   }
 
-  /** The account whose credential is shown; none when the caller's own is. */
-  private static Optional<Account> account(
-      TurnStarter starter, Upstream upstream, TurnIdentity identity) {
-    if (upstream.accounts().isEmpty()) {
-      return Optional.empty();
-    }
-    String name =
-        starter
-            .gateway()
-            .turns()
-            .accounts()
-            .choose(
-                upstream.accounts(),
-                identity.owner().map(ResponseOwner::account).orElse(""),
-                seed(identity));
-    return Optional.of(starter.settings().accounts().get(name));
+  /** The name of the account whose credential is shown. */
+  private static String chosen(TurnStarter starter, Upstream upstream, TurnIdentity identity) {
+    return starter
+        .gateway()
+        .turns()
+        .accounts()
+        .choose(
+            upstream.accounts(),
+            identity.owner().map(ResponseOwner::account).orElse(""),
+            seed(identity));
   }
 
   /** Turns without a conversation are spread. */

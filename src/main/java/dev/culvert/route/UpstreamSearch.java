@@ -4,6 +4,8 @@ import dev.culvert.boundary.DialResult;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.config.Upstream;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Attempt;
@@ -12,10 +14,11 @@ import dev.culvert.provider.Choice;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Verdict;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /**
  * Asks one upstream after the other to go over to the client's protocol, until one does or the
@@ -39,6 +42,9 @@ final class UpstreamSearch {
 
     /** What the client gets instead; nothing is held any more. */
     record Answered(UpstreamResponse response) implements Found {}
+
+    /** The client has left; nothing will be held any more. */
+    record Left() implements Found {}
   }
 
   /** Longest response head and body of an upstream that refuses. */
@@ -49,19 +55,27 @@ final class UpstreamSearch {
   private final Gateway gateway;
   private final HandshakeRequest asked;
   private final Attempts attempts;
+  private final HandshakeTime time;
 
-  /** The time of the handshake is for all upstreams together. */
-  private final long begun = System.nanoTime();
-
+  /** Completed once, by whoever comes first: a step, or the client that leaves. */
   private final CompletableFuture<Found> found = new CompletableFuture<>();
 
   /** What the last upstream answered; of whichever step comes next. */
   private volatile Optional<UpstreamResponse> last = Optional.empty();
 
-  UpstreamSearch(Gateway gateway, HandshakeRequest asked, Attempts attempts) {
+  /** Ends what is being waited for. */
+  private volatile Runnable stop = () -> {};
+
+  /**
+   * A search that has not begun.
+   *
+   * @param clock in nanoseconds, as {@link System#nanoTime}
+   */
+  UpstreamSearch(Gateway gateway, HandshakeRequest asked, Attempts attempts, LongSupplier clock) {
     this.gateway = gateway;
     this.asked = asked;
     this.attempts = attempts;
+    this.time = new HandshakeTime(asked.settings(), asked.route(), clock);
   }
 
   /**
@@ -71,67 +85,105 @@ final class UpstreamSearch {
    *     host's when the gateway has ended
    */
   CompletableFuture<Found> start() {
-    next();
+    guarded(Optional.empty(), this::next);
     return found;
   }
 
-  private void next() {
-    CompletionStage<Choice> choice = attempts.next();
-    CompletableFuture<Choice> known = choice.toCompletableFuture();
-    if (known.isDone()) {
-      chosen(known.join());
-    } else {
-      CompletionStage<Void> unused =
-          choice.thenAccept(later -> Workers.executeOrRun(gateway.workers(), () -> chosen(later)));
+  /** The client has left: nobody is asked any more. Any thread; no effect behind the end. */
+  void abandon() {
+    if (found.complete(new Found.Left())) {
+      attempts.close();
+      stop.run();
     }
   }
 
-  private void chosen(Choice choice) {
+  private void stoppable(Runnable how) {
+    stop = how;
+    if (found.isDone()) {
+      how.run();
+    }
+  }
+
+  private void next() {
+    CompletableFuture<Choice> choice = attempts.next().toCompletableFuture();
+    boolean here = choice.isDone();
+    CompletableFuture<?> unused =
+        choice.whenComplete(
+            (chosen, fault) -> {
+              Runnable step = () -> guarded(Optional.empty(), () -> chosen(chosen, fault));
+              if (here) {
+                step.run();
+              } else { // a thread of the lease store must not be kept waiting
+                Workers.executeOrRun(gateway.workers(), step);
+              }
+            });
+  }
+
+  private void chosen(Choice choice, Throwable fault) {
     if (choice instanceof Attempt attempt) {
-      guarded(attempt, () -> ask(attempt));
+      guarded(Optional.of(attempt), () -> ask(attempt));
     } else if (choice instanceof Choice.None none) {
       answer(last.orElseGet(() -> Refusal.unavailable(none.reason(), none.retryAfter())));
+    } else {
+      answer(Refusal.error("choice: " + fault));
     }
   }
 
-  /** Whatever goes wrong ends the search: a client waits for it. */
-  private void guarded(Attempt attempt, Runnable step) {
+  /** Whatever goes wrong, an Error too, ends the search: a client waits for it. */
+  private void guarded(Optional<Attempt> attempt, Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException e) {
-      end(attempt, Refusal.error("fault: " + e));
+    } catch (Throwable e) {
+      Refusal refusal = Refusal.error("fault: " + e);
+      attempt.ifPresentOrElse(held -> end(held, refusal), () -> answer(refusal));
     }
   }
 
   private void ask(Attempt attempt) {
+    if (found.isDone()) {
+      drop(attempt);
+      return;
+    }
+    if (time.isOver()) {
+      end(attempt, last.orElseGet(UpstreamSearch::noTime));
+      return;
+    }
     Candidates candidates = Candidates.of(asked, attempt);
     if (candidates instanceof Candidates.Found ready) {
+      Duration given = time.left();
       CompletableFuture<?> unused =
-          dial(ready)
+          dial(ready, given)
               .whenComplete(
                   (result, fault) ->
                       Workers.executeOrRun(
                           result != null && result.connection() != 0
                               ? gateway.workers()
                               : gateway.answering(),
-                          () -> guarded(attempt, () -> dialled(attempt, ready, result, fault))));
+                          () ->
+                              guarded(
+                                  Optional.of(attempt),
+                                  () -> dialled(attempt, ready, given, result, fault))));
     } else if (candidates instanceof Candidates.None none) {
       end(attempt, none.refusal());
     }
   }
 
-  private CompletableFuture<DialResult> dial(Candidates.Found candidates) {
+  private static UpstreamResponse noTime() {
+    return new Refusal(Outcome.TIMEOUT, 504, Headers.NONE, "handshake: its time was over");
+  }
+
+  private CompletableFuture<DialResult> dial(Candidates.Found candidates, Duration given) {
     try {
-      return gateway
-          .host()
-          .dial(gateway.deployment(), Fields.of(dialSpec(candidates)))
-          .thenApply(fields -> Fields.to(DialResult.class, fields));
+      CompletableFuture<Map<String, Object>> dialling =
+          gateway.host().dial(gateway.deployment(), Fields.of(dialSpec(candidates, given)));
+      stoppable(() -> dialling.cancel(false));
+      return dialling.thenApply(fields -> Fields.to(DialResult.class, fields));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private DialSpec dialSpec(Candidates.Found candidates) {
+  private DialSpec dialSpec(Candidates.Found candidates, Duration given) {
     return new DialSpec(
         gateway.application(),
         asked.route().name(),
@@ -140,17 +192,22 @@ final class UpstreamSearch {
         candidates.heads(),
         candidates.tls(),
         asked.settings().connectTimeout().toMillis(),
-        Math.max(1, left().toMillis()),
+        given.toMillis(),
         MAX_HEAD,
         MAX_BODY);
   }
 
-  private Duration left() {
-    return asked.route().handshakeTimeout().minusNanos(System.nanoTime() - begun);
-  }
-
   private void dialled(
-      Attempt attempt, Candidates.Found candidates, DialResult result, Throwable fault) {
+      Attempt attempt,
+      Candidates.Found candidates,
+      Duration given,
+      DialResult result,
+      Throwable fault) {
+    if (found.isDone()) {
+      drop(attempt);
+      abandon(result);
+      return;
+    }
     if (fault != null) {
       Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
       end(attempt, Refusal.unavailable("handshake: " + cause.getMessage()));
@@ -159,21 +216,40 @@ final class UpstreamSearch {
     UpstreamResponse response =
         UpstreamResponse.judge(result, asked.request(), asked.token(), asked.route());
     if (response instanceof UpstreamResponse.Switch agreed) {
-      attempt.succeeded();
-      Upstream.Address address = candidates.list().get(result.address()).address();
-      found.complete(new Found.Switched(attempt, address, result.connection(), agreed));
+      switched(attempt, candidates, result, agreed);
       return;
     }
-    if (result.connection() != 0) {
-      gateway.host().abandon(result.connection());
-    }
+    abandon(result);
     attempt.tried(result.address() + 1);
     if (HandshakeFailures.isServed(response)) {
       attempt.succeeded();
       attempt.close();
       answer(response);
+    } else if (result.outcome().equals(DialResult.TIMEOUT) && !time.isFair(given)) {
+      end(attempt, last.orElse(response));
     } else {
       failed(attempt, HandshakeFailures.of(asked, result, response), response);
+    }
+  }
+
+  private void switched(
+      Attempt attempt,
+      Candidates.Found candidates,
+      DialResult result,
+      UpstreamResponse.Switch agreed) {
+    attempt.succeeded();
+    Upstream.Address address = candidates.list().get(result.address()).address();
+    boolean wanted =
+        found.complete(new Found.Switched(attempt, address, result.connection(), agreed));
+    if (!wanted) {
+      attempt.close();
+      abandon(result);
+    }
+  }
+
+  private void abandon(DialResult result) {
+    if (result != null && result.connection() != 0) {
+      gateway.host().abandon(result.connection());
     }
   }
 
@@ -181,10 +257,10 @@ final class UpstreamSearch {
     Verdict verdict = attempts.after(attempt, failure);
     attempt.close();
     last = Optional.of(response);
-    if (!HandshakeFailures.isRepeatable(asked, failure) || left().toMillis() < 1) {
+    if (!HandshakeFailures.isRepeatable(asked, failure) || time.isOver()) {
       answer(response);
     } else if (verdict instanceof Verdict.Retry retry) {
-      Runnable unused = gateway.after(retry.delay(), this::nextByWorker);
+      stoppable(gateway.after(withinTime(retry.delay()), this::nextByWorker));
     } else if (verdict instanceof Verdict.Switch) {
       next();
     } else {
@@ -192,15 +268,38 @@ final class UpstreamSearch {
     }
   }
 
+  /** Behind the time there is no attempt, and the client has waited for long enough. */
+  private Duration withinTime(Duration pause) {
+    Duration left = time.left();
+    return pause.compareTo(left) < 0 ? pause : left;
+  }
+
   private void nextByWorker() {
-    Workers.executeOrRun(gateway.answering(), this::next);
+    Workers.executeOrRun(gateway.answering(), () -> guarded(Optional.empty(), this::resume));
+  }
+
+  private void resume() {
+    if (time.isOver()) {
+      answer(last.orElseGet(UpstreamSearch::noTime));
+    } else {
+      next();
+    }
+  }
+
+  /** The upstream has nothing to do with it: the client has left. */
+  private static void drop(Attempt attempt) {
+    attempt.failed(Failure.of(Failure.Kind.CLIENT_GONE));
+    attempt.close();
   }
 
   /** The gateway's fault, or the client's; the upstream has nothing to do with it. */
-  private void end(Attempt attempt, Refusal refusal) {
-    attempt.failed(Failure.of(Failure.Kind.LOCAL));
-    attempt.close();
-    answer(refusal);
+  private void end(Attempt attempt, UpstreamResponse response) {
+    try {
+      attempt.failed(Failure.of(Failure.Kind.LOCAL));
+      attempt.close();
+    } finally {
+      answer(response);
+    }
   }
 
   private void answer(UpstreamResponse response) {

@@ -37,6 +37,7 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
             case "outcome" -> answer.complete(result(value));
             case "text" -> events.text((String) value);
             case "lost" -> events.lost((String) value);
+            case "too-large" -> events.tooLarge();
             default -> {} // of a newer host
           }
         });

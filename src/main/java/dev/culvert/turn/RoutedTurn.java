@@ -51,7 +51,7 @@ public final class RoutedTurn implements Turn {
   // Guarded by this; nothing is told to others under the lock.
   private Optional<Leg> winner = Optional.empty();
   private Optional<TurnEnd.Refused> lastRefusal = Optional.empty();
-  private Verdict next = new Verdict.Return();
+  private Optional<Verdict> next = Optional.empty();
   private Runnable disarm = () -> {};
   private boolean ended;
 
@@ -102,10 +102,16 @@ public final class RoutedTurn implements Turn {
   /** The leg that the client hears of tells it; where there is none, nobody else would. */
   private void stop(Consumer<Turn> how, TurnEnd otherwise) {
     Optional<Leg> speaking;
+    boolean mine;
     synchronized (this) {
       speaking = winner;
+      mine = speaking.isEmpty() && !ended;
+      ended |= mine;
     }
-    speaking.ifPresentOrElse(leg -> leg.stop(how), () -> end(otherwise));
+    speaking.ifPresent(leg -> leg.stop(how));
+    if (mine) {
+      tell(otherwise);
+    }
   }
 
   private void launch() {
@@ -140,7 +146,8 @@ public final class RoutedTurn implements Turn {
     Verdict verdict;
     TurnEnd.Refused otherwise;
     synchronized (this) {
-      verdict = next;
+      verdict = next.orElse(new Verdict.Return());
+      next = Optional.empty();
       otherwise = lastRefusal.orElse(NO_LEG);
     }
     if (verdict instanceof Verdict.Switch) {
@@ -161,12 +168,19 @@ public final class RoutedTurn implements Turn {
   }
 
   private void end(TurnEnd how) {
-    Runnable pending;
     synchronized (this) {
       if (ended) {
         return;
       }
       ended = true;
+    }
+    tell(how);
+  }
+
+  /** By whoever has ended the turn. */
+  private void tell(TurnEnd how) {
+    Runnable pending;
+    synchronized (this) {
       pending = disarm;
     }
     pending.run();
@@ -181,7 +195,7 @@ public final class RoutedTurn implements Turn {
     @Override
     public CompletionStage<Optional<Leg>> prepare() {
       return attempts
-          .next()
+          .another()
           .thenApply(
               choice ->
                   choice instanceof Attempt attempt
@@ -214,6 +228,9 @@ public final class RoutedTurn implements Turn {
     private Optional<Turn> turn = Optional.empty();
     private Optional<Consumer<Turn>> stopped = Optional.empty();
     private boolean begun;
+
+    /** Whether its last event tells of a failure; calls come one at a time. */
+    private volatile boolean failed;
 
     Leg(Attempt attempt) {
       this.attempt = attempt;
@@ -264,13 +281,26 @@ public final class RoutedTurn implements Turn {
 
     @Override
     public void events(List<Event> events) {
-      if (race.content(this) && speaks()) {
-        client.at(attempt.upstream().name());
-        client.events(events);
+      failed |= events.stream().anyMatch(Leg::tellsOfFailure);
+      if (!race.content(this)) {
+        return;
       }
+      if (!speaks()) {
+        stop(Turn::abort); // the turn was ended by something else meanwhile
+        return;
+      }
+      if (!failed) {
+        attempt.answered();
+      }
+      client.at(attempt.upstream().name());
+      client.events(events);
     }
 
-    /** Whether the turn has not ended by something else meanwhile. */
+    private static boolean tellsOfFailure(Event event) {
+      return event.isTerminal() && !event.code().isEmpty();
+    }
+
+    /** Whether the turn goes on, and this leg is its voice. */
     private boolean speaks() {
       synchronized (RoutedTurn.this) {
         if (!ended) {
@@ -297,7 +327,10 @@ public final class RoutedTurn implements Turn {
     }
 
     private void settle(TurnEnd end, boolean decides) {
-      if (end instanceof TurnEnd.Completed) {
+      if (end instanceof TurnEnd.Completed && failed) {
+        // The upstream has failed this turn, for whatever reason: it shall not bind the session.
+        attempt.failed(Failure.of(Failure.Kind.CLIENT_ERROR));
+      } else if (end instanceof TurnEnd.Completed) {
         attempt.succeeded();
       } else if (end instanceof TurnEnd.Broken) {
         attempt.failed(Failure.of(Failure.Kind.RESET));
@@ -315,8 +348,11 @@ public final class RoutedTurn implements Turn {
       boolean elsewhere =
           !request.continues() && Failures.mayGoElsewhere(refused, request.replayable());
       synchronized (RoutedTurn.this) {
-        lastRefusal = Optional.of(refused);
-        next = elsewhere ? verdict : new Verdict.Return();
+        boolean decided = next.filter(former -> former instanceof Verdict.Return).isPresent();
+        if (!decided) {
+          lastRefusal = Optional.of(refused);
+          next = Optional.of(elsewhere ? verdict : new Verdict.Return());
+        }
       }
     }
   }

@@ -91,6 +91,9 @@ public interface Slots {
 
     /** The socket has ended. */
     void lost(String detail);
+
+    /** The socket has ended, because the upstream takes no message of this size; then no loss. */
+    void tooLarge();
   }
 
   /** Asks for a slot. */

@@ -24,6 +24,7 @@ public final class UpstreamTurn implements Turn {
   private static final int FIRST_ERROR = 400;
   private static final int LAST_ERROR = 599;
   private static final int SERVER_ERROR = 500;
+  private static final int TOO_LARGE = 413;
 
   private final Slots slots;
   private final EventReader reader;
@@ -71,7 +72,7 @@ public final class UpstreamTurn implements Turn {
     }
     if (request.isTooLarge()) {
       String detail = "request: longer than " + TurnRequest.MAX_BYTES + " bytes";
-      end(TurnEnd.Refused.of(413, TurnEnd.TOO_LARGE, detail));
+      end(TurnEnd.Refused.of(TOO_LARGE, TurnEnd.TOO_LARGE, detail));
     } else {
       dispatch(first());
     }
@@ -277,6 +278,21 @@ public final class UpstreamTurn implements Turn {
     @Override
     public void lost(String detail) {
       others.execute(() -> mailbox.run(() -> hasLost(detail)));
+    }
+
+    @Override
+    public void tooLarge() {
+      others.execute(() -> mailbox.run(this::wasTooLarge));
+    }
+
+    /** Wherever it is sent, it is too large. */
+    private void wasTooLarge() {
+      lost = "1009";
+      if (sent && !over) {
+        over = true;
+        disarm.run();
+        end(broken(TOO_LARGE, TurnEnd.TOO_LARGE, "upstream: closed with 1009 (message too big)"));
+      }
     }
 
     private void hasLost(String detail) {

@@ -204,6 +204,7 @@ class SettingsReaderTest {
                 "culvert.upstreams.a.priority", "1",
                 "culvert.upstreams.a.weight", "0",
                 "culvert.upstreams.a.groups", "gold",
+                "culvert.routes.chat.roles", "**",
                 "culvert.upstreams.a.max-sessions", "2",
                 "culvert.upstreams.a.max-streams", "3",
                 "culvert.upstreams.a.health.path", "/health?full",
@@ -382,6 +383,20 @@ class SettingsReaderTest {
         .containsExactly(
             "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://,"
                 + " http:// or https://)");
+  }
+
+  /** Who is not asked who he is has no groups. */
+  @Test
+  void groupsNeedRoutesWithRoles() {
+    assertThat(problemsWith("culvert.upstreams.a.groups", "silver, gold"))
+        .containsExactly(
+            "culvert.upstreams.a.groups: gold, silver (expected: only for routes that have roles,"
+                + " which route chat has not)");
+    assertThat(
+            problemsWith("culvert.upstreams.a.groups", "gold", "culvert.routes.chat.roles", "**"))
+        .isEmpty();
+    assertThat(problemsWith("culvert.upstreams.a.groups", "gold", "culvert.defaults.roles", "user"))
+        .isEmpty();
   }
 
   @Test

@@ -198,6 +198,11 @@ final class HostRig implements Closeable {
     public void decline(Object request) {}
 
     @Override
+    public boolean abort(Object request) {
+      return false;
+    }
+
+    @Override
     public void take(Object request, Object response, Receiver receiver) {
       if (takeOverFailure != null) {
         throw takeOverFailure;

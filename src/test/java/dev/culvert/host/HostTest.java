@@ -151,6 +151,19 @@ class HostTest {
   }
 
   @Test
+  void aHandshakeThatIsCancelledEndsAndItsSlotIsFree() throws Exception {
+    CompletableFuture<Map<String, Object>> dial = rig.dial(deployment, server, 1);
+    Peer upstream = server.accept();
+    upstream.receiveHead();
+
+    assertThat(dial.cancel(false)).isTrue();
+
+    assertThat(rig.host.handshakes()).isZero();
+    assertFree(1);
+    assertThat(upstream.isHungUp()).isTrue();
+  }
+
+  @Test
   void aTakeOverThatFailsClosesTheUpstream() throws Exception {
     Dialled dialled = rig.dialled(deployment, server);
     rig.takeOverFailure = new IllegalStateException("client is gone");

@@ -1,5 +1,6 @@
 package dev.culvert.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -139,6 +140,39 @@ class ClassLoadersIT {
 
       assertGone();
       assertThat(wire.send("late").readText(4)).isEqualTo("late");
+    }
+  }
+
+  @Test
+  void one_that_passed_ordinary_requests_on_and_had_one_under_way() throws Exception {
+    try (ScriptedUpstream upstream =
+        ScriptedUpstream.onAccept(
+            connection -> {
+              while (!connection.readRequest().target().endsWith("/long")) {
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+              }
+              connection.send("HTTP/1.1 200 OK\r\n\r\nbegun");
+              connection.readToEnd();
+            })) {
+      application.deploy(
+          Config.empty().routeTo("web", upstream.url()).onRoute("web", "mode", "http").packed());
+      for (int i = 0; i < CLIENTS; i++) {
+        assertThat(HttpAnswers.get(application.http("/web/"), HttpAnswers.ANONYMOUS).body())
+            .isEqualTo("hello");
+      }
+      try (Wire wire = client.connect()) {
+        wire.send("GET " + application.contextPath() + "/web/long HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(wire.readResponse().status()).isEqualTo(200);
+
+        application.undeploy();
+
+        assertThat(new String(wire.readToEnd(), UTF_8)).contains("begun").doesNotContain("0\r\n");
+      }
+      await("the end of connections to the upstream")
+          .atMost(LIMIT)
+          .until(() -> upstream.live() == 0);
+
+      assertGone();
     }
   }
 

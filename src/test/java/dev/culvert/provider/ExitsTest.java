@@ -3,6 +3,7 @@ package dev.culvert.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.provider.Failure.Kind;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,40 @@ class ExitsTest {
     attempt.succeeded();
     assertNothingIsHeld();
     assertThat(rig.told).containsExactly("a cancelled");
+  }
+
+  @Test
+  void aCancelledProbeMakesRoomForTheNext() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofSeconds(31));
+    try (Attempt probe = Rig.attempt(rig.request())) {
+      assertThat(probe.upstream().name()).isEqualTo("a");
+      assertThat(rig.chosen()).isEqualTo("b");
+    }
+    assertThat(rig.chosen()).isEqualTo("a");
+  }
+
+  @Test
+  void storesThatThrow() {
+    rig.configure("upstreams.a.breaker.failures", "1", "upstreams.a.max-streams", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofMinutes(1));
+    rig.leases.fail(new LinkageError("no"));
+    for (int i = 0; i < 5; i++) {
+      assertThat(Rig.none(rig.request()).reason()).contains("lease store: fault: ", "no");
+    }
+    assertNothingIsHeld();
+    assertThat(rig.circuit("a")).as("its probes are free").isEqualTo(CircuitState.HALF_OPEN);
+  }
+
+  @Test
+  void storesThatFailLater() {
+    var gate = rig.leases.hold();
+    var choice = rig.request().next().toCompletableFuture();
+    gate.completeExceptionally(new IllegalStateException("no"));
+    assertThat(choice.join()).isInstanceOf(Choice.None.class);
+    assertNothingIsHeld();
   }
 
   @Test

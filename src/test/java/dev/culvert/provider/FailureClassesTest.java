@@ -19,11 +19,11 @@ class FailureClassesTest {
   private final Rig rig = new Rig();
 
   private static Failure status(int status) {
-    return Failure.ofStatus(status, Optional.empty());
+    return Credential.NONE.failure(status, Optional.empty());
   }
 
   private static Failure limited(int seconds) {
-    return Failure.ofStatus(429, Optional.of(Duration.ofSeconds(seconds)));
+    return Credential.NONE.failure(429, Optional.of(Duration.ofSeconds(seconds)));
   }
 
   @Test
@@ -103,7 +103,7 @@ class FailureClassesTest {
 
   @Test
   void aProviderThatAsksForItIsLeftAlone() {
-    Failure later = Failure.ofStatus(503, Optional.of(Duration.ofSeconds(20)));
+    Failure later = Credential.NONE.failure(503, Optional.of(Duration.ofSeconds(20)));
     assertThat(rig.fail(later)).isEqualTo(new Verdict.Switch());
     assertThat(rig.chosen()).isEqualTo("b");
     assertThat(rig.view("a").resting()).isEqualTo(Duration.ofSeconds(20));
@@ -135,14 +135,31 @@ class FailureClassesTest {
     assertThat(rig.view("a").resting()).isZero();
   }
 
+  /** The account rests; the provider has others, and other routes may show none. */
   @Test
-  void aLimitOfAnAccountLeavesTheProviderToItsOthers() {
-    rig.configure(
-        "upstreams.a.accounts", "x,y",
-        "accounts.x.header.Authorization", "1",
-        "accounts.y.header.Authorization", "2");
-    assertThat(rig.fail(limited(20))).isInstanceOf(Verdict.Retry.class);
+  void aLimitOfAnAccountLeavesTheProviderToAllOthers() {
+    rig.configure(ONE_FAILURE_OPENS);
+    Failure its = Credential.ACCOUNT.failure(429, Optional.of(Duration.ofSeconds(20)));
+    assertThat(rig.fail(its)).as("as any 429").isInstanceOf(Verdict.Retry.class);
     assertThat(rig.chosen()).isEqualTo("a");
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+    assertThat(rig.view("a").resting()).isZero();
+    assertThat(rig.told).contains("a account-limited");
+  }
+
+  @Test
+  void aLimitWithoutAnAccountIsTheProvidersThoughItHasAccounts() {
+    rig.configure(
+        "upstreams.a.accounts", "x",
+        "accounts.x.header.Authorization", "1");
+    assertThat(rig.fail(limited(20))).isEqualTo(new Verdict.Switch());
+    assertThat(rig.view("a").resting()).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void aRefusedCredentialSaysNothingOfTheProvidersTime() {
+    rig.fail(Credential.ACCOUNT.failure(403, Optional.of(Duration.ofSeconds(20))));
+    assertThat(rig.view("a").resting()).isZero();
   }
 
   @Test
@@ -155,9 +172,12 @@ class FailureClassesTest {
   @Test
   void ourOwnRefusedCredentialIsTriedElsewhereAndCounts() {
     rig.configure(ONE_FAILURE_OPENS);
-    Failure refused = Credential.ACCOUNT.failure(401, Optional.empty());
-    assertThat(refused.kind()).isEqualTo(Kind.CREDENTIAL);
-    assertThat(Credential.ACCOUNT.failure(403, Optional.empty()).kind()).isEqualTo(Kind.CREDENTIAL);
+    for (Credential ours : List.of(Credential.ACCOUNT, Credential.SHARED)) {
+      for (int status : new int[] {401, 403}) {
+        assertThat(ours.failure(status, Optional.empty()).kind()).isEqualTo(Kind.CREDENTIAL);
+      }
+    }
+    Failure refused = Credential.SHARED.failure(401, Optional.empty());
     assertThat(rig.fail(refused)).isEqualTo(new Verdict.Switch());
     assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
   }
@@ -176,9 +196,9 @@ class FailureClassesTest {
   }
 
   @Test
-  void aClientThatIsGoneEndsAllAndDoesNotCount() {
+  void forAClientThatIsGoneNobodyElseIsAskedAndItDoesNotCount() {
     rig.configure(ONE_FAILURE_OPENS);
-    assertThat(rig.fail(Failure.of(Kind.CLIENT_GONE))).isEqualTo(new Verdict.Cancel());
+    assertThat(rig.fail(Failure.of(Kind.CLIENT_GONE))).isEqualTo(new Verdict.Return());
     assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
   }
 
@@ -206,7 +226,7 @@ class FailureClassesTest {
   void aBudgetBoundsAllAttempts() {
     rig.configure("routes.r.retry.attempts", "3");
     Attempts attempts = rig.request();
-    Verdict last = new Verdict.Cancel();
+    Verdict last = new Verdict.Switch();
     for (int i = 0; i < 3; i++) {
       try (Attempt attempt = Rig.attempt(attempts)) {
         last = attempts.after(attempt, status(500));
@@ -214,6 +234,44 @@ class FailureClassesTest {
     }
     assertThat(last).as("the client gets the last answer").isEqualTo(new Verdict.Return());
     assertThat(Rig.none(attempts).reason()).isEqualTo("attempts: 3 made (expected: fewer than 3)");
+  }
+
+  @Test
+  void attemptsOnTheirWayAreWithinTheBudget() {
+    rig.configure("routes.r.retry.attempts", "2");
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      var gate = rig.leases.hold();
+      var second = attempts.another().toCompletableFuture();
+      assertThat(Rig.none(attempts).reason()).startsWith("attempts: 2 made");
+      gate.complete(null);
+      try (Attempt other = (Attempt) second.join()) {
+        assertThat(List.of(first.upstream().name(), other.upstream().name()))
+            .containsExactly("a", "b");
+      }
+    }
+  }
+
+  @Test
+  void whatComesToNoAttemptIsGivenBackToTheBudget() {
+    rig.configure("routes.r.retry.attempts", "1");
+    List.of("a", "b", "c").forEach(rig.providers::disable);
+    Attempts attempts = rig.request();
+    assertThat(Rig.none(attempts).reason()).startsWith("providers: ");
+    rig.providers.enable("b");
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("b");
+  }
+
+  @Test
+  void whoeverIsTriedBesidesIsNotTheOneThatWaitsToBeTriedAgain() {
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      assertThat(attempts.after(first, status(500))).isInstanceOf(Verdict.Retry.class);
+    }
+    try (Attempt besides = (Attempt) attempts.another().toCompletableFuture().join()) {
+      assertThat(besides.upstream().name()).isEqualTo("b");
+    }
+    assertThat(Rig.chosenBy(attempts)).as("behind its pause").isEqualTo("a");
   }
 
   @Test

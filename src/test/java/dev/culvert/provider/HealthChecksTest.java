@@ -23,6 +23,7 @@ class HealthChecksTest implements Prober {
 
   private final Rig rig = new Rig(CHECKED);
   private final List<String> asked = new ArrayList<>();
+  private Optional<RuntimeException> fault = Optional.empty();
   private CompletableFuture<Optional<String>> answer =
       CompletableFuture.completedFuture(Optional.empty());
   private final HealthChecks checks =
@@ -31,6 +32,10 @@ class HealthChecksTest implements Prober {
   @Override
   public CompletionStage<Optional<String>> probe(Upstream upstream) {
     asked.add(upstream.name());
+    fault.ifPresent(
+        thrown -> {
+          throw thrown;
+        });
     return answer;
   }
 
@@ -93,6 +98,18 @@ class HealthChecksTest implements Prober {
     answer = CompletableFuture.failedFuture(new IllegalStateException("no"));
     check(3);
     assertThat(rig.view("a").well()).isFalse();
+  }
+
+  @Test
+  void aCheckThatCannotBeginIsAFailAndEndsNeitherTheOthersNorTheNext() {
+    rig.configure("upstreams.a.health.interval", "10s", "upstreams.b.health.interval", "10s");
+    fault = Optional.of(new IllegalStateException("no"));
+    check(3);
+    assertThat(asked).containsExactly("a", "b", "a", "b", "a", "b");
+    assertThat(rig.view("a").well()).isFalse();
+    fault = Optional.empty();
+    check(5);
+    assertThat(rig.view("a").well()).isTrue();
   }
 
   @Test

@@ -131,6 +131,16 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
   }
 
   @Test
+  void oneAlternativeMayBeAllThatIsAllowed() {
+    Hedge<Attempt> narrow = new Hedge<>(new HedgeRules(PATIENCE, 1), rig.timer, this, rig);
+    narrow.launch(Rig.attempt(attempts));
+    rig.timer.pass(PATIENCE.multipliedBy(10));
+    assertThat(names(sent)).containsExactly("a", "b");
+    narrow.abort();
+    assertNothingIsHeld();
+  }
+
+  @Test
   void withoutAnAlternativeThePrimaryGoesOn() {
     rig.providers.disable("b");
     rig.providers.disable("c");

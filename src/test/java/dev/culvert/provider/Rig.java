@@ -54,20 +54,34 @@ final class Rig implements ProviderEvents, Bindings {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put("culvert." + keysAndValues[i], keysAndValues[i + 1]);
     }
-    settings =
-        SettingsReader.read(
-            new Values() {
-              @Override
-              public Iterable<String> names() {
-                return values.keySet();
-              }
-
-              @Override
-              public Optional<String> value(String key) {
-                return Optional.ofNullable(values.get(key));
-              }
-            });
+    settings = read(values);
     providers.configure(settings);
+  }
+
+  /** Takes an upstream away; the route has the others. */
+  void remove(String name) {
+    Map<String, String> values = new TreeMap<>();
+    List<String> left = List.of("a", "b", "c").stream().filter(one -> !one.equals(name)).toList();
+    values.put("culvert.routes.r.path", "/*");
+    values.put("culvert.routes.r.upstreams", String.join(",", left));
+    left.forEach(one -> values.put("culvert.upstreams." + one + ".url", "ws://" + one + ":1"));
+    settings = read(values);
+    providers.configure(settings);
+  }
+
+  private static Settings read(Map<String, String> values) {
+    return SettingsReader.read(
+        new Values() {
+          @Override
+          public Iterable<String> names() {
+            return values.keySet();
+          }
+
+          @Override
+          public Optional<String> value(String key) {
+            return Optional.ofNullable(values.get(key));
+          }
+        });
   }
 
   /** A request of its own session. */

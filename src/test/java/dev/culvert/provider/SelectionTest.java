@@ -164,7 +164,7 @@ class SelectionTest {
 
   @Test
   void aProviderOfAGroupIsForItsCallers() {
-    Rig rig = new Rig("upstreams.a.groups", "gold,silver");
+    Rig rig = new Rig("routes.r.roles", "**", "upstreams.a.groups", "gold,silver");
     assertThat(rig.chosen()).isEqualTo("b");
     assertThat(Rig.chosenBy(rig.request(Optional.empty(), Set.of("silver"), Map.of())))
         .isEqualTo("a");

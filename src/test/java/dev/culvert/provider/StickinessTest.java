@@ -43,7 +43,7 @@ class StickinessTest {
     Attempts attempts = rig.request("s");
     try (Attempt first = Rig.attempt(attempts)) {
       assertThat(first.upstream().name()).isEqualTo("a");
-      attempts.after(first, Failure.ofStatus(500, Optional.empty()));
+      attempts.after(first, Credential.NONE.failure(500, Optional.empty()));
     }
     try (Attempt second = Rig.attempt(attempts)) {
       second.succeeded();
@@ -94,6 +94,39 @@ class StickinessTest {
       assertThat(attempt.upstream().name()).isEqualTo("b");
       assertThat(rig.bindings).isEmpty();
     }
+  }
+
+  @Test
+  void aProviderThatIsRemovedMeanwhileGetsNoAttemptAndNoSession() {
+    Attempts waiting = rig.request("s");
+    Attempts retrying = rig.request();
+    try (Attempt underWay = Rig.attempt(rig.request("s"));
+        Attempt failing = Rig.attempt(retrying)) {
+      assertThat(underWay.upstream().name()).isEqualTo("a");
+      assertThat(failing.upstream().name()).isEqualTo("b");
+      rig.remove("a");
+      underWay.succeeded();
+      assertThat(rig.bindings).isEmpty();
+      retrying.after(failing, Credential.NONE.failure(500, Optional.empty()));
+    }
+    assertThat(Rig.chosenBy(retrying)).isEqualTo("c");
+    assertThat(Rig.chosenBy(waiting)).isNotEqualTo("a");
+    rig.providers.disable("b");
+    rig.providers.disable("c");
+    assertThat(Rig.none(waiting).reason()).contains("a removed");
+  }
+
+  @Test
+  void aProviderThatIsRemovedIsNotRetried() {
+    rig.configure("routes.r.retry.count", "1");
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts)) {
+      assertThat(first.upstream().name()).isEqualTo("a");
+      assertThat(attempts.after(first, Credential.NONE.failure(500, Optional.empty())))
+          .isInstanceOf(Verdict.Retry.class);
+    }
+    rig.remove("a");
+    assertThat(Rig.chosenBy(attempts)).isNotEqualTo("a");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +15,7 @@ public final class TestLeases implements LeaseStore {
 
   private final Set<Lease> held = new LinkedHashSet<>();
   private boolean down;
+  private Optional<Error> fault = Optional.empty();
   private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
   /** Answers come when the returned future is completed. */
@@ -25,6 +27,11 @@ public final class TestLeases implements LeaseStore {
   /** No session is admitted any more. */
   synchronized void failClosed() {
     down = true;
+  }
+
+  /** No lease can be asked for any more. */
+  synchronized void fail(Error thrown) {
+    fault = Optional.of(thrown);
   }
 
   /** What is held now. */
@@ -41,6 +48,10 @@ public final class TestLeases implements LeaseStore {
 
   @Override
   public synchronized CompletionStage<Admission> acquire(Lease lease, int limit) {
+    fault.ifPresent(
+        thrown -> {
+          throw thrown;
+        });
     return gate.thenApply(open -> admit(lease, limit));
   }
 

@@ -11,9 +11,14 @@ import dev.culvert.handshake.ClientHandshake;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
 import dev.culvert.handshake.Headers;
+import dev.culvert.provider.CircuitState;
+import dev.culvert.provider.ProviderView;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.security.Principal;
 import java.util.ArrayList;
@@ -32,6 +37,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handshakes whose end is not the usual one: each exchange is answered and completed once. */
 @SuppressWarnings("FutureReturnValueIgnored") // the stub hands it to the code under test
@@ -50,13 +57,30 @@ class TunnelHandshakeTest {
 
   private static final long CONNECTION = 42;
 
+  private static final Headers RAW =
+      Headers.of("Host", "here", "Connection", "Upgrade", "Upgrade", "raw");
+
+  /** With the key of RFC 6455 section 1.3. */
+  private static final Headers WEBSOCKET =
+      Headers.of(
+          "Host", "here",
+          "Connection", "Upgrade",
+          "Upgrade", "websocket",
+          "Sec-WebSocket-Version", "13",
+          "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+
+  private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
   private final Map<String, Function<Object[], Object>> host = new HashMap<>();
   private final Map<String, Function<Object[], Object>> http = new HashMap<>();
   private RecordedResponse response = new RecordedResponse();
   private final AtomicInteger completions = new AtomicInteger();
+  private final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
   private CountDownLatch completed = new CountDownLatch(1);
   private final AtomicInteger abandoned = new AtomicInteger();
   private final Set<String> leases = ConcurrentHashMap.newKeySet();
+  private Headers headers = RAW;
+  private Optional<String> query = Optional.empty();
   private Settings settings;
   private Gateway gateway;
 
@@ -66,6 +90,8 @@ class TunnelHandshakeTest {
         Stub.of(
             AsyncContext.class,
             Map.of(
+                "addListener",
+                arguments -> listeners.add((AsyncListener) arguments[0]),
                 "complete",
                 arguments -> {
                   int count = completions.incrementAndGet();
@@ -301,6 +327,135 @@ class TunnelHandshakeTest {
   }
 
   @Test
+  void a_limit_that_may_be_the_callers_own_lets_nobody_else_wait() throws InterruptedException {
+    deploy(TestSettings.of(TWO_UPSTREAMS));
+    query = Optional.of("key=his");
+    List<String> dialled =
+        dialling(
+            Map.of(
+                "up:1", answer(DialResult.RESPONSE, 429, "Retry-After", "77"),
+                "other:1", answer(DialResult.RESPONSE, 401)));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(gateway.providers().list()).allMatch(view -> view.resting().isZero());
+  }
+
+  @Test
+  void a_credential_of_ours_that_is_refused_is_followed_by_the_next() throws InterruptedException {
+    List<String> keys = new ArrayList<>(List.of(TWO_UPSTREAMS));
+    keys.addAll(List.of("culvert.routes.chat.headers.request.set.Authorization", "ours"));
+    deploy(TestSettings.of(keys.toArray(new String[0])));
+    List<String> dialled =
+        dialling(
+            Map.of(
+                "up:1", answer(DialResult.RESPONSE, 401),
+                "other:1", Fields.to(DialResult.class, switched())));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(101);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+  }
+
+  private void assertCircuitOfFirst(CircuitState state) {
+    assertThat(gateway.providers().list())
+        .filteredOn(view -> view.name().equals("up"))
+        .extracting(ProviderView::circuit)
+        .containsExactly(state);
+  }
+
+  private static DialResult webSocket(String accept, String... more) {
+    List<String> fields = new ArrayList<>();
+    fields.addAll(List.of("Connection", "Upgrade", "Upgrade", "websocket"));
+    fields.addAll(List.of("Sec-WebSocket-Accept", accept));
+    fields.addAll(List.of(more));
+    return new DialResult(DialResult.RESPONSE, 0, 101, fields, new byte[0], false, CONNECTION, "");
+  }
+
+  private void deployTwoThatOneFailureOpens() {
+    List<String> keys = new ArrayList<>(List.of(TWO_UPSTREAMS));
+    keys.addAll(List.of("culvert.upstreams.up.breaker.failures", "1"));
+    deploy(TestSettings.of(keys.toArray(new String[0])));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"})
+  void an_upstream_that_agrees_to_more_than_was_offered_is_not_to_blame(String field)
+      throws InterruptedException {
+    deployTwoThatOneFailureOpens();
+    headers = WEBSOCKET;
+    List<String> dialled = dialling(Map.of("up:1", webSocket(ACCEPT, field, "chat")));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(502);
+    assertThat(dialled).containsExactly("up:1");
+    assertThat(abandoned).hasValue(1);
+    assertCircuitOfFirst(CircuitState.CLOSED);
+  }
+
+  @Test
+  void an_upstream_that_does_not_answer_the_key_is() throws InterruptedException {
+    deployTwoThatOneFailureOpens();
+    headers = WEBSOCKET;
+    dialling(
+        Map.of(
+            "up:1", webSocket("wrong", "Sec-WebSocket-Protocol", "chat"),
+            "other:1", webSocket(ACCEPT)));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(101);
+    assertCircuitOfFirst(CircuitState.OPEN);
+  }
+
+  @Test
+  void answers_are_written_by_threads_that_no_stream_waits_for() throws InterruptedException {
+    List<String> writers = new CopyOnWriteArrayList<>();
+    host.put("decline", arguments -> writers.add(Thread.currentThread().getName()));
+    headers = WEBSOCKET;
+    dialling(Map.of("up:1", webSocket("wrong")));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(502);
+    assertThat(writers).singleElement().asString().startsWith("culvert-answer");
+  }
+
+  @Test
+  void a_client_that_leaves_ends_the_handshake() throws InterruptedException {
+    List<Object> outcomes = new CopyOnWriteArrayList<>();
+    CompletableFuture<Object> dialling = new CompletableFuture<>();
+    host.put("count", arguments -> outcomes.add(arguments[2]));
+    host.put(
+        "dial",
+        arguments -> {
+          listeners.forEach(TunnelHandshakeTest::clientGone);
+          return dialling;
+        });
+    deployTwoThatOneFailureOpens();
+
+    shakeHands();
+
+    assertThat(dialling).isCancelled();
+    assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "client-gone"));
+    assertThat(leases).isEmpty();
+    assertCircuitOfFirst(CircuitState.CLOSED);
+    assertThat(response.bodyLength()).isZero();
+  }
+
+  private static void clientGone(AsyncListener listener) {
+    try {
+      listener.onError(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void a_route_that_is_full_asks_nobody_else() throws InterruptedException {
     deploy(TestSettings.of(TWO_UPSTREAMS));
     List<String> dialled = dialling(Map.of("up:1", answer(DialResult.LIMIT, 0)));
@@ -317,10 +472,10 @@ class TunnelHandshakeTest {
         new ClientRequest(
             "GET",
             "/chat",
-            Optional.empty(),
+            query,
             "HTTP/1.1",
             "http",
-            Headers.of("Host", "here", "Connection", "Upgrade", "Upgrade", "raw"),
+            headers,
             InetAddress.getLoopbackAddress(),
             false);
     Route route = settings.routes().get("chat");

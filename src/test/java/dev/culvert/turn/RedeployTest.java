@@ -220,7 +220,8 @@ class RedeployTest {
     rig.completed(ALICE, "hello");
 
     assertThat(rig.host.slots().owner(rig.deployment, "alice", "resp_1_1"))
-        .isEqualTo(Map.of("account", "acme", "conversation", "c"));
+        .isEqualTo(
+            Map.of("account", "acme", "conversation", "c", "url", rig.upstream.uri().toString()));
     assertThat(rig.host.slots().owner(rig.deployment, "mallory", "resp_1_1")).isNull();
   }
 

@@ -10,8 +10,10 @@ import dev.culvert.config.Values;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Bindings;
+import dev.culvert.provider.Choice;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.Credential;
+import dev.culvert.provider.Failure;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
@@ -27,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A routed turn whose upstreams the test plays: {@code a}, {@code b} and {@code c}. One thread. */
 final class RoutedTurnRig {
@@ -46,12 +49,21 @@ final class RoutedTurnRig {
 
   final List<String> hedges = new ArrayList<>();
 
+  /** Upstreams to which the session was bound. */
+  final List<String> bound = new ArrayList<>();
+
+  /** The one upstream that the turn can go to. */
+  Optional<String> only = Optional.empty();
+
   Credential shown = Credential.ACCOUNT;
   boolean replayable;
   String previousResponse = "";
 
   /** Thrown where a try begins. */
   Error fault;
+
+  /** The time, in nanoseconds. */
+  private final AtomicLong now = new AtomicLong();
 
   private final TestLeases leases = new TestLeases();
   private final Settings settings = settings();
@@ -95,7 +107,7 @@ final class RoutedTurnRig {
             new NoBindings(),
             provider -> 0,
             new Events(),
-            System::nanoTime,
+            now::get,
             new Random(1) {
               @Override
               public long nextLong(long bound) {
@@ -137,6 +149,27 @@ final class RoutedTurnRig {
     CompletionStage<Admission> unused = leases.acquire(new Lease(upstream, "other", "t"), 1);
   }
 
+  /** An upstream fails until its circuit opens, and is left alone until it may be probed. */
+  void openCircuit(String upstream) {
+    Route route = settings.routes().get("chat");
+    Ask ask =
+        new Ask(
+            Optional.of("s"), group -> false, feature -> Optional.empty(), Optional.of(upstream));
+    for (int i = 0; i < settings.upstreams().get(upstream).breaker().failures(); i++) {
+      Choice choice = providers.attempts(route, ask).next().toCompletableFuture().join();
+      try (Attempt attempt = (Attempt) choice) {
+        attempt.failed(Failure.of(Failure.Kind.CONNECT));
+      }
+    }
+    now.addAndGet(settings.upstreams().get(upstream).breaker().open().toNanos());
+  }
+
+  /** Begins another turn of the session; its first try. */
+  Try another() {
+    made(new RecordedClient()).start(Runnable::run);
+    return current();
+  }
+
   /** The time of the only timer of this delay is over. */
   void runTimer(Duration delay) {
     Map.Entry<Duration, Runnable> due =
@@ -151,15 +184,15 @@ final class RoutedTurnRig {
     return () -> timers.remove(timer);
   }
 
-  private RoutedTurn made() {
+  private RoutedTurn made(TurnClient asking) {
     Route route = settings.routes().get("chat");
-    Ask ask = new Ask(Optional.of("s"), group -> false, feature -> Optional.empty());
+    Ask ask = new Ask(Optional.of("s"), group -> false, feature -> Optional.empty(), only);
     return new RoutedTurn(
         providers.attempts(route, ask),
         new Played(),
         new TurnRequest("{}", previousResponse, replayable),
         hedge,
-        new TurnReport(client, "chat", Preset.OPENAI_RESPONSES, books, System::nanoTime),
+        new TurnReport(asking, "chat", Preset.OPENAI_RESPONSES, books, System::nanoTime),
         this::after,
         new Events());
   }
@@ -186,7 +219,7 @@ final class RoutedTurnRig {
     private Optional<Turn> made = Optional.empty();
 
     private Turn turn() {
-      made = made.or(() -> Optional.of(made()));
+      made = made.or(() -> Optional.of(made(client)));
       return made.get();
     }
 
@@ -211,6 +244,9 @@ final class RoutedTurnRig {
     private final String upstream;
     private final TurnClient client;
     private boolean aborted;
+
+    /** Run when it is aborted, before its client is told. */
+    Runnable whenAborted = () -> {};
 
     Try(String upstream, TurnClient client) {
       this.upstream = upstream;
@@ -238,6 +274,15 @@ final class RoutedTurnRig {
       client.ended(new TurnEnd.Completed("response.completed"));
     }
 
+    void failedTerminal(String code) {
+      client.events(
+          List.of(
+              READER
+                  .read("{\"type\":\"error\",\"error\":{\"code\":\"" + code + "\"}}")
+                  .orElseThrow()));
+      client.ended(new TurnEnd.Completed("error"));
+    }
+
     void refused(int status, String code) {
       client.ended(TurnEnd.Refused.of(status, code, "d"));
     }
@@ -257,6 +302,7 @@ final class RoutedTurnRig {
     public void abort() {
       if (!aborted) {
         aborted = true;
+        whenAborted.run();
         client.ended(new TurnEnd.Aborted());
       }
     }
@@ -285,14 +331,16 @@ final class RoutedTurnRig {
     public void health(String provider, boolean well, String detail) {}
   }
 
-  private static final class NoBindings implements Bindings {
+  private final class NoBindings implements Bindings {
     @Override
     public Optional<String> bound(String session) {
       return Optional.empty();
     }
 
     @Override
-    public void bind(String session, String provider) {}
+    public void bind(String session, String provider) {
+      bound.add(provider);
+    }
 
     @Override
     public void unbind(String session) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.provider.Credential;
 import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -263,5 +264,83 @@ class RoutedTurnTest {
 
     assertThat(rig.books.lines)
         .contains("culvert_turns_total{route=chat, upstream=b, outcome=completed}");
+  }
+
+  @Test
+  void aTurnThatCanOnlyBeContinuedAtOneUpstreamGoesThereOrNowhere() throws Exception {
+    rig.previousResponse = "r1";
+    rig.only = Optional.of("c");
+
+    assertThat(rig.begin().upstream()).isEqualTo("c");
+  }
+
+  @Test
+  void whenThatOneIsNotFreeTheClientIsToldToComeBack() throws Exception {
+    rig.previousResponse = "r1";
+    rig.only = Optional.of("c");
+    rig.fill("c");
+    rig.start();
+
+    assertThat(((TurnEnd.Refused) rig.client.end()).status()).isEqualTo(503);
+  }
+
+  @Test
+  void anUpstreamWhoseLastWordIsAnErrorDoesNotKeepTheSession() throws Exception {
+    rig.begin().failedTerminal("strange");
+
+    assertThat(rig.client.types()).containsExactly("error");
+    assertThat(rig.attempts).containsExactly("a client-error");
+    assertThat(rig.bound).isEmpty();
+  }
+
+  @Test
+  void oneThatServesDoes() {
+    rig.begin().completed();
+
+    assertThat(rig.bound).containsExactly("a");
+  }
+
+  @Test
+  void aClientThatLeavesAsTheFirstContentComesLeavesNobodyBehind() throws Exception {
+    Try slow = rig.beginHedged();
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    slow.whenAborted = rig.turn::abort; // between the race and the first event
+    rig.current().visible("hello");
+
+    assertThat(rig.current().aborted()).isTrue();
+    assertThat(rig.client.end()).isEqualTo(new TurnEnd.Aborted());
+    assertThat(rig.client.events).isEmpty();
+    assertThat(rig.leases()).isEmpty();
+    assertThat(rig.bound).isEmpty();
+  }
+
+  @Test
+  void whatIsWrongEverywhereStaysTheAnswerThoughAnotherFailsLater() throws Exception {
+    Try slow = rig.beginHedged();
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    slow.refusedByUpstream(400);
+    rig.current().refusedByUpstream(401);
+
+    assertThat(((TurnEnd.Refused) rig.client.end()).status()).isEqualTo(400);
+    assertThat(rig.tries).hasSize(2);
+  }
+
+  @Test
+  void aCircuitIsProbedByTheFirstContentNotByTheWholeTurn() {
+    rig.openCircuit("a");
+    Try probe = rig.begin();
+    assertThat(probe.upstream()).isEqualTo("a");
+    probe.visible("hello");
+
+    assertThat(rig.another().upstream()).isEqualTo("a");
+  }
+
+  @Test
+  void aRequestThatIsTooLargeIsSoEverywhere() throws Exception {
+    rig.replayable = true;
+    rig.begin().refused(413, TurnEnd.TOO_LARGE);
+
+    assertThat(rig.attempts).containsExactly("a policy");
+    assertThat(rig.tries).hasSize(1);
   }
 }

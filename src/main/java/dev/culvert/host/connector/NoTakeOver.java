@@ -17,6 +17,11 @@ public final class NoTakeOver implements TakeOver {
   public void decline(Object request) {}
 
   @Override
+  public boolean abort(Object request) {
+    return false;
+  }
+
+  @Override
   public void take(Object request, Object response, Receiver receiver) {
     throw new IllegalStateException(REASON);
   }

@@ -28,6 +28,9 @@ public interface TakeOver {
    */
   void decline(Object request);
 
+  /** Closes the connection of a request at once, or its stream; false where that is not known. */
+  boolean abort(Object request);
+
   /**
    * Commits the response, whose status and headers are set, and arranges that the receiver gets the
    * connection when the server is done with the exchange.

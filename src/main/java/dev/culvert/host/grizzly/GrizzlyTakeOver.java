@@ -5,6 +5,7 @@ import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -104,6 +105,20 @@ public final class GrizzlyTakeOver implements TakeOver {
       packet.setIgnoreContentModifiers(false);
       packet.getProcessingState().setKeepAlive(true); // leaves our own Connection field alone
     }
+  }
+
+  @Override
+  public boolean abort(Object request) {
+    Optional<Request> grizzly = requests.grizzly(request);
+    grizzly.ifPresent(
+        found ->
+            found
+                .getRequest()
+                .getProcessingState()
+                .getHttpContext()
+                .getCloseable()
+                .terminateSilently());
+    return grizzly.isPresent();
   }
 
   @Override

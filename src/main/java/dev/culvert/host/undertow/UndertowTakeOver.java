@@ -10,6 +10,7 @@ import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import org.xnio.IoUtils;
 
 /**
  * Takes a connection from Undertow through its own upgrade: behind the 101 Undertow gives the
@@ -60,6 +61,16 @@ public final class UndertowTakeOver implements TakeOver {
     if (exchange != null && exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
       exchange.addExchangeCompleteListener(UndertowTakeOver::close);
     }
+  }
+
+  /** HTTP/2 resets the stream, and not its connection. */
+  @Override
+  public boolean abort(Object request) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange != null) {
+      IoUtils.safeClose(exchange.getConnection());
+    }
+    return exchange != null;
   }
 
   /** Late enough that the head of the response stays as it is. */

@@ -102,14 +102,9 @@ final class RedisConnection implements AutoCloseable {
     SSLParameters parameters = new SSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     tls.serverName()
-        .map(SNIHostName::new)
-        .map(List::of)
-        .ifPresent(names -> names(parameters, names));
+        .filter(name -> !name.startsWith("["))
+        .ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
     config.ssl(true).sslSocketFactory(tls.context().getSocketFactory()).sslParameters(parameters);
-  }
-
-  private static void names(SSLParameters parameters, List<SNIHostName> names) {
-    parameters.setServerNames(List.copyOf(names));
   }
 
   /** Neither a thread that looks after idle sockets nor a management bean: both outlive us. */

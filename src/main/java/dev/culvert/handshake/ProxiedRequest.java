@@ -1,0 +1,105 @@
+package dev.culvert.handshake;
+
+import dev.culvert.config.Route;
+import dev.culvert.config.Upstream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The ordinary request that an upstream is asked on behalf of a client of a route in mode {@code
+ * http}, or why it is not asked.
+ */
+public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
+
+  /**
+   * A request without its body.
+   *
+   * @param method a token
+   * @param host {@code host[:port]} that is asked for
+   * @param target path and query in printable ASCII, beginning with a slash
+   * @param headers all but {@code Host} and those of the connection, which whoever sends it adds
+   */
+  record Ready(String method, String host, String target, Headers headers)
+      implements ProxiedRequest {
+
+    /** Without target and values, which may hold credentials. */
+    @Override
+    public String toString() {
+      return method + " " + headers;
+    }
+  }
+
+  /**
+   * Builds the request.
+   *
+   * <p>End-to-end fields go through as they are, in order. Then come the forwarding fields, then
+   * the route's header rules are carried out, then the account's headers take the place of those of
+   * the same name. {@code TE: trailers} and {@code Expect: 100-continue} are passed on, since what
+   * they ask for is.
+   *
+   * @param credentials of the account; none when the client's own are to be shown
+   * @param client from the same request
+   * @return {@link Ready}; a {@link Refusal} with status 400 when the request holds something that
+   *     must not be sent on, with status 500 when a rule or the rewrite template does
+   */
+  static ProxiedRequest build(
+      ClientRequest request,
+      Route route,
+      Upstream.Address address,
+      ForwardedClient client,
+      Map<String, String> credentials) {
+    Optional<String> fault = fault(request);
+    if (fault.isPresent()) {
+      return Refusal.badRequest(fault.get());
+    }
+    String target = Target.of(request, route.rewrite(), address.path());
+    Headers headers = headers(request, route, client, credentials);
+    return FieldSyntax.fault(headers)
+        .or(
+            () ->
+                FieldSyntax.firstOutside(target, Target::isTargetCharacter)
+                    .map(found -> Detail.of("rewrite", found, "printable ASCII")))
+        .<ProxiedRequest>map(Refusal::error)
+        .orElseGet(
+            () ->
+                new Ready(
+                    request.method(), RequestParts.host(request, route, address), target, headers));
+  }
+
+  private static Optional<String> fault(ClientRequest request) {
+    return RequestParts.fault(request)
+        .or(
+            () ->
+                request.method().equals("OPTIONS")
+                        && request.hasBody()
+                        && !request.headers().contains("Content-Type")
+                    ? Optional.of("Content-Type: absent (expected: that of the body of OPTIONS)")
+                    : Optional.empty());
+  }
+
+  private static Headers headers(
+      ClientRequest request, Route route, ForwardedClient client, Map<String, String> credentials) {
+    Headers endToEnd =
+        HopByHop.remove(request.headers())
+            .without(name -> Set.of("host", "expect").contains(name) || Forwarding.isOwn(name))
+            .and(Forwarding.headers(request, client));
+    Headers headers = HeaderEdits.apply(endToEnd, route.requestHeaders(), ProxiedRequest::isFixed);
+    for (Map.Entry<String, String> credential : credentials.entrySet()) {
+      headers =
+          headers
+              .without(Ascii.lower(credential.getKey())::equals)
+              .with(credential.getKey(), credential.getValue());
+    }
+    if (request.headers().hasToken("TE", "trailers")) {
+      headers = headers.with("TE", "trailers");
+    }
+    return request.hasBody() && request.headers().hasToken("Expect", "100-continue")
+        ? headers.with("Expect", "100-continue")
+        : headers;
+  }
+
+  private static boolean isFixed(String name) {
+    return HopByHop.isNamed(name) || Set.of("host", "expect").contains(name);
+  }
+}

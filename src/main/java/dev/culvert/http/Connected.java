@@ -1,0 +1,100 @@
+package dev.culvert.http;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.CancellableDependency;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * Tells a call that it has a connection and that its request goes out, and how that is cancelled:
+ * the future of the library forgets it when the connection was there at once (HttpClient 5.6,
+ * {@code AsyncConnectExec}).
+ */
+final class Connected implements AsyncExecChainHandler {
+
+  private static final String ATTRIBUTE = "dev.culvert.connected";
+
+  /** Has a call told. */
+  static void tell(HttpContext context, Consumer<Cancellable> call) {
+    context.setAttribute(ATTRIBUTE, call);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // only tell() sets it
+  public void execute(
+      HttpRequest request,
+      AsyncEntityProducer entity,
+      AsyncExecChain.Scope scope,
+      AsyncExecChain chain,
+      AsyncExecCallback callback)
+      throws HttpException, IOException {
+    Execution execution = new Execution(scope.cancellableDependency);
+    if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Consumer<?> call) {
+      ((Consumer<Cancellable>) call).accept(execution);
+    }
+    chain.proceed(
+        request,
+        entity,
+        new AsyncExecChain.Scope(
+            scope.exchangeId,
+            scope.route,
+            scope.originalRequest,
+            execution,
+            scope.clientContext,
+            scope.execRuntime,
+            scope.scheduler,
+            scope.execCount),
+        callback);
+  }
+
+  /** What can be cancelled of an exchange that has a connection. */
+  private static final class Execution implements CancellableDependency {
+
+    private final CancellableDependency future;
+
+    /** Guarded by this. */
+    private Cancellable running;
+
+    /** Guarded by this. */
+    private boolean cancelled;
+
+    Execution(CancellableDependency future) {
+      this.future = future;
+    }
+
+    @Override
+    public void setDependency(Cancellable dependency) {
+      future.setDependency(dependency);
+      boolean late;
+      synchronized (this) {
+        running = dependency;
+        late = cancelled;
+      }
+      if (late) {
+        dependency.cancel();
+      }
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return future.isCancelled();
+    }
+
+    @Override
+    public boolean cancel() {
+      Cancellable found;
+      synchronized (this) {
+        cancelled = true;
+        found = running;
+      }
+      return found != null && found.cancel();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.culvert.http;
+
+import dev.culvert.http.Fault.Kind;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.RequestNotExecutedException;
+
+/** What exceptions of the library mean. */
+final class Faults {
+
+  private Faults() {}
+
+  /**
+   * Judges.
+   *
+   * @param sent whether the upstream may have seen the request
+   */
+  static Fault of(Exception cause, boolean sent) {
+    boolean executed = !(cause instanceof RequestNotExecutedException);
+    boolean seen = sent && executed;
+    return new Fault(
+        kind(cause, seen), seen, cause.getClass().getSimpleName() + ": " + cause.getMessage());
+  }
+
+  private static Kind kind(Exception cause, boolean seen) {
+    if (cause instanceof TimeoutException || cause instanceof ConnectionRequestTimeoutException) {
+      return Kind.OVERLOAD;
+    }
+    if (cause instanceof HttpException) {
+      return Kind.PROTOCOL;
+    }
+    if (cause instanceof CancellationException) {
+      return Kind.CANCELLED;
+    }
+    if (!seen || cause instanceof ConnectTimeoutException) {
+      return Kind.CONNECT;
+    }
+    return cause instanceof InterruptedIOException ? Kind.TIMEOUT : Kind.RESET;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.culvert.http;
+
+import dev.culvert.handshake.Headers;
+import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Credential;
+import dev.culvert.provider.Failure;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One attempt of an exchange. What its upstream answers waits here until the exchange decides for
+ * it, and goes on to the client from then on; a window's worth at most, since nothing is taken
+ * meanwhile.
+ */
+final class Try implements Answer {
+
+  private final ProxiedExchange exchange;
+  private final Attempt attempt;
+
+  /** Set before the call begins. */
+  private volatile UpstreamCall call;
+
+  private volatile String account = "";
+  private volatile Credential credential = Credential.NONE;
+
+  // Guarded by this.
+  private Optional<Head> head = Optional.empty();
+  private final List<ByteBuffer> waiting = new ArrayList<>();
+  private Optional<Headers> end = Optional.empty();
+  private Optional<Fault> fault = Optional.empty();
+  private Optional<Client> client = Optional.empty();
+
+  /** Set when the content of events decides; the transport's threads only. */
+  private Optional<FirstEvent> firstEvent = Optional.empty();
+
+  Try(ProxiedExchange exchange, Attempt attempt) {
+    this.exchange = exchange;
+    this.attempt = attempt;
+  }
+
+  Attempt attempt() {
+    return attempt;
+  }
+
+  String account() {
+    return account;
+  }
+
+  Credential credential() {
+    return credential;
+  }
+
+  void begin(UpstreamCall begun, String accountShown, Credential shown) {
+    call = begun;
+    account = accountShown;
+    credential = shown;
+    begun.start();
+  }
+
+  /** Ends it, whether it has begun or not. */
+  void cancel() {
+    UpstreamCall running = call;
+    if (running != null) {
+      running.cancel();
+    }
+    attempt.close();
+  }
+
+  @Override
+  public void head(Head received) {
+    synchronized (this) {
+      head = Optional.of(received);
+    }
+    if (exchange.awaitsContent(received)) {
+      firstEvent = Optional.of(new FirstEvent());
+    } else {
+      exchange.answered(this, received);
+    }
+  }
+
+  @Override
+  public void data(ByteBuffer bytes) {
+    if (firstEvent.isPresent() && firstEvent.get().isIn(bytes)) {
+      firstEvent = Optional.empty();
+      exchange.answered(this, headReceived());
+    }
+    Client to;
+    synchronized (this) {
+      if (client.isEmpty()) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        waiting.add(ByteBuffer.wrap(copy));
+        return;
+      }
+      to = client.get();
+    }
+    to.data(bytes);
+  }
+
+  @Override
+  public void end(Headers trailers) {
+    if (firstEvent.isPresent()) {
+      firstEvent = Optional.empty();
+      exchange.answered(this, headReceived());
+    }
+    Client to;
+    synchronized (this) {
+      end = Optional.of(trailers);
+      if (client.isEmpty()) {
+        return;
+      }
+      to = client.get();
+    }
+    finish(to, trailers);
+  }
+
+  @Override
+  public void failed(Fault broken) {
+    Client to;
+    synchronized (this) {
+      fault = Optional.of(broken);
+      if (client.isEmpty()) {
+        to = null;
+      } else {
+        to = client.get();
+      }
+    }
+    if (to == null) {
+      exchange.lost(this, broken);
+    } else {
+      breakOff(to, broken);
+    }
+  }
+
+  private synchronized Head headReceived() {
+    return head.orElseThrow();
+  }
+
+  /**
+   * The client gets this answer. What has come so far goes out first; the transport's threads may
+   * bring more only behind that, since they wait for the lock.
+   */
+  void deliver(Client to) {
+    UpstreamCall running = call;
+    Optional<Headers> ended;
+    Optional<Fault> broken;
+    synchronized (this) {
+      client = Optional.of(to);
+      to.head(head.orElseThrow(), running::taken);
+      waiting.forEach(to::data);
+      waiting.clear();
+      ended = end;
+      broken = fault;
+    }
+    ended.ifPresent(trailers -> finish(to, trailers));
+    broken.ifPresent(cause -> breakOff(to, cause));
+  }
+
+  private void finish(Client to, Headers trailers) {
+    exchange.over(this);
+    to.end(trailers);
+  }
+
+  private void breakOff(Client to, Fault cause) {
+    attempt.failed(Failure.of(Failure.Kind.RESET));
+    exchange.over(this);
+    to.broken(cause.detail());
+  }
+}

@@ -1,0 +1,282 @@
+package dev.culvert.route;
+
+import dev.culvert.config.HedgeRules;
+import dev.culvert.config.Route;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.ProxiedResponse;
+import dev.culvert.handshake.Refusal;
+import dev.culvert.http.Answer;
+import dev.culvert.http.Client;
+import dev.culvert.http.ProxiedExchange;
+import dev.culvert.provider.Ask;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * One request of a client of a route in mode {@code http}, from its head to the end of the answer.
+ * {@link #start} runs on the server's thread and returns; no thread waits for either side.
+ */
+final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events {
+
+  private final Gateway gateway;
+  private final Route route;
+  private final AsyncContext async;
+  private final HttpServletRequest http;
+  private final HttpReport report;
+  private final Optional<HttpInput> input;
+  private final HttpOutput output;
+  private final ProxiedExchange proxied;
+
+  /** The server's thread while it is in {@link #start}. */
+  private volatile Thread own = Thread.currentThread();
+
+  // Guarded by this.
+  private int status;
+  private boolean begun;
+  private boolean over;
+  private long received;
+
+  /**
+   * @param async of the request, just begun
+   */
+  HttpExchange(
+      Gateway gateway, Route route, HttpPlan plan, Ask ask, AsyncContext async, HttpReport report)
+      throws IOException {
+    this.gateway = gateway;
+    this.route = route;
+    this.async = async;
+    this.http = (HttpServletRequest) async.getRequest();
+    this.report = report;
+    this.input =
+        hasBody(http)
+            ? Optional.of(
+                new HttpInput(http, http.getContentLengthLong(), route.http().maxRequest(), this))
+            : Optional.empty();
+    this.output = new HttpOutput((HttpServletResponse) async.getResponse(), this);
+    this.proxied =
+        new ProxiedExchange(
+            gateway.exchanges().transport(),
+            gateway.providers().attempts(route, ask),
+            plan,
+            new ProxiedExchange.Request(
+                http.getMethod(), input.map(HttpInput::content), hedge(plan)),
+            this,
+            gateway.providerEvents());
+  }
+
+  /** With HTTP/2 a body needs no field to announce it. */
+  private static boolean hasBody(HttpServletRequest http) throws IOException {
+    if (http.getContentLengthLong() >= 0) {
+      return http.getContentLengthLong() > 0;
+    }
+    return http.getHeader("Transfer-Encoding") != null
+        || (http.getProtocol().startsWith("HTTP/2") && !http.getInputStream().isFinished());
+  }
+
+  private HedgeRules hedge(HttpPlan plan) {
+    boolean streaming =
+        plan.request().headers().tokens("Accept").stream()
+            .anyMatch(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"));
+    return streaming ? route.hedge() : HedgeRules.NONE;
+  }
+
+  void start() {
+    try {
+      async.addListener(new ClientGone(() -> gone("closed")));
+      if (!gateway.exchanges().enter(this)) {
+        refused(503, Headers.NONE, "deployment: ending");
+        return;
+      }
+      if (input.isPresent()) {
+        input.get().begin();
+      }
+      proxied.start();
+    } catch (IOException | IllegalStateException e) {
+      gone("request: " + e);
+    } finally {
+      own = null;
+    }
+  }
+
+  @Override
+  public void head(Answer.Head head, IntConsumer taken) {
+    ProxiedResponse response =
+        ProxiedResponse.build(head.status(), head.headers(), head.length() >= 0, route);
+    if (response instanceof Refusal refusal) {
+      proxied.abort();
+      refused(refusal.status(), refusal.headers(), refusal.detail());
+      return;
+    }
+    long most = route.http().maxResponse();
+    if (most > 0 && head.hasBody() && head.length() > most) {
+      proxied.abort();
+      refused(
+          502,
+          Headers.NONE,
+          "Content-Length: " + head.length() + " (expected: at most " + most + ")");
+      return;
+    }
+    boolean lengthSaid = head.status() != 204 && head.status() != 304;
+    begin((ProxiedResponse.Ready) response, lengthSaid ? head.length() : -1, head.hasBody(), taken);
+  }
+
+  @Override
+  public void data(ByteBuffer bytes) {
+    synchronized (this) {
+      received += bytes.remaining();
+    }
+    long most = route.http().maxResponse();
+    if (most > 0 && received > most) {
+      proxied.abort();
+      broken("body: longer than " + most + " bytes");
+      return;
+    }
+    output.add(bytes);
+  }
+
+  @Override
+  public void end(Headers trailers) {
+    output.end(ProxiedResponse.trailers(trailers));
+  }
+
+  @Override
+  public void broken(String detail) {
+    if (finish()) {
+      report.ended(502, "broken off: " + detail);
+      breakOff();
+    }
+  }
+
+  /** The client must not take what it has for all. */
+  private void breakOff() {
+    output.stop();
+    input.ifPresent(HttpInput::stop);
+    boolean unused = gateway.host().abort(http);
+    complete();
+  }
+
+  @Override
+  public void refused(int refusal, Headers headers, String detail) {
+    synchronized (this) {
+      if (over || begun) {
+        return;
+      }
+    }
+    report.ended(refusal, detail);
+    byte[] body = (refusal + "\n").getBytes(StandardCharsets.UTF_8);
+    Headers fields = headers.with("Content-Type", "text/plain;charset=utf-8");
+    begin(new ProxiedResponse.Ready(refusal, fields, false), body.length, true, count -> {});
+    output.add(ByteBuffer.wrap(body));
+    output.end(Headers.NONE);
+  }
+
+  /** On this thread, unless the server's own is still at work on the exchange. */
+  private void begin(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      begun = true;
+      status = head.status();
+    }
+    Runnable task = () -> beginHere(head, length, hasBody, taken);
+    if (Thread.currentThread() == own || ServerThread.hasReturned(http)) {
+      task.run();
+    } else {
+      gateway
+          .exchanges()
+          .execute(
+              () -> {
+                ServerThread.awaitReturn(http);
+                task.run();
+              });
+    }
+  }
+
+  private void beginHere(
+      ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
+    try {
+      output.begin(head, length, hasBody, taken);
+    } catch (IOException | IllegalStateException e) {
+      gone("answer: " + e);
+    }
+  }
+
+  @Override
+  public void done() {
+    if (finish()) {
+      int answered;
+      synchronized (this) {
+        answered = status;
+      }
+      report.answered(answered);
+      input.ifPresent(HttpInput::stop);
+      complete();
+    }
+  }
+
+  @Override
+  public void tooLong() {
+    proxied.abort();
+    String detail = "body: longer than " + route.http().maxRequest() + " bytes";
+    boolean late;
+    synchronized (this) {
+      late = begun;
+    }
+    if (late) {
+      broken(detail);
+    } else {
+      refused(413, Headers.of("Connection", "close"), detail);
+    }
+  }
+
+  @Override
+  public void gone(String detail) {
+    if (finish()) {
+      report.ended(HttpReport.CLIENT_GONE, detail);
+      proxied.abort();
+      output.stop();
+      input.ifPresent(HttpInput::stop);
+      complete();
+    }
+  }
+
+  /** The deployment ends. */
+  void cutOff(String detail) {
+    proxied.abort();
+    boolean late;
+    synchronized (this) {
+      late = begun;
+    }
+    if (late) {
+      broken(detail);
+    } else {
+      refused(503, Headers.of("Connection", "close"), detail);
+    }
+  }
+
+  /** Whether this call ends the exchange. */
+  private synchronized boolean finish() {
+    boolean first = !over;
+    over = true;
+    return first;
+  }
+
+  private void complete() {
+    try {
+      async.complete();
+    } catch (IllegalStateException e) {
+      System.getLogger("dev.culvert.http")
+          .log(System.Logger.Level.DEBUG, "the server had ended the exchange: {0}", e.getMessage());
+    } finally {
+      gateway.exchanges().leave(this);
+    }
+  }
+}

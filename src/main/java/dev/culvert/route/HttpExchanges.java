@@ -1,0 +1,146 @@
+package dev.culvert.route;
+
+import dev.culvert.admin.Registration;
+import dev.culvert.boundary.Sample;
+import dev.culvert.http.ConnectionCounts;
+import dev.culvert.http.Transport;
+import dev.culvert.http.TransportBean;
+import dev.culvert.thread.DaemonThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The requests of a deployment in mode {@code http} that are under way. Any thread. */
+final class HttpExchanges implements Executor {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.http");
+
+  /** How long a deployment that ends waits for its exchanges to end by themselves. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** How long those that were cut off have for that. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private static final int THREADS = 8;
+  private static final long IDLE_SECONDS = 5;
+
+  private final Transport transport;
+  private final Set<HttpExchange> underWay = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor workers =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          DaemonThreads.named("culvert-http-worker"),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  /** Opened when the last exchange has ended after {@link #ended} was set. */
+  private final CountDownLatch idle = new CountDownLatch(1);
+
+  private volatile boolean ended;
+
+  /** The container's deployment threads'. */
+  private Optional<Registration> bean = Optional.empty();
+
+  HttpExchanges(Transport transport) {
+    this.transport = transport;
+    workers.allowCoreThreadTimeOut(true);
+  }
+
+  /** Shows the transport to operators. */
+  void begin(String application) {
+    bean =
+        Optional.of(
+            new Registration(new TransportBean(transport), TransportBean.name(application)));
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  /** Connections by state. */
+  List<Sample> samples() {
+    int leased = 0;
+    int idle = 0;
+    for (ConnectionCounts host : transport.connections().values()) {
+      leased += host.leased();
+      idle += host.idle();
+    }
+    return List.of(sample("leased", leased), sample("idle", idle));
+  }
+
+  private static Sample sample(String state, int count) {
+    return new Sample(
+        "culvert_transport_connections",
+        Sample.GAUGE,
+        Map.of("state", state),
+        count,
+        List.of(),
+        List.of());
+  }
+
+  /** For what has to wait for the server's threads, briefly. */
+  @Override
+  public void execute(Runnable task) {
+    workers.execute(task);
+  }
+
+  /** Takes an exchange in, unless the deployment ends; it is to be taken out at its end. */
+  boolean enter(HttpExchange exchange) {
+    underWay.add(exchange);
+    return !ended;
+  }
+
+  void leave(HttpExchange exchange) {
+    underWay.remove(exchange);
+    if (ended && underWay.isEmpty()) {
+      idle.countDown();
+    }
+  }
+
+  /** Takes no more in, waits for those under way, cuts off what is left, and closes all. */
+  void close() {
+    ended = true;
+    if (!awaitIdle(PATIENCE)) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-W002 requests are cut off by the undeployment: {0}",
+          Integer.toString(underWay.size()));
+      underWay.forEach(each -> execute(() -> each.cutOff("the deployment has ended")));
+      boolean unused = awaitIdle(LAST_WORDS);
+    }
+    bean.ifPresent(Registration::close);
+    transport.close();
+    workers.shutdown();
+    try {
+      boolean unused = workers.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    workers.shutdownNow();
+  }
+
+  private boolean awaitIdle(Duration limit) {
+    if (underWay.isEmpty()) {
+      return true;
+    }
+    try {
+      return idle.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.culvert.route;
+
+import dev.culvert.handshake.Headers;
+import dev.culvert.http.RequestContent;
+import dev.culvert.thread.ServerLoader;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The body of a request on its way from the client. Nothing is read that the upstream has no room
+ * for. The server's threads and the transport's carry, under the lock of this object; nothing
+ * blocks.
+ */
+final class HttpInput implements ReadListener {
+
+  private static final int PIECE = 16 * 1024;
+
+  /** What the exchange has to know. */
+  interface Events {
+    /** There is more of the body than may be. */
+    void tooLong();
+
+    /** The client has gone. */
+    void gone(String detail);
+  }
+
+  private final HttpServletRequest http;
+  private final long length;
+  private final long most;
+  private final Events events;
+  private final RequestContent content;
+
+  // Guarded by this.
+  private ServletInputStream in;
+  private boolean listening;
+  private boolean ended;
+  private long received;
+
+  /**
+   * @param length of the body, -1 when unknown
+   * @param most bytes, 0 = no limit
+   */
+  HttpInput(HttpServletRequest http, long length, long most, Events events) {
+    this.http = http;
+    this.length = length;
+    this.most = most;
+    this.events = events;
+    this.content = new RequestContent(length, this::demanded);
+  }
+
+  RequestContent content() {
+    return content;
+  }
+
+  /**
+   * Takes what came with the head, or has the server tell when something comes; on its own thread.
+   * For a body that is there at once Payara announces both data and their end, each on a thread of
+   * its own, and the second may come when the exchange is over.
+   */
+  void begin() throws IOException {
+    ServletInputStream stream = http.getInputStream();
+    boolean here = length > 0 && length <= PIECE && stream.available() >= length;
+    if (here) {
+      byte[] body = stream.readNBytes((int) length);
+      synchronized (this) {
+        ended = true;
+      }
+      content.add(body);
+      content.end(Headers.NONE);
+      return;
+    }
+    synchronized (this) {
+      in = stream;
+    }
+    ServerLoader.run(() -> stream.setReadListener(this)); // Payara may begin a thread
+    synchronized (this) {
+      listening = true;
+    }
+    demanded();
+  }
+
+  @Override
+  public void onDataAvailable() {
+    carry(false);
+  }
+
+  @Override
+  public void onAllDataRead() {
+    carry(true);
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    boolean early;
+    synchronized (this) {
+      early = !ended;
+      ended = true;
+    }
+    if (early) {
+      events.gone("body: " + cause);
+    }
+  }
+
+  /** The upstream has room, or has begun to take the body. */
+  private void demanded() {
+    boolean possible;
+    synchronized (this) {
+      possible = listening;
+    }
+    if (possible) {
+      carry(false);
+    }
+  }
+
+  /** The exchange is over: nothing of the request is touched any more. */
+  synchronized void stop() {
+    ended = true;
+  }
+
+  /**
+   * Reads what there is and is wanted. A question for more must not be asked behind the end: it
+   * would be the next request's of this connection.
+   *
+   * @param last whether nothing comes behind what is there
+   */
+  private void carry(boolean last) {
+    List<byte[]> read = new ArrayList<>();
+    boolean end = false;
+    boolean tooLong = false;
+    synchronized (this) {
+      try {
+        if (!ended) {
+          end = read(read, last);
+          ended = end;
+          tooLong = most > 0 && received > most;
+          ended |= tooLong;
+        }
+      } catch (IOException | IllegalStateException e) {
+        ended = true;
+        events.gone("body: " + e);
+        return;
+      }
+      // In the order in which they came: under the lock.
+      read.forEach(content::add);
+    }
+    if (tooLong) {
+      events.tooLong();
+    } else if (end) {
+      content.end(trailers());
+    }
+  }
+
+  /** Under the lock; whether this was the end. */
+  private boolean read(List<byte[]> read, boolean last) throws IOException {
+    byte[] piece = new byte[PIECE];
+    int held = 0;
+    while ((last || (content.isWanted() && held < PIECE)) && in.isReady()) {
+      int count = in.read(piece);
+      if (count < 0) {
+        return true;
+      }
+      read.add(Arrays.copyOf(piece, count));
+      held += count;
+      received += count;
+      if (received == length) {
+        return true;
+      }
+      if (most > 0 && received > most) {
+        return false;
+      }
+    }
+    return last || (in.isFinished() && length < 0);
+  }
+
+  private Headers trailers() {
+    List<String> pairs = new ArrayList<>();
+    try {
+      if (http.isTrailerFieldsReady()) {
+        http.getTrailerFields().forEach((name, value) -> pairs.addAll(List.of(name, value)));
+      }
+    } catch (IllegalStateException e) {
+      return Headers.NONE; // the server has none
+    }
+    return Headers.ofPairs(pairs);
+  }
+}

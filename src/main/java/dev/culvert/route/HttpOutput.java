@@ -1,0 +1,177 @@
+package dev.culvert.route;
+
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.ProxiedResponse;
+import dev.culvert.thread.ServerLoader;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.IntConsumer;
+
+/**
+ * The answer on its way to the client. What the client does not take at once waits here, a window's
+ * worth at most. The server's threads and the transport's carry, under the lock of this object;
+ * nothing blocks.
+ */
+final class HttpOutput implements WriteListener {
+
+  /** What the exchange has to know. */
+  interface Events {
+    /** All is with the server, and nothing of the response is touched any more. */
+    void done();
+
+    /** The client has gone. */
+    void gone(String detail);
+  }
+
+  private final HttpServletResponse response;
+  private final Events events;
+
+  // Guarded by this.
+  private final Queue<byte[]> waiting = new ArrayDeque<>();
+  private final Map<String, String> trailerFields = new LinkedHashMap<>();
+  private ServletOutputStream out;
+  private IntConsumer taken = count -> {};
+  private boolean begun;
+  private boolean flushed;
+  private boolean flushDue;
+  private boolean ended;
+  private boolean stopped;
+
+  HttpOutput(HttpServletResponse response, Events events) {
+    this.response = response;
+    this.events = events;
+  }
+
+  /**
+   * Begins the answer; the server's own thread must have left the exchange.
+   *
+   * @param length of the body, -1 when unknown
+   * @param hasTrailers whether there may be trailer fields
+   * @param whenTaken told how many bytes have gone
+   */
+  void begin(ProxiedResponse.Ready head, long length, boolean hasTrailers, IntConsumer whenTaken)
+      throws IOException {
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      response.setStatus(head.status());
+      Answers.set(response, head.headers());
+      if (length >= 0) {
+        response.setContentLengthLong(length);
+      } else if (hasTrailers) {
+        offerTrailers();
+      }
+      taken = whenTaken;
+      flushed = head.flushed();
+      flushDue = flushed;
+      out = response.getOutputStream();
+    }
+    ServerLoader.run(() -> out.setWriteListener(this));
+    synchronized (this) {
+      begun = true;
+    }
+    carry();
+  }
+
+  /** An answer in HTTP/1.0 can have none. */
+  private void offerTrailers() {
+    try {
+      response.setTrailerFields(() -> trailerFields);
+    } catch (IllegalStateException e) {
+      System.getLogger("dev.culvert.http")
+          .log(System.Logger.Level.DEBUG, "no trailers: {0}", e.getMessage());
+    }
+  }
+
+  /** More of the body; copied. */
+  void add(ByteBuffer bytes) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      waiting.add(copy);
+    }
+    carry();
+  }
+
+  /** That was all. */
+  void end(Headers trailers) {
+    synchronized (this) {
+      trailers.fields().forEach(field -> trailerFields.put(field.name(), field.value()));
+      ended = true;
+    }
+    carry();
+  }
+
+  /** The exchange is over: nothing of the response is touched any more. */
+  synchronized void stop() {
+    stopped = true;
+    waiting.clear();
+  }
+
+  @Override
+  public void onWritePossible() {
+    carry();
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    events.gone("answer: " + cause);
+  }
+
+  private void carry() {
+    int written = 0;
+    boolean done = false;
+    Optional<IntConsumer> told;
+    synchronized (this) {
+      if (!begun || stopped) {
+        return;
+      }
+      told = Optional.of(taken);
+      try {
+        written = write();
+        // Asked in any case: who is not ready tells when he is only if he was asked.
+        boolean ready = out.isReady();
+        done = ended && waiting.isEmpty() && ready;
+        stopped = done;
+      } catch (IOException | IllegalStateException e) {
+        stopped = true;
+        told = Optional.empty();
+        events.gone("answer: " + e);
+      }
+    }
+    if (written > 0 && told.isPresent()) {
+      told.get().accept(written);
+    }
+    if (done) {
+      events.done();
+    }
+  }
+
+  /** Under the lock; how many bytes the server has taken. */
+  private int write() throws IOException {
+    int written = 0;
+    while (!waiting.isEmpty() && out.isReady()) {
+      byte[] piece = waiting.remove();
+      out.write(piece);
+      written += piece.length;
+      flushDue = flushed;
+    }
+    if (flushDue && waiting.isEmpty() && !ended && out.isReady()) {
+      flushDue = false;
+      out.flush();
+    }
+    return written;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.culvert.route;
+
+import dev.culvert.config.Account;
+import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
+import dev.culvert.config.Upstream;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.ProxiedRequest;
+import dev.culvert.handshake.Refusal;
+import dev.culvert.http.Destination;
+import dev.culvert.http.Plan;
+import dev.culvert.http.Timeouts;
+import dev.culvert.http.UpstreamCall;
+import dev.culvert.turn.Digest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What upstreams are asked on behalf of one request, by the configuration of one moment. */
+record HttpPlan(
+    Gateway gateway,
+    Settings settings,
+    Route route,
+    ClientRequest request,
+    ForwardedClient client,
+    Optional<String> session)
+    implements Plan {
+
+  @Override
+  public Result plan(Upstream upstream, Upstream.Address address) {
+    Optional<Account> account = Optional.empty();
+    if (!upstream.accounts().isEmpty()) {
+      String name = chosen(upstream);
+      account = CurrentAccounts.find(gateway, settings, name);
+      if (account.isEmpty()) {
+        return new Refused(Refusal.unavailable("account: " + name + " is there no more"));
+      }
+    }
+    ProxiedRequest proxied =
+        ProxiedRequest.build(
+            request, route, address, client, account.map(Account::headers).orElse(Map.of()));
+    if (proxied instanceof Refusal refusal) {
+      return new Refused(refusal);
+    }
+    return new Send(
+        Destination.of(upstream, address, account.map(this::scope).orElse("")),
+        (ProxiedRequest.Ready) proxied,
+        limits(),
+        account.map(Account::name).orElse(""),
+        ShownCredential.of(route, upstream, request));
+  }
+
+  /** The name of the account whose credential is shown. */
+  private String chosen(Upstream upstream) {
+    List<String> seed = List.of(session.orElseGet(() -> UUID.randomUUID().toString()));
+    return gateway.turns().accounts().choose(upstream.accounts(), "", seed);
+  }
+
+  /** A changed credential has connections of its own. */
+  private String scope(Account account) {
+    List<String> parts = new ArrayList<>(List.of(gateway.host().salt()));
+    account.headers().forEach((name, value) -> parts.addAll(List.of(name, value)));
+    return account.name() + "#" + Digest.of(parts);
+  }
+
+  private UpstreamCall.Limits limits() {
+    return new UpstreamCall.Limits(
+        new Timeouts(
+            route.http().connectTimeout().orElse(settings.connectTimeout()),
+            route.http().tlsTimeout().orElse(settings.transport().tlsTimeout())),
+        route.http().responseTimeout(),
+        route.limits().idleTimeout());
+  }
+
+  @Override
+  public void refused(String account, int status, Optional<Duration> retryAfter) {
+    new HostBooks(gateway).refused(account, status, retryAfter);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.culvert.route;
+
+import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Origins;
+import dev.culvert.handshake.Refusal;
+import dev.culvert.handshake.RequestFeatures;
+import dev.culvert.provider.Ask;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A route in mode {@code http}: takes requests of callers who may use it. */
+record HttpRoute(Gateway gateway, Settings settings, Route route) {
+
+  /** These are about proxies themselves. */
+  private static final Set<String> NOT_PASSED_ON = Set.of("CONNECT", "TRACE");
+
+  void take(
+      ClientRequest request,
+      ForwardedClient client,
+      HttpServletRequest http,
+      HttpServletResponse response)
+      throws IOException {
+    HttpReport report = new HttpReport(gateway, route, client.addressText());
+    Optional<Refusal> refusal =
+        method(request)
+            .or(() -> upgrade(request))
+            .or(() -> Origins.check(request, route, client))
+            .or(() -> tooLong(http));
+    if (refusal.isPresent()) {
+      report.ended(refusal.get().status(), refusal.get().detail());
+      new Answers(gateway.host()).refuse(http, response, refusal.get());
+      return;
+    }
+    // Not for the answer: the host learns of the server's threads, which it has to look after.
+    String unused = gateway.host().refusal(http);
+    Caller caller = Caller.of(http);
+    RequestFeatures features =
+        new RequestFeatures(request.headers(), client.addressText(), caller.user());
+    Optional<String> session = HttpSessions.of(route, features);
+    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, session);
+    AsyncContext async = http.startAsync(http, response);
+    async.setTimeout(0); // the route's limits hold
+    new HttpExchange(
+            gateway, route, plan, new Ask(session, http::isUserInRole, features), async, report)
+        .start();
+  }
+
+  private static Optional<Refusal> method(ClientRequest request) {
+    return NOT_PASSED_ON.contains(request.method())
+        ? Optional.of(
+            Refusal.refused(
+                HttpServletResponse.SC_METHOD_NOT_ALLOWED,
+                Headers.of("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"),
+                "method: " + request.method() + " (expected: neither CONNECT nor TRACE)"))
+        : Optional.empty();
+  }
+
+  /**
+   * With another upgrade than the server's own to HTTP/2, Payara takes whatever follows for the
+   * body, which then never ends.
+   */
+  private static Optional<Refusal> upgrade(ClientRequest request) {
+    List<String> tokens = request.headers().tokens("Upgrade");
+    return tokens.stream().allMatch("h2c"::equalsIgnoreCase)
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.badRequest(
+                "Upgrade: " + tokens + " (expected: absent, the route's mode is http)"));
+  }
+
+  private Optional<Refusal> tooLong(HttpServletRequest http) {
+    long most = route.http().maxRequest();
+    return most > 0 && http.getContentLengthLong() > most
+        ? Optional.of(
+            Refusal.refused(
+                HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
+                Headers.NONE,
+                "Content-Length: "
+                    + http.getContentLengthLong()
+                    + " (expected: at most "
+                    + most
+                    + ")"))
+        : Optional.empty();
+  }
+}

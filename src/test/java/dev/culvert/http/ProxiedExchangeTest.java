@@ -1,0 +1,216 @@
+package dev.culvert.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.config.HedgeRules;
+import dev.culvert.handshake.Headers;
+import dev.culvert.testkit.FreePort;
+import dev.culvert.testkit.ScriptedUpstream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A request on its way through providers that fail. */
+class ProxiedExchangeTest {
+
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  private static ScriptedUpstream answering(String text) throws Exception {
+    return ScriptedUpstream.answering(text);
+  }
+
+  private static String status(int status) {
+    return "HTTP/1.1 " + status + " Status\r\nContent-Length: 3\r\n\r\nbad";
+  }
+
+  @Test
+  void the_first_provider_answers() throws Exception {
+    try (ScriptedUpstream a = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void one_that_cannot_be_connected_is_passed_over() throws Exception {
+    try (ScriptedUpstream b = answering(OK);
+        ExchangeRig rig =
+            new ExchangeRig(List.of("http://127.0.0.1:" + FreePort.find(), b.url()))) {
+      RecordedClient client = rig.begin("POST", Optional.of(content("body")), HedgeRules.NONE);
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a connect", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void nobody_at_all_is_502() throws Exception {
+    try (ExchangeRig rig = new ExchangeRig(List.of("http://127.0.0.1:" + FreePort.find()))) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(502);
+      assertThat(client.end()).isEqualTo("refused");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_error_is_tried_again_and_then_elsewhere() throws Exception {
+    try (ScriptedUpstream a = answering(status(500));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a server-error", "a server-error", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void the_last_error_is_the_clients_when_all_have_failed() throws Exception {
+    try (ScriptedUpstream a = answering(status(500));
+        ScriptedUpstream b = answering(status(503));
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(503);
+      assertThat(client.text()).isEqualTo("bad");
+      assertThat(client.end()).isEqualTo("end");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void what_may_have_been_done_is_not_done_twice() throws Exception {
+    try (ScriptedUpstream a = answering(status(500));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.begin("POST", Optional.of(content("body")), HedgeRules.NONE);
+
+      assertThat(client.status()).isEqualTo(500);
+      assertThat(b.accepted()).isZero();
+      client.end();
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void what_was_refused_is_done_elsewhere_with_the_same_body() throws Exception {
+    AtomicReference<String> body = new AtomicReference<>();
+    try (ScriptedUpstream a = answering(status(429));
+        ScriptedUpstream b =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  body.set(connection.readText(4));
+                  connection.send(OK);
+                });
+        ExchangeRig rig =
+            new ExchangeRig(true, List.of(a.url(), b.url()), "routes.r.retry.count", "0")) {
+      RecordedClient client = rig.begin("POST", Optional.of(content("body")), HedgeRules.NONE);
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(body).hasValue("body");
+      assertThat(rig.told).contains("refused acme 429", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void a_fault_of_the_client_is_the_clients() throws Exception {
+    try (ScriptedUpstream a = answering(status(404));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(404);
+      client.end();
+      assertThat(b.accepted()).isZero();
+    }
+  }
+
+  @Test
+  void an_answer_that_breaks_off_is_told_so() throws Exception {
+    try (ScriptedUpstream a = answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart");
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(client.end()).isEqualTo("broken");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void a_client_that_goes_ends_the_upstreams_answer() throws Exception {
+    try (TransportRig upstream = new TransportRig();
+        ExchangeRig rig =
+            new ExchangeRig(
+                List.of("http://127.0.0.1:" + upstream.server.getAddress().getPort() + "/"))) {
+      upstream.server.createContext(
+          "/",
+          exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try {
+              while (true) {
+                exchange.getResponseBody().write(new byte[8192]);
+              }
+            } catch (java.io.IOException e) {
+              upstream.cut.countDown();
+            }
+          });
+      RecordedClient client = rig.get();
+      assertThat(client.status()).isEqualTo(200);
+      client.stall();
+
+      client.exchange().abort();
+
+      assertThat(upstream.cut.await(10, TimeUnit.SECONDS)).isTrue();
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void a_silent_provider_is_hedged_and_the_first_content_wins() throws Exception {
+    Semaphore gone = new Semaphore(0);
+    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  connection.send(events + ": ping\n\n");
+                  connection.readToEnd();
+                  gone.release();
+                });
+        ScriptedUpstream b =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> connection.send(events + "data: hello\n\n"));
+        ExchangeRig rig =
+            new ExchangeRig(
+                List.of(a.url(), b.url()), "routes.r.hedge.first-byte-timeout", "50ms")) {
+      RecordedClient client = rig.hedged();
+
+      assertThat(client.text()).isEqualTo("data: hello\n\n");
+      assertThat(rig.told).contains("hedged alternative");
+      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+      await().untilAsserted(rig::assertNothingHeld);
+    }
+  }
+
+  private static RequestContent content(String text) {
+    RequestContent content = new RequestContent(text.length(), () -> {});
+    content.add(text.getBytes(UTF_8));
+    content.end(Headers.NONE);
+    return content;
+  }
+}

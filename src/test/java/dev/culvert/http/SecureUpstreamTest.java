@@ -1,0 +1,217 @@
+package dev.culvert.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.ForwardProxy;
+import dev.culvert.config.Login;
+import dev.culvert.config.TransportRules;
+import dev.culvert.config.Upstream;
+import dev.culvert.config.UpstreamTls;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.ProxiedRequest;
+import dev.culvert.testkit.CertificateAuthority;
+import dev.culvert.testkit.Identity;
+import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ScriptedUpstream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
+import org.apache.hc.core5.http.nio.AsyncRequestConsumer;
+import org.apache.hc.core5.http.nio.AsyncServerRequestHandler;
+import org.apache.hc.core5.http.nio.entity.StringAsyncEntityConsumer;
+import org.apache.hc.core5.http.nio.support.AsyncResponseBuilder;
+import org.apache.hc.core5.http.nio.support.BasicRequestConsumer;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.http2.impl.nio.bootstrap.H2ServerBootstrap;
+import org.apache.hc.core5.http2.ssl.H2ServerTlsStrategy;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.ListenerEndpoint;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Upstreams behind TLS, with HTTP/2, and behind a proxy. */
+class SecureUpstreamTest {
+
+  private final CertificateAuthority authority = new CertificateAuthority("tests");
+  private final Identity identity = authority.issue("upstream.test");
+  private HttpAsyncServer server;
+  private int port;
+  private Transport transport = TransportRig.transport();
+
+  /** Answers each request with its protocol and the body it brought. */
+  private static final class Mirror
+      implements AsyncServerRequestHandler<Message<HttpRequest, String>> {
+
+    @Override
+    public AsyncRequestConsumer<Message<HttpRequest, String>> prepare(
+        HttpRequest request, EntityDetails entity, HttpContext context) {
+      return new BasicRequestConsumer<>(entity == null ? null : new StringAsyncEntityConsumer());
+    }
+
+    @Override
+    public void handle(
+        Message<HttpRequest, String> message, ResponseTrigger trigger, HttpContext context)
+        throws HttpException, IOException {
+      String text =
+          context.getProtocolVersion()
+              + " "
+              + message.getHead().getAuthority()
+              + " "
+              + (message.getBody() == null ? "" : message.getBody().length());
+      trigger.submitResponse(
+          AsyncResponseBuilder.create(200).setEntity(text, ContentType.TEXT_PLAIN).build(),
+          context);
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        H2ServerBootstrap.bootstrap()
+            .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
+            .setTlsStrategy(new H2ServerTlsStrategy(identity.context(authority.certificate())))
+            .register("*", new Mirror())
+            .create();
+    server.start();
+    ListenerEndpoint endpoint =
+        server
+            .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), URIScheme.HTTPS)
+            .get(10, TimeUnit.SECONDS);
+    port = ((InetSocketAddress) endpoint.getAddress()).getPort();
+  }
+
+  @AfterEach
+  void stop() {
+    transport.close();
+    server.close(CloseMode.IMMEDIATE);
+  }
+
+  private Destination destination(Optional<String> serverName) {
+    return new Destination(
+        new Upstream.Address("https", "127.0.0.1", port, ""),
+        Optional.of(
+            new UpstreamTls(Identity.anonymous(authority.certificate()), serverName, "print")),
+        "");
+  }
+
+  private RecordedAnswer get(Optional<String> serverName) {
+    return TransportRig.ask(transport, destination(serverName), "/");
+  }
+
+  @Test
+  void http2_is_spoken_where_the_upstream_does() throws Exception {
+    assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/2.0 upstream.test");
+  }
+
+  @Test
+  void http2_can_be_switched_off() throws Exception {
+    TransportRules rules = transport.rules();
+    transport.change(
+        before ->
+            new TransportRules(
+                rules.maxIdle(),
+                rules.maxIdlePerHost(),
+                rules.keepAlive(),
+                rules.maxPerHost(),
+                false,
+                rules.proxy(),
+                rules.noProxy(),
+                rules.tlsTimeout()));
+
+    assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/1.1 ");
+  }
+
+  @Test
+  void a_certificate_for_another_host_is_no_connection() throws Exception {
+    assertThat(get(Optional.empty()).end().orElseThrow().kind()).isEqualTo(Fault.Kind.CONNECT);
+  }
+
+  @Test
+  void a_long_body_goes_over_http2() throws Exception {
+    RequestContent content = new RequestContent(-1, () -> {});
+    byte[] piece = "x".repeat(16 * 1024).getBytes(UTF_8);
+    for (int i = 0; i < 16; i++) {
+      content.add(piece);
+    }
+    content.end(Headers.NONE);
+
+    RecordedAnswer answer =
+        RecordedAnswer.of(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    destination(Optional.of("upstream.test")),
+                    new ProxiedRequest.Ready("POST", "upstream.test", "/", Headers.NONE),
+                    Optional.of(content),
+                    TransportRig.LIMITS,
+                    told));
+
+    assertThat(answer.text()).endsWith(" " + 256 * 1024);
+  }
+
+  @Test
+  void a_proxy_is_asked_for_a_plain_host_by_its_whole_address_and_shown_the_login()
+      throws Exception {
+    try (ScriptedUpstream proxy =
+        ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+      int at = Integer.parseInt(proxy.authority().substring("127.0.0.1:".length()));
+      useProxy(at);
+
+      RecordedAnswer answer =
+          TransportRig.ask(
+              transport,
+              new Destination(
+                  new Upstream.Address("http", "plain.test", 80, ""), Optional.empty(), ""),
+              "/path?x=%2F");
+
+      assertThat(answer.text()).isEqualTo("ok");
+      RequestHead request = proxy.nextRequest();
+      assertThat(request.target()).isEqualTo("http://upstream.test/path?x=%2F");
+      assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
+    }
+  }
+
+  @Test
+  void a_proxy_is_asked_for_a_tunnel_to_a_secure_host() throws Exception {
+    try (ScriptedUpstream proxy =
+        ScriptedUpstream.answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")) {
+      useProxy(Integer.parseInt(proxy.authority().substring("127.0.0.1:".length())));
+
+      RecordedAnswer answer = get(Optional.of("upstream.test"));
+      RequestHead request = proxy.nextRequest();
+
+      assertThat(request.method()).isEqualTo("CONNECT");
+      assertThat(request.target()).isEqualTo("127.0.0.1:" + port);
+      assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
+      assertThat(answer.end().isPresent() || answer.head().status() == 403).isTrue();
+    }
+  }
+
+  private void useProxy(int at) {
+    TransportRules rules = transport.rules();
+    transport.change(
+        before ->
+            new TransportRules(
+                rules.maxIdle(),
+                rules.maxIdlePerHost(),
+                rules.keepAlive(),
+                rules.maxPerHost(),
+                true,
+                Optional.of(new ForwardProxy("127.0.0.1", at, Optional.of(new Login("us", "pw")))),
+                List.of(),
+                rules.tlsTimeout()));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.culvert.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One exchange with an upstream. */
+class UpstreamCallTest {
+
+  private TransportRig rig;
+  private Transport transport;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = new TransportRig();
+    transport = TransportRig.transport();
+  }
+
+  @AfterEach
+  void stop() {
+    transport.close();
+    rig.close();
+  }
+
+  @Test
+  void an_answer_comes_with_head_body_and_end() throws Exception {
+    RecordedAnswer answer = rig.ask(transport, "/hello");
+
+    assertThat(answer.head().status()).isEqualTo(200);
+    assertThat(answer.head().length()).isEqualTo(5);
+    assertThat(answer.text()).isEqualTo("hello");
+    assertThat(answer.end()).isEmpty();
+  }
+
+  @Test
+  void no_more_is_read_than_a_window_of_what_was_taken() throws Exception {
+    RecordedAnswer answer =
+        RecordedAnswer.notTaking(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    rig.destination(),
+                    TransportRig.get("/endless"),
+                    Optional.empty(),
+                    TransportRig.LIMITS,
+                    told));
+    answer.head();
+    await().until(() -> answer.received() > 32 * 1024);
+    await()
+        .during(Duration.ofMillis(300))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> answer.received() < 128 * 1024);
+
+    int before = answer.received();
+    answer.call().taken(before);
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> answer.received() > before);
+  }
+
+  @Test
+  void a_cancelled_call_ends_the_upstreams_connection() throws Exception {
+    RecordedAnswer answer =
+        RecordedAnswer.notTaking(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    rig.destination(),
+                    TransportRig.get("/endless"),
+                    Optional.empty(),
+                    TransportRig.LIMITS,
+                    told));
+    answer.head();
+
+    answer.call().cancel();
+
+    assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_cancelled_call_ends_a_connection_that_was_used_before() throws Exception {
+    assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
+    RecordedAnswer answer =
+        RecordedAnswer.notTaking(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    rig.destination(),
+                    TransportRig.get("/endless"),
+                    Optional.empty(),
+                    TransportRig.LIMITS,
+                    told));
+    answer.head();
+
+    answer.call().cancel();
+
+    assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+}
