@@ -9,11 +9,18 @@ import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.provider.lease.MemoryLeaseStore;
 import dev.culvert.provider.lease.redis.RedisLeaseStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The deployment's leases, in the store that the configuration names; when that changes they move.
@@ -24,6 +31,11 @@ final class Leases implements LeaseStore {
   /** More than three in a time to live. */
   private static final int HEARTBEATS = 4;
 
+  /** More than a store takes to end and another to begin. */
+  private static final Duration MOVE = Duration.ofSeconds(10);
+
+  private static final Logger LOG = System.getLogger("dev.culvert.lease");
+
   private final HeldLeases held;
   private final Workers workers;
 
@@ -33,6 +45,9 @@ final class Leases implements LeaseStore {
   // Of whoever configures, one at a time.
   private SessionRules rules;
   private Optional<Future<?>> heartbeats = Optional.empty();
+
+  /** From store to store, one behind the other; read at the end by whoever undeploys. */
+  private volatile CompletableFuture<Void> moves = CompletableFuture.completedFuture(null);
 
   Leases(HeldLeases held, Workers workers, SessionRules rules) {
     this.held = held;
@@ -55,27 +70,31 @@ final class Leases implements LeaseStore {
   }
 
   /**
-   * Puts changed rules into force. Leases that are held are counted by the new store, and not by
-   * the old one any more. Waits a moment for both; one caller at a time.
+   * Puts changed rules into force, and returns at once. Leases that are held are counted by the new
+   * store, and not by the old one any more, as soon as both have been told. One caller at a time.
    */
   void configure(SessionRules next) {
     if (next.equals(rules)) {
       return;
     }
     LeaseStore before = store;
+    LeaseStore after = storeFor(next);
     boolean moved = !place(next).equals(place(rules));
     rules = next;
-    store = storeFor(next); // down until the old one has been told what it is owed
-    end(before, moved);
-    store.start();
+    store = after; // down until the old one has been told what it is owed
+    moves = moves.thenRunAsync(() -> move(before, after, moved), workers.executor());
     beat();
   }
 
-  private void end(LeaseStore before, boolean moved) {
-    if (moved && before instanceof RedisLeaseStore redis) {
-      redis.leave();
-    } else {
-      before.close();
+  private static void move(LeaseStore before, LeaseStore after, boolean moved) {
+    try {
+      if (moved && before instanceof RedisLeaseStore redis) {
+        redis.leave();
+      } else {
+        before.close();
+      }
+    } finally {
+      after.start();
     }
   }
 
@@ -96,7 +115,14 @@ final class Leases implements LeaseStore {
 
   @Override
   public CompletionStage<Admission> acquire(Lease lease, int limit) {
-    return store.acquire(lease, limit);
+    LeaseStore asked = store;
+    return asked
+        .acquire(lease, limit)
+        .thenCompose(
+            admission ->
+                admission instanceof Admission.Unavailable && store != asked
+                    ? acquire(lease, limit) // that one was replaced meanwhile
+                    : CompletableFuture.completedFuture(admission));
   }
 
   @Override
@@ -140,8 +166,16 @@ final class Leases implements LeaseStore {
     store.end();
   }
 
+  /** A move that is under way is awaited, for a bounded time. */
   @Override
   public void close() {
+    try {
+      moves.get(MOVE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(Level.WARNING, "CULVERT-E006 leases have not moved to another store", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     store.close();
   }
 }

@@ -12,7 +12,9 @@ import dev.culvert.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -92,15 +94,16 @@ class LeasesTest {
     Lease first = acquire("one", 2);
     leases.configure(redis("a", TTL));
     awaitInRedis("a", 1);
+    Awaitility.await().until(leases::up);
     acquire("two", 2);
     assertThat(ask(Lease.of("up", "three"), 2)).isInstanceOf(Admission.Full.class);
 
     leases.configure(MEMORY);
-    assertThat(inRedis("a")).isZero();
+    awaitInRedis("a", 0);
     assertThat(ask(Lease.of("up", "three"), 2)).isInstanceOf(Admission.Full.class);
     leases.release(first);
     acquire("three", 2);
-    assertThat(held.owed(10)).isEmpty();
+    Awaitility.await().until(() -> held.owed(10).isEmpty());
   }
 
   @Test
@@ -112,7 +115,7 @@ class LeasesTest {
     leases.configure(redis("b", TTL));
 
     awaitInRedis("b", 1);
-    assertThat(inRedis("a")).isZero();
+    awaitInRedis("a", 0);
   }
 
   @Test
@@ -136,6 +139,7 @@ class LeasesTest {
     begin(redis("a", TTL));
     acquire("one", 0);
     try (Jedis jedis = SERVER.client()) {
+      Awaitility.await().until(() -> jedis.exists("a:{up}:nodes")); // nothing is left to be told
       jedis.configResetStat();
       leases.configure(redis("a", TTL));
       assertThat(jedis.info("commandstats")).doesNotContain("cmdstat_evalsha");
@@ -155,5 +159,42 @@ class LeasesTest {
             "a");
     leases.configure(new SessionRules(Optional.of(nowhere), TTL, true));
     assertThat(leases.sample().value()).isZero();
+  }
+
+  /** Four are on their way and many queued when the server stands still. */
+  @Test
+  void whoWaitsForAStoreThatIsReplacedIsAdmittedByTheNewOne() {
+    begin(redis("a", TTL));
+    List<CompletableFuture<Admission>> asked;
+    try (Jedis jedis = SERVER.client()) {
+      jedis.clientPause(400);
+      asked =
+          IntStream.range(0, 500)
+              .mapToObj(i -> leases.acquire(Lease.of("up", "s-" + i), 0).toCompletableFuture())
+              .toList();
+    }
+    long from = System.nanoTime();
+    leases.configure(redis("a", TTL.plusSeconds(1)));
+    assertThat(System.nanoTime() - from).isLessThan(TimeUnit.MILLISECONDS.toNanos(300));
+
+    assertThat(asked)
+        .allSatisfy(
+            each ->
+                assertThat(each.orTimeout(20, TimeUnit.SECONDS).join())
+                    .isInstanceOf(Admission.Admitted.class));
+    awaitInRedis("a", 500);
+  }
+
+  @Test
+  void twoChangesInARowEndInTheLastOne() {
+    begin(redis("a", TTL));
+    acquire("one", 0);
+    leases.configure(redis("b", TTL));
+    leases.configure(redis("c", TTL));
+
+    awaitInRedis("c", 1);
+    awaitInRedis("b", 0);
+    awaitInRedis("a", 0);
+    Awaitility.await().until(leases::up);
   }
 }

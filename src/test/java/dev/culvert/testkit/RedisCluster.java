@@ -22,10 +22,15 @@ public final class RedisCluster implements AutoCloseable {
 
   private RedisCluster() {}
 
-  public static RedisCluster start() {
+  /**
+   * Starts one.
+   *
+   * @param options of each server, as on its command line
+   */
+  public static RedisCluster start(String... options) {
     RedisCluster cluster = new RedisCluster();
     try {
-      cluster.begin();
+      cluster.begin(options);
       return cluster;
     } catch (IOException | RuntimeException e) {
       cluster.close();
@@ -33,9 +38,11 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
-  private void begin() throws IOException {
+  private void begin(String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
+    all.addAll(List.of(options));
     for (int i = 0; i < MASTERS; i++) {
-      nodes.add(RedisServer.start(freePort(), "--cluster-enabled", "yes"));
+      nodes.add(RedisServer.start(freePort(), all.toArray(new String[0])));
     }
     for (int i = 0; i < MASTERS; i++) {
       try (Jedis node = nodes.get(i).client()) {
@@ -45,6 +52,11 @@ public final class RedisCluster implements AutoCloseable {
         node.clusterMeet("127.0.0.1", nodes.get(0).port());
       }
     }
+    awaitReady();
+  }
+
+  /** Returns when all nodes think that all are there. */
+  public void awaitReady() {
     Awaitility.await().until(() -> nodes.stream().allMatch(RedisCluster::isReady));
   }
 

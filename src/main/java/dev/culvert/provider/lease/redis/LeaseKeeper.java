@@ -4,10 +4,13 @@ import dev.culvert.provider.lease.HeldLeases;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.thread.DaemonThreads;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -19,23 +22,30 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Keeps Redis in step with the leases that are held here: connects, registers what was admitted
- * without it, renews, and tells of what has ended. One thread does all of that, so that a release
- * never comes before the registration or renewal of the same lease. Any thread may call.
+ * Keeps Redis in step with the leases that are held here: connects, renews, registers what Redis
+ * does not count, and tells of what has ended. One thread does all of that, so that a release never
+ * comes before the registration or renewal of the same lease. Any thread may call.
+ *
+ * <p>A single server that fails is down. Of a cluster that fails for one provider the others go on,
+ * and only that provider is tried again.
  */
 final class LeaseKeeper implements AutoCloseable {
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LAST_RETRY = Duration.ofSeconds(4);
 
-  /** A connection that fails sooner is not replaced at once. */
-  private static final long STEADY = TimeUnit.SECONDS.toNanos(1);
+  /** More releases at once than the host's book keeps. */
+  private static final int ALL = 1_000_000;
 
   private final Supplier<RedisLeases> connector;
   private final HeldLeases held;
   private final OutageLog log;
+  private final Duration probe;
+  private final Registrar registrar;
+  private final FaultyProviders faulty = new FaultyProviders();
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
           1,
@@ -45,26 +55,35 @@ final class LeaseKeeper implements AutoCloseable {
   /** Null while the store is down; set by the thread, taken away by whoever finds it broken. */
   private final AtomicReference<RedisLeases> store = new AtomicReference<>();
 
+  /** Providers that have leases, or have had some lately. */
+  private final Set<String> inUse = ConcurrentHashMap.newKeySet();
+
   private final CountDownLatch triedOnce = new CountDownLatch(1);
   private final AtomicBoolean settling = new AtomicBoolean();
   private final AtomicBoolean registering = new AtomicBoolean();
+  private final AtomicBoolean retrying = new AtomicBoolean();
+
+  /** Whether Redis has done something for us since it was connected. */
+  private volatile boolean served;
 
   private volatile String fault = "not connected yet";
-  private volatile long connectedAt;
 
   /** Set once; a connection that comes later is closed. */
   private volatile boolean closed;
 
-  /** Missing at the last heartbeat; the thread's. */
-  private Set<Lease> missing = Set.of();
+  /** Behind the next failure; the thread's. */
+  private Duration pause = FIRST_RETRY;
 
   /**
    * @param connector waits for the network; throws when there is no connection
+   * @param probe how often Redis is asked whether it still knows us
    */
-  LeaseKeeper(Supplier<RedisLeases> connector, HeldLeases held, OutageLog log) {
+  LeaseKeeper(Supplier<RedisLeases> connector, HeldLeases held, OutageLog log, Duration probe) {
     this.connector = connector;
     this.held = held;
     this.log = log;
+    this.probe = probe;
+    this.registrar = new Registrar(held, log);
   }
 
   /**
@@ -73,7 +92,10 @@ final class LeaseKeeper implements AutoCloseable {
    * @param patience how long to wait for the first try
    */
   void start(Duration patience) {
-    thread.execute(() -> connect(FIRST_RETRY));
+    thread.execute(this::connect);
+    long millis = probe.toMillis();
+    Future<?> unused =
+        thread.scheduleWithFixedDelay(this::probe, millis, millis, TimeUnit.MILLISECONDS);
     try {
       if (!triedOnce.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         log.down(fault);
@@ -83,39 +105,78 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  /** The store; empty while it is down. */
-  Optional<RedisLeases> store() {
-    return Optional.ofNullable(store.get());
+  /** The store; empty while it is down for a provider. */
+  Optional<RedisLeases> store(String provider) {
+    return faulty.contains(provider) ? Optional.empty() : Optional.ofNullable(store.get());
+  }
+
+  /** Whether it answers for all providers. */
+  boolean up() {
+    return store.get() != null && faulty.isEmpty();
   }
 
   /** Why it is down. */
-  String fault() {
-    return fault;
+  String fault(String provider) {
+    return faulty.fault(provider).orElse(fault);
   }
 
-  /** Takes notice of a fault; of one connection once. */
-  void failed(RedisLeases broken, RuntimeException why) {
-    if (!store.compareAndSet(broken, null)) {
+  /** Redis has counted a lease; it need not know all others of this node. */
+  void counted(Lease lease, boolean known) {
+    served = true;
+    inUse.add(lease.provider());
+    if (!known) {
+      registerSoon();
+    }
+  }
+
+  /** A lease is held that Redis does not count. */
+  void uncounted(Lease lease) {
+    registrar.uncounted(lease);
+    if (store(lease.provider()).isPresent()) {
+      registerSoon(); // whoever connects registers all; this one may have come too late for that
+    }
+  }
+
+  /** Takes notice of a fault; of one connection once, in a cluster once for each provider. */
+  void failed(RedisLeases broken, String provider, Throwable why) {
+    if (store.get() != broken) {
       return;
     }
-    fault = why.toString();
-    log.down(fault);
-    broken.close();
-    boolean steady = System.nanoTime() - connectedAt > STEADY;
-    connectIn(steady ? Duration.ZERO : FIRST_RETRY, FIRST_RETRY);
+    if (broken.isCluster()) {
+      faulty.add(provider, why.toString());
+      log.down("provider " + provider + ": " + why);
+      retrySoon();
+    } else {
+      lose(broken, why);
+    }
   }
 
-  /**
-   * @param next pause behind that try
-   */
-  private void connectIn(Duration pause, Duration next) {
-    Future<?> unused =
-        thread.schedule(() -> connect(next), pause.toMillis(), TimeUnit.MILLISECONDS);
+  private void lose(RedisLeases broken, Throwable why) {
+    if (store.compareAndSet(broken, null)) {
+      fault = why.toString();
+      log.down(fault);
+      broken.close();
+      thread.execute(this::reconnect);
+    }
   }
 
-  /** There are leases that the store was not told of. */
-  void registerSoon() {
-    once(registering, () -> withStore(this::register));
+  private void reconnect() {
+    if (served) {
+      connect();
+    } else {
+      later(this::connect);
+    }
+  }
+
+  private void later(Runnable task) {
+    Duration wait = pause;
+    Duration doubled = wait.multipliedBy(2);
+    pause = doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY;
+    Future<?> unused = thread.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void registerSoon() {
+    once(registering, () -> tellAll(registrar::tell));
   }
 
   /** There are releases that the store was not told of. */
@@ -123,12 +184,14 @@ final class LeaseKeeper implements AutoCloseable {
     once(settling, this::settle);
   }
 
+  private void retrySoon() {
+    if (retrying.compareAndSet(false, true)) {
+      thread.execute(() -> later(this::retry));
+    }
+  }
+
   void heartbeat() {
-    thread.execute(
-        () -> {
-          List<Lease> all = held.renew(); // also while the store is down
-          withStore(open -> renew(open, all));
-        });
+    thread.execute(() -> tellAll(registrar::heartbeat));
   }
 
   private void once(AtomicBoolean queued, Runnable task) {
@@ -141,27 +204,31 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  private void connect(Duration pause) {
+  /** Errors, too, are no reason not to try again. */
+  private void connect() {
     try {
       open(connector.get());
-    } catch (RuntimeException e) {
-      retry(e, pause);
+    } catch (Throwable e) {
+      fault = e.toString();
+      log.down(fault);
+      later(this::connect);
       return;
     } finally {
       triedOnce.countDown();
     }
-    registerSoon(); // who was admitted uncounted until just now is among the held by then
+    registerSoon(); // who was admitted uncounted until just now has been called so by then
     settle();
   }
 
   private void open(RedisLeases fresh) {
     try {
       fresh.check();
-      int registered = register(fresh);
-      connectedAt = System.nanoTime();
+      faulty.clear();
+      served = false;
+      int count = registerAll(fresh);
       store.set(fresh);
-      log.up(registered);
-    } catch (RuntimeException e) {
+      recovered(count);
+    } catch (Throwable e) {
       fresh.close();
       throw e;
     }
@@ -170,69 +237,159 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  private void retry(RuntimeException why, Duration pause) {
-    if (triedOnce.getCount() > 0) {
-      log.down(why.toString());
+  private int registerAll(RedisLeases fresh) {
+    int count = 0;
+    for (Map.Entry<String, List<Lease>> of : registrar.held().entrySet()) {
+      try {
+        registrar.tell(fresh, of.getKey(), of.getValue());
+        count += of.getValue().size();
+      } catch (RuntimeException e) {
+        if (!fresh.isCluster()) {
+          throw e;
+        }
+        faulty.add(of.getKey(), e.toString());
+        log.down("provider " + of.getKey() + ": " + e);
+      }
     }
-    fault = why.toString();
-    Duration doubled = pause.multipliedBy(2);
-    connectIn(pause, doubled.compareTo(LAST_RETRY) < 0 ? doubled : LAST_RETRY);
+    return count;
   }
 
-  private interface Talk {
-    void with(RedisLeases open);
+  private void recovered(int count) {
+    if (faulty.isEmpty()) {
+      log.up(count);
+    } else {
+      retrySoon();
+    }
   }
 
-  /** Returns whether the store was there all the time. */
-  private boolean withStore(Talk talk) {
+  /** Tries providers that failed, until one fails again. */
+  private void retry() {
+    retrying.set(false);
     RedisLeases open = store.get();
+    if (open == null || faulty.isEmpty()) {
+      return;
+    }
+    Map<String, List<Lease>> all = registrar.held();
+    boolean recovered = false;
+    for (String provider : faulty.inOrder()) {
+      try {
+        registrar.tell(open, provider, all.getOrDefault(provider, List.of()));
+        faulty.remove(provider);
+        recovered = true;
+      } catch (Throwable e) {
+        faulty.add(provider, e.toString());
+        log.down("provider " + provider + ": " + e);
+        break;
+      }
+    }
+    if (faulty.isEmpty()) {
+      pause = FIRST_RETRY;
+    } else if (!answers(open)) {
+      return;
+    }
+    recovered(all.values().stream().mapToInt(List::size).sum());
+    if (recovered) {
+      registerSoon(); // who was admitted uncounted until just now
+      settleSoon();
+    }
+  }
+
+  /** A cluster none of whose parts answers is looked for anew: perhaps it has moved. */
+  private boolean answers(RedisLeases cluster) {
+    try {
+      cluster.check();
+      return true;
+    } catch (Throwable e) {
+      lose(cluster, e);
+      return false;
+    }
+  }
+
+  /** What is said of the leases of one provider. */
+  private interface Talk {
+    void about(RedisLeases open, String provider, List<Lease> leases);
+  }
+
+  /**
+   * The book's leases are renewed while the store is down, too. A provider whose leases have all
+   * ended meanwhile is told that there are none, and so knows this node when the next one comes.
+   */
+  private void tellAll(Talk talk) {
+    Map<String, List<Lease>> all = new HashMap<>();
+    inUse.forEach(provider -> all.put(provider, List.of()));
+    Map<String, List<Lease>> now = registrar.held();
+    inUse.retainAll(now.keySet());
+    inUse.addAll(now.keySet());
+    all.putAll(now);
+    all.forEach(
+        (provider, leases) -> {
+          if (about(provider, leases, talk)) {
+            served = true;
+          }
+        });
+    if (served && up()) {
+      pause = FIRST_RETRY;
+    }
+  }
+
+  /** Returns whether the store was there for the provider, and served. */
+  private boolean about(String provider, List<Lease> leases, Talk talk) {
+    RedisLeases open = store(provider).orElse(null);
     if (open == null) {
       return false;
     }
     try {
-      talk.with(open);
+      talk.about(open, provider, leases);
       return true;
-    } catch (RuntimeException e) {
-      failed(open, e);
+    } catch (Throwable e) {
+      failed(open, provider, e);
       return false;
     }
   }
 
-  private int register(RedisLeases open) {
-    List<Lease> all = held.renew();
-    open.register(all);
-    return all.size();
+  /** An outage, and a Redis that came back empty, are noticed though nobody asks for anything. */
+  private void probe() {
+    List<String> providers = inUse.isEmpty() ? List.of(RedisLeases.NOBODY) : List.copyOf(inUse);
+    providers.forEach(provider -> about(provider, List.of(), this::probe));
   }
 
-  /**
-   * A lease that is missing was terminated or has expired, and stays so. Only the second time is
-   * one believed to be: between two heartbeats all that were admitted without the store have been
-   * registered.
-   */
-  private void renew(RedisLeases open, List<Lease> all) {
-    Set<Lease> now = open.renew(all);
-    Set<Lease> suspects = new HashSet<>(now);
-    for (Lease lease : now) {
-      if (missing.contains(lease)) {
-        log.ended(lease);
-        held.release(lease);
-        suspects.remove(lease);
-      }
+  private void probe(RedisLeases open, String provider, List<Lease> none) {
+    if (!open.knowsUs(provider) && inUse.contains(provider)) {
+      registerSoon();
     }
-    missing = suspects;
   }
 
   private void settle() {
-    List<Lease> owed = held.owed(RedisLeases.BATCH);
-    while (!owed.isEmpty()) {
-      List<Lease> batch = owed;
-      if (!withStore(open -> open.release(batch))) {
-        log.released(batch.get(0), fault);
+    int most = RedisLeases.BATCH;
+    while (true) {
+      List<Lease> owed = held.owed(most);
+      Set<Lease> told = release(owed);
+      held.told(told);
+      if (told.size() < owed.size()) {
+        owed.stream()
+            .filter(lease -> !told.contains(lease))
+            .findFirst()
+            .ifPresent(waiting -> log.released(waiting, fault(waiting.provider())));
+      }
+      if (owed.size() < most || store.get() == null) {
         return;
       }
-      held.told(batch);
-      owed = held.owed(RedisLeases.BATCH);
+      most = told.isEmpty() ? ALL : RedisLeases.BATCH; // behind those that have to wait
     }
+  }
+
+  /** Returns those of which the store was told. */
+  private Set<Lease> release(List<Lease> leases) {
+    Set<Lease> told = new HashSet<>();
+    leases.stream()
+        .collect(Collectors.groupingBy(Lease::provider))
+        .forEach(
+            (provider, its) -> {
+              if (about(provider, its, RedisLeases::release)) {
+                told.addAll(its);
+              }
+            });
+    return told;
   }
 
   /**
@@ -240,18 +397,20 @@ final class LeaseKeeper implements AutoCloseable {
    */
   void leave(List<Lease> before) {
     finish(
-        () ->
-            withStore(
-                open -> {
-                  open.release(before);
-                  open.release(held.renew());
-                }));
+        () -> {
+          release(before);
+          release(held.renew());
+        });
   }
 
   /** Tells the store what it is owed, for a bounded time; once. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     finish(this::settle);
+    fault = "closed";
     closed = true;
     thread.shutdownNow();
     RedisLeases last = store.getAndSet(null);

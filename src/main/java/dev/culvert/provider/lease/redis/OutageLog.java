@@ -16,9 +16,17 @@ final class OutageLog {
 
   private static final Logger LOG = System.getLogger("dev.culvert.lease");
 
+  private final Turn outages = new Turn();
   private final Turn acquires = new Turn();
   private final Turn releases = new Turn();
+  private final Turn endings = new Turn();
   private final LongSupplier clock;
+
+  /** Whether an outage was told that is not over; guarded by this. */
+  private boolean down;
+
+  /** Whether the store has ever been up; guarded by this. */
+  private boolean begun;
 
   /**
    * @param clock in nanoseconds
@@ -27,12 +35,33 @@ final class OutageLog {
     this.clock = clock;
   }
 
+  /** Told once for each outage; of one that is over soon perhaps nothing is told. */
   void down(String detail) {
-    LOG.log(Level.WARNING, "CULVERT-E001 lease store is down: {0}", detail);
+    if (outageToBeTold()) {
+      LOG.log(Level.WARNING, "CULVERT-E001 lease store is down: {0}", detail);
+    }
   }
 
+  private synchronized boolean outageToBeTold() {
+    if (down || outages.take() < 0) {
+      return false;
+    }
+    down = true;
+    return true;
+  }
+
+  /** Told at the beginning, and when the outage was. */
   void up(int registered) {
-    LOG.log(Level.INFO, "CULVERT-E002 lease store is up: leases={0}", registered);
+    if (recoveryToBeTold()) {
+      LOG.log(Level.INFO, "CULVERT-E002 lease store is up: leases={0}", registered);
+    }
+  }
+
+  private synchronized boolean recoveryToBeTold() {
+    boolean told = down || !begun;
+    begun = true;
+    down = false;
+    return told;
   }
 
   /** A session was admitted or refused without the store. */
@@ -68,11 +97,16 @@ final class OutageLog {
 
   /** A lease that we hold has ended in the store: terminated there, or not renewed in time. */
   void ended(Lease lease) {
-    LOG.log(
-        Level.INFO,
-        "CULVERT-E005 lease has ended in the store before its session: provider={0} session={1}",
-        lease.provider(),
-        lease.session());
+    int silent = endings.take();
+    if (silent >= 0) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-E005 lease has ended in the store before its session: provider={0} session={1}"
+              + " before={2}",
+          lease.provider(),
+          lease.session(),
+          silent);
+    }
   }
 
   /** Whose turn it is to be logged. */

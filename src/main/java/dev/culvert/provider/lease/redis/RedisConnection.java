@@ -36,9 +36,11 @@ final class RedisConnection implements AutoCloseable {
   private static final int CLUSTER_ATTEMPTS = 3;
 
   private final UnifiedJedis jedis;
+  private final boolean cluster;
 
-  private RedisConnection(UnifiedJedis jedis) {
+  private RedisConnection(UnifiedJedis jedis, boolean cluster) {
     this.jedis = jedis;
+    this.cluster = cluster;
   }
 
   /**
@@ -52,11 +54,18 @@ final class RedisConnection implements AutoCloseable {
     Set<HostAndPort> nodes =
         rules.nodes().stream().map(RedisConnection::address).collect(Collectors.toSet());
     HostAndPort first = nodes.iterator().next();
+    boolean cluster = nodes.size() > 1 || isCluster(first, client);
     return new RedisConnection(
-        nodes.size() > 1 || isCluster(first, client)
+        cluster
             ? new JedisCluster(
                 nodes, client, CLUSTER_ATTEMPTS, PATIENCE.multipliedBy(2), poolConfig(sockets))
-            : new JedisPooled(first, client, poolConfig(sockets)));
+            : new JedisPooled(first, client, poolConfig(sockets)),
+        cluster);
+  }
+
+  /** Whether one provider may fail while another is fine. */
+  boolean isCluster() {
+    return cluster;
   }
 
   /** Jedis wants IPv6 without brackets. */

@@ -9,6 +9,7 @@ import dev.culvert.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +30,11 @@ public final class RedisLeaseStore implements LeaseStore {
   /** Longest wait of an end for each of: questions under way, releases that are owed. */
   static final Duration END = Duration.ofSeconds(2);
 
-  private static final int THREADS = 4;
-  private static final int QUEUE = 1_000;
+  /** How often Redis is asked whether it is there and has lost nothing. */
+  private static final Duration PROBE = Duration.ofSeconds(1);
+
+  static final int THREADS = 4;
+  static final int QUEUE = 1_000;
 
   private final HeldLeases held;
   private final Duration ttl;
@@ -56,16 +60,26 @@ public final class RedisLeaseStore implements LeaseStore {
    * @param failOpen whether sessions are admitted while Redis is down
    */
   public RedisLeaseStore(RedisRules redis, Duration ttl, boolean failOpen, HeldLeases held) {
+    this(redis, ttl, failOpen, held, PROBE);
+  }
+
+  /**
+   * @param probe how often Redis is asked though there is nothing to ask
+   */
+  RedisLeaseStore(
+      RedisRules redis, Duration ttl, boolean failOpen, HeldLeases held, Duration probe) {
     this.held = held;
     this.ttl = ttl;
     this.failOpen = failOpen;
+    String node = UUID.randomUUID().toString();
     this.keeper =
         new LeaseKeeper(
             () ->
                 new RedisLeases(
-                    RedisConnection.open(redis, THREADS + 1), redis.prefix(), ttl.toMillis()),
+                    RedisConnection.open(redis, THREADS + 1), redis.prefix(), ttl.toMillis(), node),
             held,
-            log);
+            log,
+            probe);
     askers.allowCoreThreadTimeOut(true);
   }
 
@@ -83,17 +97,23 @@ public final class RedisLeaseStore implements LeaseStore {
     if (closed) {
       return CompletableFuture.completedFuture(new Admission.Unavailable("undeployed"));
     }
-    return ask(store -> acquired(store, lease, limit), detail -> without(lease, detail));
+    return ask(
+        lease.provider(),
+        store -> acquired(store, lease, limit),
+        detail -> without(lease, detail),
+        Admission.Unavailable::new);
   }
 
   private Admission acquired(RedisLeases store, Lease lease, int limit) {
-    if (!store.acquire(lease, limit)) {
+    RedisLeases.Place place = store.acquire(lease, limit);
+    if (place == RedisLeases.Place.NONE) {
       return new Admission.Full();
     }
     if (!held.acquire(lease, 0)) {
-      store.release(List.of(lease));
+      store.release(lease.provider(), List.of(lease));
       return new Admission.Unavailable("undeployed");
     }
+    keeper.counted(lease, place == RedisLeases.Place.TAKEN);
     return new Admission.Admitted(lease, true);
   }
 
@@ -103,18 +123,11 @@ public final class RedisLeaseStore implements LeaseStore {
     held.acquire(lease, 0);
     log.acquired(lease, admitted, detail);
     if (admitted) {
-      registerWhenUp();
+      keeper.uncounted(lease);
       return new Admission.Admitted(lease, false);
     }
     release(lease);
     return new Admission.Unavailable(detail);
-  }
-
-  /** Whoever connects registers all that are held; this one may have come too late for that. */
-  private void registerWhenUp() {
-    if (up()) {
-      keeper.registerSoon();
-    }
   }
 
   @Override
@@ -129,11 +142,13 @@ public final class RedisLeaseStore implements LeaseStore {
       return CompletableFuture.completedFuture(0);
     }
     return ask(
+        provider,
         store -> {
           int everywhere = store.terminate(provider, session);
           terminateHere(provider, session);
           return everywhere;
         },
+        detail -> terminateHere(provider, session),
         detail -> terminateHere(provider, session));
   }
 
@@ -146,35 +161,54 @@ public final class RedisLeaseStore implements LeaseStore {
   @Override
   public CompletionStage<Integer> sessions(String provider) {
     return Lease.isId(provider)
-        ? ask(store -> store.sessions(provider), detail -> -1)
+        ? ask(provider, store -> store.sessions(provider), detail -> -1, detail -> -1)
         : CompletableFuture.completedFuture(0);
   }
 
-  /** Asks on a thread of the store's; answers otherwise when it is down or goes down. */
+  /**
+   * Asks on a thread of the store's.
+   *
+   * @param without answers when it is down or goes down
+   * @param overloaded answers when nobody is there to ask, though it is up
+   */
   private <T> CompletionStage<T> ask(
-      Function<RedisLeases, T> question, Function<String, T> otherwise) {
-    if (!up()) {
-      return CompletableFuture.completedFuture(otherwise.apply(keeper.fault()));
-    }
+      String provider,
+      Function<RedisLeases, T> question,
+      Function<String, T> without,
+      Function<String, T> overloaded) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    if (keeper.store(provider).isEmpty()) {
+      answer.complete(without.apply(keeper.fault(provider)));
+      return answer;
+    }
     try {
-      askers.execute(() -> answer.complete(answered(question, otherwise)));
-    } catch (RejectedExecutionException e) {
-      answer.complete(otherwise.apply(closed ? "closed" : "too many are waiting for it"));
+      askers.execute(
+          () -> {
+            try {
+              answer.complete(answered(provider, question, without));
+            } catch (Throwable e) { // whoever waits must not wait for good
+              answer.complete(overloaded.apply(e.toString()));
+            } finally {
+              answer.completeExceptionally(new IllegalStateException("no answer"));
+            }
+          });
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      answer.complete(overloaded.apply(closed ? "closed" : "too many are waiting for it"));
     }
     return answer;
   }
 
-  private <T> T answered(Function<RedisLeases, T> question, Function<String, T> otherwise) {
-    Optional<RedisLeases> store = closed ? Optional.empty() : keeper.store();
+  private <T> T answered(
+      String provider, Function<RedisLeases, T> question, Function<String, T> without) {
+    Optional<RedisLeases> store = closed ? Optional.empty() : keeper.store(provider);
     if (store.isEmpty()) {
-      return otherwise.apply(closed ? "closed" : keeper.fault());
+      return without.apply(closed ? "closed" : keeper.fault(provider));
     }
     try {
       return question.apply(store.get());
-    } catch (RuntimeException e) {
-      keeper.failed(store.get(), e);
-      return otherwise.apply(e.toString());
+    } catch (Throwable e) {
+      keeper.failed(store.get(), provider, e);
+      return without.apply(e.toString());
     }
   }
 
@@ -190,7 +224,7 @@ public final class RedisLeaseStore implements LeaseStore {
 
   @Override
   public boolean up() {
-    return keeper.store().isPresent();
+    return keeper.up();
   }
 
   /** Closes the store and has it forget all that is held here: another one counts it. */

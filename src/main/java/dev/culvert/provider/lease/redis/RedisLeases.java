@@ -6,66 +6,117 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The leases in Redis, over one connection. Each method is one script for each provider, and one
- * more for each {@value #BATCH} leases; all wait for the network and throw what Jedis throws.
+ * The leases in Redis, over one connection. Each method is one script, and one more for each
+ * {@value #BATCH} leases, which are the provider's; all wait for the network and throw what Jedis
+ * throws.
  */
 final class RedisLeases implements AutoCloseable {
 
   /** A script keeps everybody else waiting. */
   static final int BATCH = 500;
 
-  /** A provider that has no sessions. Empty braces would count for nothing. */
-  private static final String NOBODY = "-";
+  /** Providers that have no sessions. Empty braces would count for nothing. */
+  static final String NOBODY = "-";
+
+  /** So many hash slots are tried; all on one master are hardly ever. */
+  private static final int SLOTS = 8;
+
+  /** What becomes of somebody who wants a place. */
+  enum Place {
+    NONE,
+    TAKEN,
+    /** Redis does not know this node: it may miss leases that are held here. */
+    TAKEN_OF_A_STRANGER;
+
+    private static Place of(int answer) {
+      return values()[answer];
+    }
+  }
 
   private final RedisConnection connection;
   private final String prefix;
   private final String ttl;
+  private final String node;
 
-  RedisLeases(RedisConnection connection, String prefix, long ttlMillis) {
+  /**
+   * @param node tells this one from all others with the same prefix
+   */
+  RedisLeases(RedisConnection connection, String prefix, long ttlMillis, String node) {
     this.connection = connection;
     this.prefix = prefix;
     this.ttl = Long.toString(ttlMillis);
+    this.node = node;
   }
 
-  /** Finds out whether the server runs scripts for us. */
+  /** Whether one provider may fail while another is fine. */
+  boolean isCluster() {
+    return connection.isCluster();
+  }
+
+  /** Finds out whether the server, or one of the cluster at least, runs scripts and takes keys. */
   void check() {
-    run(Script.COUNT, NOBODY, List.of());
+    int slots = isCluster() ? SLOTS : 1;
+    for (int i = 1; i < slots; i++) {
+      try {
+        register(NOBODY + i, List.of());
+        return;
+      } catch (JedisException e) {
+        continue; // the next one, or the last one below, may be better off
+      }
+    }
+    register(NOBODY, List.of());
   }
 
-  /** Whether there was a place for the lease. */
-  boolean acquire(Lease lease, int limit) {
-    List<String> arguments =
-        List.of(ttl, Integer.toString(Math.max(0, limit)), lease.session(), lease.token());
-    return number(connection.run(Script.ACQUIRE, keys(lease.provider()), arguments)) == 1;
+  Place acquire(Lease lease, int limit) {
+    String most = Integer.toString(Math.max(0, limit));
+    List<String> arguments = List.of(ttl, most, lease.session(), lease.token(), node);
+    return Place.of(number(run(Script.ACQUIRE, lease.provider(), arguments)));
   }
 
-  /** Enters leases that were admitted, whatever the limit; those that are there are renewed. */
-  void register(Collection<Lease> leases) {
-    inBatches(leases, (provider, batch) -> run(Script.REGISTER, provider, withTtl(batch)));
+  /**
+   * Enters leases that were admitted, whatever the limit, and lets the node be known when all are
+   * there; those that are there already are renewed.
+   */
+  void register(String provider, Collection<Lease> leases) {
+    List<List<Lease>> batches = batches(List.copyOf(leases));
+    int last = batches.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      run(Script.REGISTER, provider, arguments(i == last ? node : "", batches.get(i)));
+    }
   }
 
-  /** Renews leases; returns those that have ended. */
-  Set<Lease> renew(Collection<Lease> leases) {
+  /** Renews leases; returns those that have ended. Empty when Redis does not know this node. */
+  Optional<Set<Lease>> renew(String provider, Collection<Lease> leases) {
     Set<Lease> ended = new HashSet<>();
-    inBatches(
-        leases,
-        (provider, batch) -> {
-          Map<String, Lease> byMember =
-              batch.stream().collect(Collectors.toMap(RedisLeases::member, Function.identity()));
-          List<?> gone = (List<?>) run(Script.RENEW, provider, withTtl(batch));
-          gone.forEach(member -> ended.add(byMember.get((String) member)));
-        });
-    return ended;
+    for (List<Lease> batch : batches(List.copyOf(leases))) {
+      List<?> gone = (List<?>) run(Script.RENEW, provider, arguments(node, batch));
+      if (gone == null) {
+        return Optional.empty();
+      }
+      Map<String, Lease> byMember =
+          batch.stream().collect(Collectors.toMap(RedisLeases::member, Function.identity()));
+      gone.forEach(member -> ended.add(byMember.get((String) member)));
+    }
+    return Optional.of(ended);
+  }
+
+  /** Whether Redis has all leases of this node, but for those that were ended there. */
+  boolean knowsUs(String provider) {
+    return number(run(Script.KNOWN, provider, List.of(node))) == 1;
   }
 
   /** Ends leases. */
-  void release(Collection<Lease> leases) {
-    inBatches(leases, (provider, batch) -> run(Script.RELEASE, provider, members(batch)));
+  void release(String provider, Collection<Lease> leases) {
+    for (List<Lease> batch : batches(List.copyOf(leases))) {
+      run(Script.RELEASE, provider, members(batch));
+    }
   }
 
   /** Ends a session; returns how many leases it had. */
@@ -89,7 +140,7 @@ final class RedisLeases implements AutoCloseable {
   /** The braces put them into one hash slot. */
   private List<String> keys(String provider) {
     String common = prefix + ":{" + provider + "}:";
-    return List.of(common + "leases", common + "sessions");
+    return List.of(common + "leases", common + "sessions", common + "nodes");
   }
 
   private static String member(Lease lease) {
@@ -100,27 +151,19 @@ final class RedisLeases implements AutoCloseable {
     return leases.stream().map(RedisLeases::member).toList();
   }
 
-  private List<String> withTtl(List<Lease> leases) {
-    List<String> arguments = new ArrayList<>();
-    arguments.add(ttl);
+  private List<String> arguments(String whose, List<Lease> leases) {
+    List<String> arguments = new ArrayList<>(List.of(ttl, whose));
     arguments.addAll(members(leases));
     return arguments;
   }
 
-  /** What is done for some leases of one provider. */
-  private interface Batch {
-    void run(String provider, List<Lease> leases);
-  }
-
-  private static void inBatches(Collection<Lease> leases, Batch batch) {
-    leases.stream()
-        .collect(Collectors.groupingBy(Lease::provider))
-        .forEach(
-            (provider, all) -> {
-              for (int from = 0; from < all.size(); from += BATCH) {
-                batch.run(provider, all.subList(from, Math.min(all.size(), from + BATCH)));
-              }
-            });
+  /** One at least, which may be empty. */
+  private static List<List<Lease>> batches(List<Lease> leases) {
+    List<List<Lease>> batches = new ArrayList<>();
+    for (int from = 0; from == 0 || from < leases.size(); from += BATCH) {
+      batches.add(leases.subList(from, Math.min(leases.size(), from + BATCH)));
+    }
+    return batches;
   }
 
   @Override

@@ -16,7 +16,8 @@ enum Script {
   RENEW("renew"),
   RELEASE("release"),
   TERMINATE("terminate"),
-  COUNT("count");
+  COUNT("count"),
+  KNOWN("known");
 
   private final String text;
   private final String digest;

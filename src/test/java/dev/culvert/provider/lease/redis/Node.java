@@ -20,7 +20,15 @@ final class Node implements AutoCloseable {
   final Book book;
   final RedisLeaseStore store;
 
+  /** One that asks Redis for nothing but what the test has it do. */
   Node(RedisRules redis, Duration ttl, boolean failOpen, LongSupplier clock) {
+    this(redis, ttl, failOpen, clock, Duration.ofHours(1));
+  }
+
+  /**
+   * @param probe how often Redis is asked though there is nothing to ask
+   */
+  Node(RedisRules redis, Duration ttl, boolean failOpen, LongSupplier clock, Duration probe) {
     book =
         new Book(new LeaseBook(clock, owner -> true), 1) {
           @Override
@@ -29,7 +37,7 @@ final class Node implements AutoCloseable {
             return super.renew();
           }
         };
-    store = new RedisLeaseStore(redis, ttl, failOpen, book);
+    store = new RedisLeaseStore(redis, ttl, failOpen, book, probe);
     store.start();
   }
 

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
+import redis.clients.jedis.params.ClientKillParams.SkipMe;
 
 /** Redis that goes away and comes back with nothing in it. */
 @Timeout(60)
@@ -151,6 +154,52 @@ class OutageTest {
       Awaitility.await().until(late.store::up);
       Awaitility.await().untilAsserted(() -> assertThat(sessions()).isEqualTo(1));
     }
+  }
+
+  @Test
+  void aSessionThatWasTerminatedElsewhereIsNotBroughtBackByAReconnection() {
+    hold("session");
+    node.beat();
+    try (Node other = node(true);
+        Jedis jedis = server.client()) {
+      assertThat(other.store.terminate("up", "session").toCompletableFuture().join()).isEqualTo(1);
+      jedis.clientKill(new ClientKillParams().type(ClientType.NORMAL).skipMe(SkipMe.YES));
+    }
+    node.store.heartbeat();
+    Awaitility.await().until(() -> !warnings.of("CULVERT-E001").isEmpty());
+    awaitUp(true);
+    hold("later");
+    node.beat();
+
+    assertThat(sessions()).isEqualTo(1);
+  }
+
+  @Test
+  void anIdleNodeNoticesAnOutageAndItsEnd() {
+    Duration often = Duration.ofMillis(200);
+    try (Node idle =
+        new Node(Node.redis("culvert", server.port()), TTL, true, System::nanoTime, often)) {
+      Awaitility.await().until(idle.store::up);
+      server.stop();
+      Awaitility.await().until(() -> !idle.store.up());
+      server.startAgain();
+      Awaitility.await().until(idle.store::up);
+    }
+  }
+
+  @Test
+  void aRedisThatLosesItsMemoryWithoutAnOutageIsToldOfAll() {
+    Duration often = Duration.ofMillis(200);
+    try (Node holder =
+            new Node(Node.redis("culvert", server.port()), TTL, true, System::nanoTime, often);
+        Jedis jedis = server.client()) {
+      for (int i = 0; i < RedisLeases.BATCH + 10; i++) {
+        ask(holder, Lease.of("up", "s-" + i), 0);
+      }
+      jedis.flushAll();
+      Awaitility.await().untilAsserted(() -> assertThat(sessions()).isEqualTo(510));
+    }
+    assertThat(warnings.of("CULVERT-E001")).isEmpty();
   }
 
   @Test

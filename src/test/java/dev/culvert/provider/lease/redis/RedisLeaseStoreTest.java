@@ -10,12 +10,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisMonitor;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** On a single server. */
 class RedisLeaseStoreTest extends RedisContract {
@@ -140,12 +145,16 @@ class RedisLeaseStoreTest extends RedisContract {
   void keysEndWithTheLastLease() {
     acquire(here(), "one", 0);
     acquire(there(), "two", 0);
+    beat(here());
+    beat(there());
     try (Jedis jedis = client()) {
       Set<String> keys = jedis.keys("culvert:{" + provider() + "}:*");
       assertThat(keys)
           .isEqualTo(
               Set.of(
-                  "culvert:{" + provider() + "}:leases", "culvert:{" + provider() + "}:sessions"));
+                  "culvert:{" + provider() + "}:leases",
+                  "culvert:{" + provider() + "}:sessions",
+                  "culvert:{" + provider() + "}:nodes"));
       assertThat(keys).allSatisfy(key -> assertThat(jedis.pttl(key)).isBetween(1L, TTL.toMillis()));
 
       pass(TTL);
@@ -156,6 +165,7 @@ class RedisLeaseStoreTest extends RedisContract {
   @Test
   void sessionsWithoutALeaseDoNotStay() {
     acquire(here(), "ghost", 1);
+    beat(here());
     try (Jedis jedis = client()) {
       jedis.del("culvert:{" + provider() + "}:leases");
       assertThat(jedis.hlen("culvert:{" + provider() + "}:sessions")).isEqualTo(1);
@@ -170,6 +180,8 @@ class RedisLeaseStoreTest extends RedisContract {
   void theServersClockSaysWhenALeaseEnds() {
     acquire(here(), "one", 0);
     acquire(there(), "two", 0);
+    beat(here());
+    beat(there());
     try (Jedis jedis = client()) {
       long now = millis(jedis);
       Set<Long> left =
@@ -180,9 +192,64 @@ class RedisLeaseStoreTest extends RedisContract {
     }
   }
 
+  /** Nothing of a node's clock goes to Redis, so that it cannot decide anything there. */
+  @Test
+  void noNodeSendsATimeAndEachScriptAsksForTheServers() throws Exception {
+    useEachScript();
+    List<String> said = new CopyOnWriteArrayList<>();
+    try (Jedis monitor = client()) {
+      Thread reader = new Thread(() -> listen(monitor, said));
+      reader.start();
+      try (Jedis jedis = client()) {
+        Awaitility.await()
+            .until(
+                () -> {
+                  jedis.echo("begin");
+                  return said.stream().anyMatch(line -> line.contains("begin"));
+                });
+        useEachScript();
+        jedis.echo("end");
+      }
+      Awaitility.await().until(() -> said.stream().anyMatch(line -> line.contains("\"end\"")));
+      monitor.disconnect();
+      reader.join(TimeUnit.SECONDS.toMillis(10));
+    }
+    List<String> scripts = said.stream().filter(line -> line.contains("\"EVALSHA\"")).toList();
+
+    assertThat(scripts).hasSizeGreaterThan(20);
+    assertThat(scripts).allSatisfy(RedisLeaseStoreTest::assertNoTime);
+    assertThat(said.stream().filter(line -> line.matches(".* lua] \"TIME\"")))
+        .hasSameSizeAs(scripts);
+  }
+
+  private static void listen(Jedis monitor, List<String> said) {
+    try {
+      monitor.monitor(
+          new JedisMonitor() {
+            @Override
+            public void onCommand(String command) {
+              said.add(command);
+            }
+          });
+    } catch (JedisException disconnected) {
+      said.add("over");
+    }
+  }
+
+  /** In whatever unit, and from whatever beginning: the largest number is the time to live. */
+  private static void assertNoTime(String command) {
+    List<String> arguments =
+        Pattern.compile("\"([^\"]*)\"").matcher(command).results().map(it -> it.group(1)).toList();
+    assertThat(arguments.subList(2, arguments.size()))
+        .filteredOn(argument -> argument.matches("-?[0-9.]+"))
+        .allSatisfy(
+            number -> assertThat(Double.parseDouble(number)).isBetween(0.0, 1.0 * TTL.toMillis()));
+  }
+
   @Test
   void anUnknownScriptIsSentOnce() {
     acquire(here(), "one", 0);
+    beat(here());
     try (Jedis jedis = client()) {
       jedis.scriptFlush();
       jedis.configResetStat();
@@ -217,5 +284,5 @@ class RedisLeaseStoreTest extends RedisContract {
     }
   }
 
-  private static final Set<String> KEYS = Set.of("leases", "sessions");
+  private static final Set<String> KEYS = Set.of("leases", "sessions", "nodes");
 }
