@@ -63,15 +63,22 @@ final class RedisLeases implements AutoCloseable {
   /** Finds out whether the server, or one of the cluster at least, runs scripts and takes keys. */
   void check() {
     int slots = isCluster() ? SLOTS : 1;
-    for (int i = 1; i < slots; i++) {
-      try {
-        register(NOBODY + i, List.of());
-        return;
-      } catch (JedisException e) {
-        continue; // the next one, or the last one below, may be better off
-      }
+    boolean found = false;
+    for (int i = 1; i < slots && !found; i++) {
+      found = answers(NOBODY + i);
     }
-    register(NOBODY, List.of());
+    if (!found) {
+      register(NOBODY, List.of());
+    }
+  }
+
+  private boolean answers(String nobody) {
+    try {
+      register(nobody, List.of());
+      return true;
+    } catch (JedisException e) {
+      return false;
+    }
   }
 
   Place acquire(Lease lease, int limit) {
