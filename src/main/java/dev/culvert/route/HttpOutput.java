@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedResponse;
+import dev.culvert.thread.ForeignSupplier;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
@@ -37,6 +39,7 @@ final class HttpOutput implements WriteListener {
   // Guarded by this.
   private final Queue<byte[]> waiting = new ArrayDeque<>();
   private final Map<String, String> trailerFields = new LinkedHashMap<>();
+  private final AtomicReference<Map<String, String>> offered = new AtomicReference<>(trailerFields);
   private ServletOutputStream out;
   private IntConsumer taken = count -> {};
   private boolean begun;
@@ -82,10 +85,10 @@ final class HttpOutput implements WriteListener {
     carry();
   }
 
-  /** An answer in HTTP/1.0 can have none. */
+  /** An answer in HTTP/1.0 can have none. Grizzly keeps the supplier with its pooled response. */
   private void offerTrailers() {
     try {
-      response.setTrailerFields(() -> trailerFields);
+      response.setTrailerFields(ForeignSupplier.of(offered));
     } catch (IllegalStateException e) {
       System.getLogger("dev.culvert.http")
           .log(System.Logger.Level.DEBUG, "no trailers: {0}", e.getMessage());
