@@ -137,6 +137,12 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
+  /** A lease is not held any more. */
+  void released(Lease lease) {
+    registrar.released(lease);
+    settleSoon();
+  }
+
   /** Takes notice of a fault; of one connection once, in a cluster once for each provider. */
   void failed(RedisLeases broken, String provider, Throwable why) {
     if (store.get() != broken) {
@@ -152,9 +158,10 @@ final class LeaseKeeper implements AutoCloseable {
   }
 
   private void lose(RedisLeases broken, Throwable why) {
+    String detail = why.toString();
+    fault = detail; // first: whoever finds the store down asks why
     if (store.compareAndSet(broken, null)) {
-      fault = why.toString();
-      log.down(fault);
+      log.down(detail);
       broken.close();
       thread.execute(this::reconnect);
     }

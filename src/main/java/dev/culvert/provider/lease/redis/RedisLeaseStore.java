@@ -133,7 +133,7 @@ public final class RedisLeaseStore implements LeaseStore {
   @Override
   public void release(Lease lease) {
     held.release(lease);
-    keeper.settleSoon();
+    keeper.released(lease);
   }
 
   @Override

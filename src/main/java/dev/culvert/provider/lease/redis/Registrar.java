@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Knows what Redis has to be told of leases that are held: nothing but a renewal of those that it
  * counted, so that one that was terminated there stays so; of others, and of all when it has lost
- * its memory, that they are there. The keeper's thread, but for {@link #uncounted}.
+ * its memory, that they are there. The keeper's thread, but for {@link #uncounted} and {@link
+ * #released}.
  */
 final class Registrar {
 
@@ -34,6 +35,11 @@ final class Registrar {
   /** Redis does not count this lease; it is held already. */
   void uncounted(Lease lease) {
     uncounted.add(lease);
+  }
+
+  /** This lease is not held any more; those of streams are found out by {@link #held}. */
+  void released(Lease lease) {
+    uncounted.remove(lease);
   }
 
   /** All that are held, by provider; the host's book renews them. */
