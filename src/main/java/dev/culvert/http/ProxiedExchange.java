@@ -26,10 +26,10 @@ import java.util.concurrent.CompletionStage;
  */
 public final class ProxiedExchange {
 
-  /** Methods that may be repeated (RFC 9110 section 9.2.2). */
   /** What an upstream answers when the account is the reason. */
   private static final Set<Integer> OF_THE_ACCOUNT = Set.of(401, 402, 403, 429);
 
+  /** Methods that may be repeated (RFC 9110 section 9.2.2). */
   private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
 
   /** Statuses of an upstream that has not begun: who are you, not now, too many. */
