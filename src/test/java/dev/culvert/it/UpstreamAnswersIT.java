@@ -17,7 +17,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,6 @@ class UpstreamAnswersIT {
 
   private static final List<ScriptedUpstream> UPSTREAMS = new ArrayList<>();
   private static ScriptedUpstream working;
-  private static ScriptedUpstream waiting;
   private static Socket reserved;
   private static Application application;
   private static Client client;
@@ -52,7 +50,6 @@ class UpstreamAnswersIT {
                   connection.send(Upgrades.switching(request));
                   connection.readToEnd();
                 }));
-    waiting = keep(ScriptedUpstream.onRequest((request, connection) -> connection.readToEnd()));
     reserved = refusing();
     String refusing = "http://127.0.0.1:" + reserved.getLocalPort();
     Config config =
@@ -75,8 +72,6 @@ class UpstreamAnswersIT {
             .routeTo("resets", keep(ScriptedUpstream.onRequest((r, c) -> c.reset())).url())
             .routeTo("silent", keep(ScriptedUpstream.onAccept(Wire::readToEnd)).url())
             .onRoute("silent", "handshake-timeout", "300ms")
-            .routeTo("waits", waiting.url())
-            .onRoute("waits", "handshake-timeout", "10m")
             .routeTo("dribbles", keep(ScriptedUpstream.onRequest((r, c) -> dribble(c))).url())
             .onRoute("dribbles", "handshake-timeout", "300ms")
             .routeTo("refuses", refusing)
@@ -191,18 +186,6 @@ class UpstreamAnswersIT {
       assertThat(wire.readResponse().status()).isEqualTo(504);
     }
     assertOneLine(mark, route, "timeout");
-  }
-
-  @Test
-  void ends_the_handshake_with_the_upstream_when_the_client_leaves() throws Exception {
-    int mark = application.server().log().mark();
-
-    try (Wire unused = client.ask("/waits/", WEBSOCKET)) {
-      assertThat(waiting.nextRequest()).isNotNull();
-    }
-
-    Awaitility.await().atMost(LIMIT).until(() -> waiting.live() == 0);
-    assertOneLine(mark, "waits", "client-gone");
   }
 
   @Test
