@@ -6,6 +6,7 @@ import dev.culvert.handshake.RetryAfter;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Choice;
+import dev.culvert.provider.Credential;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
@@ -25,9 +26,6 @@ import java.util.concurrent.CompletionStage;
  * there is one, is short. Safe for use by any thread.
  */
 public final class ProxiedExchange {
-
-  /** What an upstream answers when the account is the reason. */
-  private static final Set<Integer> OF_THE_ACCOUNT = Set.of(401, 402, 403, 429);
 
   /** Methods that may be repeated (RFC 9110 section 9.2.2). */
   private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
@@ -200,7 +198,7 @@ public final class ProxiedExchange {
     }
     Optional<Duration> after = RetryAfter.of(head.headers(), Instant.now());
     Failure failure = answer.credential().failure(head.status(), after);
-    if (!answer.account().isEmpty() && OF_THE_ACCOUNT.contains(head.status())) {
+    if (!answer.account().isEmpty() && Credential.isReasonOf(head.status())) {
       plan.refused(answer.account(), head.status(), after);
     }
     return Optional.of(failure);

@@ -34,6 +34,14 @@ public enum Credential {
     this.limited = limited;
   }
 
+  /** Whether a status says that the credential is the reason, not the request. */
+  public static boolean isReasonOf(int status) {
+    return switch (status) {
+      case UNAUTHORIZED, PAYMENT_REQUIRED, FORBIDDEN, TOO_MANY_REQUESTS -> true;
+      default -> false;
+    };
+  }
+
   /**
    * The class of an answer to a request that showed it.
    *

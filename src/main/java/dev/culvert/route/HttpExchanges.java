@@ -12,9 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -35,7 +32,7 @@ final class HttpExchanges implements Executor {
   private static final long IDLE_SECONDS = 5;
 
   private final Transport transport;
-  private final Set<HttpExchange> underWay = ConcurrentHashMap.newKeySet();
+  private final Drain<HttpExchange> underWay = new Drain<>();
   private final ThreadPoolExecutor workers =
       new ThreadPoolExecutor(
           THREADS,
@@ -45,11 +42,6 @@ final class HttpExchanges implements Executor {
           new LinkedBlockingQueue<>(),
           DaemonThreads.named("culvert-http-worker"),
           new ThreadPoolExecutor.DiscardPolicy());
-
-  /** Opened when the last exchange has ended after {@link #ended} was set. */
-  private final CountDownLatch idle = new CountDownLatch(1);
-
-  private volatile boolean ended;
 
   /** The container's deployment threads'. */
   private Optional<Registration> bean = Optional.empty();
@@ -99,27 +91,23 @@ final class HttpExchanges implements Executor {
 
   /** Takes an exchange in, unless the deployment ends; it is to be taken out at its end. */
   boolean enter(HttpExchange exchange) {
-    underWay.add(exchange);
-    return !ended;
+    return underWay.enter(exchange);
   }
 
   void leave(HttpExchange exchange) {
-    underWay.remove(exchange);
-    if (ended && underWay.isEmpty()) {
-      idle.countDown();
-    }
+    underWay.leave(exchange);
   }
 
   /** Takes no more in, waits for those under way, cuts off what is left, and closes all. */
   void close() {
-    ended = true;
-    if (!awaitIdle(PATIENCE)) {
+    underWay.end();
+    if (!underWay.awaitIdle(PATIENCE)) {
       LOG.log(
           Level.INFO,
           "CULVERT-W002 requests are cut off by the undeployment: {0}",
-          Integer.toString(underWay.size()));
+          Integer.toString(underWay.sum(exchange -> 1)));
       underWay.forEach(each -> execute(() -> each.cutOff("the deployment has ended")));
-      boolean unused = awaitIdle(LAST_WORDS);
+      boolean unused = underWay.awaitIdle(LAST_WORDS);
     }
     bean.ifPresent(Registration::close);
     transport.close();
@@ -130,17 +118,5 @@ final class HttpExchanges implements Executor {
       Thread.currentThread().interrupt();
     }
     workers.shutdownNow();
-  }
-
-  private boolean awaitIdle(Duration limit) {
-    if (underWay.isEmpty()) {
-      return true;
-    }
-    try {
-      return idle.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

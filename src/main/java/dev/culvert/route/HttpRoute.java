@@ -45,13 +45,11 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     Caller caller = Caller.of(http);
     RequestFeatures features =
         new RequestFeatures(request.headers(), client.addressText(), caller.user());
-    Optional<String> session = HttpSessions.of(route, features);
-    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, session);
+    Ask ask = Asks.of(route, features, http::isUserInRole);
+    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, ask.session());
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
-    new HttpExchange(
-            gateway, route, plan, new Ask(session, http::isUserInRole, features), async, report)
-        .start();
+    new HttpExchange(gateway, route, plan, ask, async, report).start();
   }
 
   private static Optional<Refusal> method(ClientRequest request) {

@@ -128,13 +128,13 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   public void tooLong() {
     arrived();
     String detail = "body: longer than " + TurnRequest.MAX_BYTES + " bytes";
-    refuse(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "request_too_large", detail);
+    refuse(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, TurnEnd.TOO_LARGE, detail);
   }
 
   @Override
   public void failed(Throwable cause) {
     arrived();
-    refuse(HttpServletResponse.SC_BAD_REQUEST, "bad_request", "body: broken off");
+    refuse(HttpServletResponse.SC_BAD_REQUEST, TurnEnd.BAD_REQUEST, "body: broken off");
   }
 
   private void begin(byte[] body) {

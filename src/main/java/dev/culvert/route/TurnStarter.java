@@ -12,6 +12,7 @@ import dev.culvert.provider.Ask;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Credential;
+import dev.culvert.provider.Timer;
 import dev.culvert.turn.DispatchReport;
 import dev.culvert.turn.HostSlots;
 import dev.culvert.turn.HttpAnswer;
@@ -24,7 +25,6 @@ import dev.culvert.turn.TurnClient;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnReport;
 import dev.culvert.turn.TurnRequest;
-import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UpstreamTurn;
 import dev.culvert.turn.UpstreamTurns;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
       return Optional.empty();
     }
     TurnRules rules = current.get().route.turn();
-    TurnTimer timer = gateway.turns().threads().timer();
+    Timer timer = gateway.turns().threads().timer();
     return Optional.of(
         current
             .get()

@@ -1,7 +1,7 @@
 package dev.culvert.route;
 
+import dev.culvert.provider.Timer;
 import dev.culvert.thread.DaemonThreads;
-import dev.culvert.turn.TurnTimer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -47,7 +47,7 @@ final class TurnThreads implements Executor, AutoCloseable {
   }
 
   /** Runs tasks that do not block, on the thread that watches the time. */
-  TurnTimer clock() {
+  Timer clock() {
     return (delay, task) -> {
       Future<?> future = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
@@ -55,7 +55,7 @@ final class TurnThreads implements Executor, AutoCloseable {
   }
 
   /** Runs tasks that may block. */
-  TurnTimer timer() {
+  Timer timer() {
     return (delay, task) -> clock().after(delay, () -> execute(task));
   }
 

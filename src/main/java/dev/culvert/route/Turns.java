@@ -10,10 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The turns of a deployment that are under way, and the sockets of clients that ask for turns. Safe
@@ -37,14 +34,9 @@ final class Turns {
   private final TurnThreads threads = new TurnThreads();
   private final Writes writes = new Writes(threads.clock(), System::nanoTime);
   private final Accounts accounts = new Accounts(System::nanoTime);
-  private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
+  private final Drain<UnderWay> underWay = new Drain<>();
   private final TurnSockets sockets = new TurnSockets(this);
   private final Map<Preset, EventReader> readers = new ConcurrentHashMap<>();
-
-  /** Opened when the last turn has ended after {@link #ended} was set. */
-  private final CountDownLatch idle = new CountDownLatch(1);
-
-  private volatile boolean ended;
 
   Turns() {
     this(PATIENCE, LAST_WORDS);
@@ -82,19 +74,11 @@ final class Turns {
 
   /** Takes something in, unless the deployment ends; it is to be taken out at its end. */
   boolean enter(UnderWay added) {
-    underWay.add(added);
-    if (ended) {
-      leave(added);
-      return false;
-    }
-    return true;
+    return underWay.enter(added);
   }
 
   void leave(UnderWay left) {
-    underWay.remove(left);
-    if (ended && underWay.isEmpty()) {
-      idle.countDown();
-    }
+    underWay.leave(left);
   }
 
   /**
@@ -102,32 +86,20 @@ final class Turns {
    * takes nothing holds up neither this nor the thread that writes to it.
    */
   void close() {
-    ended = true;
+    underWay.end();
     // Not by this thread: a client may be slow to take the close.
     underWay.forEach(each -> threads.execute(each::drain));
-    if (!awaitIdle(patience)) {
+    if (!underWay.awaitIdle(patience)) {
       LOG.log(
           Level.INFO,
           "CULVERT-T003 turns are cut off by the undeployment: {0}",
-          Integer.toString(underWay.stream().mapToInt(UnderWay::turns).sum()));
+          Integer.toString(underWay.sum(UnderWay::turns)));
       writes.interrupt(STALLED); // all others may finish, and their clients are told
       // Not by this thread: last words may stall too.
       underWay.forEach(each -> threads.execute(() -> each.cutOff("the deployment has ended")));
-      boolean unused = awaitIdle(lastWords);
+      boolean unused = underWay.awaitIdle(lastWords);
     }
     writes.close(); // the clock that bounds them stops
     threads.close();
-  }
-
-  private boolean awaitIdle(Duration limit) {
-    if (underWay.isEmpty()) {
-      return true;
-    }
-    try {
-      return idle.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

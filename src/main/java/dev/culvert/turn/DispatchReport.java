@@ -1,13 +1,13 @@
 package dev.culvert.turn;
 
 import dev.culvert.config.Preset;
+import dev.culvert.provider.Credential;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Stands before the client of a turn at one upstream: one line a dispatch, and what the upstream
@@ -16,9 +16,6 @@ import java.util.Set;
 public final class DispatchReport implements TurnClient {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
-
-  /** What an upstream answers when the account is the reason, not the turn. */
-  private static final Set<Integer> OF_THE_ACCOUNT = Set.of(401, 402, 403, 429);
 
   private final TurnClient client;
   private final TurnLabels labels;
@@ -84,7 +81,7 @@ public final class DispatchReport implements TurnClient {
 
   private void refusedWith(Integer status) {
     Optional.ofNullable(status)
-        .filter(OF_THE_ACCOUNT::contains)
+        .filter(Credential::isReasonOf)
         .ifPresent(refused -> refusedWith = refused);
   }
 }

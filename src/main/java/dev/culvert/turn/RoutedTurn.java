@@ -8,6 +8,7 @@ import dev.culvert.provider.Credential;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
+import dev.culvert.provider.Timer;
 import dev.culvert.provider.Verdict;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -42,7 +43,7 @@ public final class RoutedTurn implements Turn {
   private final UpstreamTurns upstreams;
   private final TurnRequest request;
   private final TurnReport client;
-  private final TurnTimer timer;
+  private final Timer timer;
   private final Hedge<Leg> race;
 
   /** Set once, before anything can happen. */
@@ -69,7 +70,7 @@ public final class RoutedTurn implements Turn {
       TurnRequest request,
       HedgeRules hedge,
       TurnReport client,
-      TurnTimer timer,
+      Timer timer,
       ProviderEvents events) {
     this.attempts = attempts;
     this.upstreams = upstreams;
@@ -77,8 +78,7 @@ public final class RoutedTurn implements Turn {
     this.client = client;
     this.timer = timer;
     this.race =
-        new Hedge<>(
-            request.continues() ? HedgeRules.NONE : hedge, timer::after, new Legs(), events);
+        new Hedge<>(request.continues() ? HedgeRules.NONE : hedge, timer, new Legs(), events);
   }
 
   @Override

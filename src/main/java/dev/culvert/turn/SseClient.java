@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static dev.culvert.turn.JsonLibrary.JSON;
 
+import dev.culvert.provider.Timer;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -21,7 +22,7 @@ public final class SseClient implements TurnClient {
   private static final String FAILED = "response.failed";
 
   private final HttpAnswer answer;
-  private final TurnTimer timer;
+  private final Timer timer;
   private final LongSupplier clock;
   private final Duration silence;
   private final Runnable abort;
@@ -43,14 +44,14 @@ public final class SseClient implements TurnClient {
    * @param abort ends the turn of a client that has gone away
    */
   public static SseClient begin(
-      HttpAnswer answer, TurnTimer timer, LongSupplier clock, Duration silence, Runnable abort) {
+      HttpAnswer answer, Timer timer, LongSupplier clock, Duration silence, Runnable abort) {
     SseClient client = new SseClient(answer, timer, clock, silence, abort);
     client.mailbox.run(() -> client.watch(silence));
     return client;
   }
 
   private SseClient(
-      HttpAnswer answer, TurnTimer timer, LongSupplier clock, Duration silence, Runnable abort) {
+      HttpAnswer answer, Timer timer, LongSupplier clock, Duration silence, Runnable abort) {
     this.answer = answer;
     this.timer = timer;
     this.clock = clock;

@@ -1,6 +1,7 @@
 package dev.culvert.turn;
 
 import dev.culvert.config.Preset;
+import dev.culvert.provider.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class UpstreamTurn implements Turn {
   private final Preset preset;
   private final TurnRequest request;
   private final TurnClient client;
-  private final TurnTimer timer;
+  private final Timer timer;
   private final Mailbox mailbox = new Mailbox(this::fault);
 
   /** Set once, before anything can happen. */
@@ -51,7 +52,7 @@ public final class UpstreamTurn implements Turn {
       EventReader reader,
       TurnRequest request,
       TurnClient client,
-      TurnTimer timer) {
+      Timer timer) {
     this.slots = slots;
     this.preset = preset;
     this.reader = reader;

@@ -1,5 +1,6 @@
 package dev.culvert.turn;
 
+import dev.culvert.provider.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -17,7 +18,7 @@ public final class Writes {
   /** How much longer than allowed a write may last. */
   public static final Duration SWEEP = Duration.ofMillis(500);
 
-  private final TurnTimer timer;
+  private final Timer timer;
   private final LongSupplier clock;
   private final Set<WriteGuard> underWay = ConcurrentHashMap.newKeySet();
 
@@ -30,7 +31,7 @@ public final class Writes {
    * @param timer runs its tasks on a thread that no client can block
    * @param clock in nanoseconds
    */
-  public Writes(TurnTimer timer, LongSupplier clock) {
+  public Writes(Timer timer, LongSupplier clock) {
     this.timer = timer;
     this.clock = clock;
   }

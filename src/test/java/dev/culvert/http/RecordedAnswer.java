@@ -1,9 +1,6 @@
 package dev.culvert.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.culvert.handshake.Headers;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +14,7 @@ final class RecordedAnswer implements Answer {
 
   private final CompletableFuture<Head> head = new CompletableFuture<>();
   private final CompletableFuture<Optional<Fault>> end = new CompletableFuture<>();
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private final RecordedBody body = new RecordedBody();
   private volatile Headers trailers = Headers.NONE;
   private volatile boolean taking = true;
   private volatile UpstreamCall call;
@@ -55,15 +52,11 @@ final class RecordedAnswer implements Answer {
 
   String text() throws Exception {
     end();
-    synchronized (body) {
-      return body.toString(ISO_8859_1);
-    }
+    return body.text();
   }
 
   int received() {
-    synchronized (body) {
-      return body.size();
-    }
+    return body.size();
   }
 
   Headers trailers() {
@@ -77,13 +70,9 @@ final class RecordedAnswer implements Answer {
 
   @Override
   public void data(ByteBuffer bytes) {
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.get(copy);
-    synchronized (body) {
-      body.writeBytes(copy);
-    }
+    int count = body.add(bytes);
     if (taking) {
-      call.taken(copy.length);
+      call.taken(count);
     }
   }
 

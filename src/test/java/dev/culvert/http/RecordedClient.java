@@ -1,9 +1,6 @@
 package dev.culvert.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.culvert.handshake.Headers;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +13,7 @@ final class RecordedClient implements Client {
 
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private final CompletableFuture<String> end = new CompletableFuture<>();
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private final RecordedBody body = new RecordedBody();
   private volatile IntConsumer taken = count -> {};
   private volatile Headers headers = Headers.NONE;
   private volatile boolean taking = true;
@@ -51,9 +48,7 @@ final class RecordedClient implements Client {
 
   String text() throws Exception {
     end();
-    synchronized (body) {
-      return body.toString(ISO_8859_1);
-    }
+    return body.text();
   }
 
   @Override
@@ -65,13 +60,9 @@ final class RecordedClient implements Client {
 
   @Override
   public void data(ByteBuffer bytes) {
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.get(copy);
-    synchronized (body) {
-      body.writeBytes(copy);
-    }
+    int count = body.add(bytes);
     if (taking) {
-      taken.accept(copy.length);
+      taken.accept(count);
     }
   }
 

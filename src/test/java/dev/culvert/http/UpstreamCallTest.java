@@ -40,16 +40,7 @@ class UpstreamCallTest {
 
   @Test
   void no_more_is_read_than_a_window_of_what_was_taken() throws Exception {
-    RecordedAnswer answer =
-        RecordedAnswer.notTaking(
-            told ->
-                new UpstreamCall(
-                    transport,
-                    rig.destination(),
-                    TransportRig.get("/endless"),
-                    Optional.empty(),
-                    TransportRig.LIMITS,
-                    told));
+    RecordedAnswer answer = endless();
     answer.head();
     await().until(() -> answer.received() > 32 * 1024);
     await()
@@ -65,16 +56,7 @@ class UpstreamCallTest {
 
   @Test
   void a_cancelled_call_ends_the_upstreams_connection() throws Exception {
-    RecordedAnswer answer =
-        RecordedAnswer.notTaking(
-            told ->
-                new UpstreamCall(
-                    transport,
-                    rig.destination(),
-                    TransportRig.get("/endless"),
-                    Optional.empty(),
-                    TransportRig.LIMITS,
-                    told));
+    RecordedAnswer answer = endless();
     answer.head();
 
     answer.call().cancel();
@@ -85,20 +67,24 @@ class UpstreamCallTest {
   @Test
   void a_cancelled_call_ends_a_connection_that_was_used_before() throws Exception {
     assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
-    RecordedAnswer answer =
-        RecordedAnswer.notTaking(
-            told ->
-                new UpstreamCall(
-                    transport,
-                    rig.destination(),
-                    TransportRig.get("/endless"),
-                    Optional.empty(),
-                    TransportRig.LIMITS,
-                    told));
+    RecordedAnswer answer = endless();
     answer.head();
 
     answer.call().cancel();
 
     assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A call whose answer does not end, and is not taken. */
+  private RecordedAnswer endless() {
+    return RecordedAnswer.notTaking(
+        told ->
+            new UpstreamCall(
+                transport,
+                rig.destination(),
+                TransportRig.get("/endless"),
+                Optional.empty(),
+                TransportRig.LIMITS,
+                told));
   }
 }

@@ -50,6 +50,7 @@ class HttpModeIT {
   private static final AtomicLong SENT = new AtomicLong();
 
   private static final Semaphore EVENTS = new Semaphore(0);
+  private static final CountDownLatch RELEASED = new CountDownLatch(1);
   private static final CountDownLatch CUT = new CountDownLatch(1);
 
   @BeforeAll
@@ -64,6 +65,8 @@ class HttpModeIT {
     upstream.createContext("/web/count", HttpModeIT::count);
     upstream.createContext("/web/events", HttpModeIT::events);
     upstream.createContext("/web/endless", HttpModeIT::endless);
+    upstream.createContext("/users/hello", exchange -> answer(exchange, 200, "hello"));
+    upstream.createContext("/users/held", HttpModeIT::held);
     upstream.createContext("/web/none", exchange -> answer(exchange, 304, ""));
     upstream.start();
     application.deploy(
@@ -72,6 +75,12 @@ class HttpModeIT {
             .onRoute("web", "mode", "http")
             .onRoute("web", "headers.request.set.X-Rule", "request")
             .onRoute("web", "headers.response.set.X-Rule", "response")
+            .routeTo("users", "http://127.0.0.1:" + upstream.getAddress().getPort())
+            .onRoute("users", "mode", "http")
+            .onRoute("users", "roles", "**")
+            .set("upstreams.users.max-sessions", "1")
+            .war()
+            .withBasicAuthentication()
             .packed());
   }
 
@@ -174,6 +183,47 @@ class HttpModeIT {
       wire.reset();
     }
     assertThat(CUT.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void two_users_who_name_their_session_alike_have_two() throws Exception {
+    HttpResponse<InputStream> held =
+        HTTP.send(as("alice", "/users/held"), BodyHandlers.ofInputStream());
+    try (InputStream body = held.body()) {
+      assertThat(body.read()).isEqualTo('h');
+
+      assertThat(status(as("bob", "/users/hello"))).isEqualTo(503);
+      assertThat(status(as("alice", "/users/hello"))).isEqualTo(200);
+    } finally {
+      RELEASED.countDown();
+    }
+  }
+
+  /** A user's request; each names the same session. */
+  private static HttpRequest as(String user, String path) {
+    String password = new StringBuilder(user).reverse().toString();
+    return request(path)
+        .header("Authorization", HttpAnswers.basic(user, password))
+        .header("X-Conversation-Id", "c")
+        .GET()
+        .build();
+  }
+
+  private static int status(HttpRequest request) throws Exception {
+    return HTTP.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  /** Half an answer, and the rest when the test is done. */
+  private static void held(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write('h');
+      out.flush();
+      assertThat(RELEASED.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      out.write('i');
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static HttpRequest.Builder request(String path) {

@@ -3,7 +3,7 @@ package dev.culvert.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.culvert.turn.TurnTimer;
+import dev.culvert.provider.Timer;
 import dev.culvert.turn.WriteGuard;
 import dev.culvert.turn.Writes;
 import java.io.IOException;
@@ -53,7 +53,7 @@ class WriteGuardTest {
   void onlyWhatHasLastedIsBrokenOff() throws Exception {
     AtomicLong now = new AtomicLong();
     List<Runnable> sweeps = new ArrayList<>();
-    TurnTimer timer =
+    Timer timer =
         (delay, task) -> {
           sweeps.add(task);
           return () -> {};

@@ -1,7 +1,7 @@
 package dev.culvert.turn.socket;
 
 import dev.culvert.endpoint.CloseCodes;
-import dev.culvert.turn.TurnTimer;
+import dev.culvert.provider.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class SocketLife {
   }
 
   private final SocketLimits limits;
-  private final TurnTimer timer;
+  private final Timer timer;
   private final LongSupplier clock;
   private final Watched watched;
 
@@ -41,7 +41,7 @@ final class SocketLife {
    * @param timer whose tasks may block
    * @param clock in nanoseconds
    */
-  SocketLife(SocketLimits limits, TurnTimer timer, LongSupplier clock, Watched watched) {
+  SocketLife(SocketLimits limits, Timer timer, LongSupplier clock, Watched watched) {
     this.limits = limits;
     this.timer = timer;
     this.clock = clock;

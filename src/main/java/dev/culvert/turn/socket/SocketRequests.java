@@ -44,7 +44,7 @@ final class SocketRequests {
       String text = message.take();
       if (tooLong) {
         String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
-        refuse(413, "request_too_large", detail, Optional.empty());
+        refuse(413, TurnEnd.TOO_LARGE, detail, Optional.empty());
       } else {
         received(text);
       }

@@ -79,7 +79,7 @@ final class SocketTurn implements TurnClient {
     if (end instanceof TurnEnd.Refused refused) {
       socket.leave(this, refused, lane);
     } else if (end instanceof TurnEnd.Broken broken) {
-      String code = "stream_disconnected";
+      String code = TurnEnd.DISCONNECTED;
       socket.leave(this, TurnEnd.Refused.of(BAD_GATEWAY, code, broken.detail()), lane);
     } else {
       socket.leave(this);

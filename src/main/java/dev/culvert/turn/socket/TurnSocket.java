@@ -4,11 +4,11 @@ import dev.culvert.config.Preset;
 import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.endpoint.CloseCodes;
 import dev.culvert.endpoint.SessionEvents;
+import dev.culvert.provider.Timer;
 import dev.culvert.turn.ErrorEvent;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnMaker;
-import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UnderWay;
 import dev.culvert.turn.WriteGuard;
 import jakarta.json.JsonValue;
@@ -72,7 +72,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
       Preset preset,
       SocketLimits limits,
       WriteGuard guard,
-      TurnTimer timer,
+      Timer timer,
       Executor executor,
       Consumer<TurnSocket> whenEnded) {
     this.requests = new SocketRequests(this, maker, preset);

@@ -2,6 +2,7 @@ package dev.culvert.turn.socket;
 
 import dev.culvert.config.Preset;
 import dev.culvert.endpoint.ClientEnd;
+import dev.culvert.provider.Timer;
 import dev.culvert.turn.EventReader;
 import dev.culvert.turn.Slots;
 import dev.culvert.turn.StubSlot;
@@ -10,7 +11,6 @@ import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
 import dev.culvert.turn.TurnMaker;
 import dev.culvert.turn.TurnRequest;
-import dev.culvert.turn.TurnTimer;
 import dev.culvert.turn.UpstreamTurn;
 import dev.culvert.turn.WriteGuard;
 import dev.culvert.turn.Writes;
@@ -56,7 +56,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   volatile Runnable whenPreparing = () -> {};
 
   final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
-  private final TurnTimer timer =
+  private final Timer timer =
       (delay, task) -> {
         var future = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
