@@ -196,7 +196,11 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     running().ifPresent(Turn::abort);
   }
 
-  /** It is one turn, or will be, and ends behind it. */
+  /** It is one turn, or will be. */
+  @Override
+  public void refuseNew() {}
+
+  /** It ends behind its turn anyway. */
   @Override
   public void drain() {}
 

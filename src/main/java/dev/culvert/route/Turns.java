@@ -87,6 +87,7 @@ final class Turns {
    */
   void close() {
     underWay.end();
+    underWay.forEach(UnderWay::refuseNew); // all, before a client learns of the end and asks on
     // Not by this thread: a client may be slow to take the close.
     underWay.forEach(each -> threads.execute(each::drain));
     if (!underWay.awaitIdle(patience)) {

@@ -3,6 +3,9 @@ package dev.culvert.turn;
 /** Something of a deployment that is finished before the deployment ends. Any thread. */
 public interface UnderWay {
 
+  /** Takes up nothing new from now on; does not block. */
+  void refuseNew();
+
   /** Takes up nothing new, and ends behind what it is doing. */
   void drain();
 

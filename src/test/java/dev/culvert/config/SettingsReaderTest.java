@@ -1,12 +1,10 @@
 package dev.culvert.config;
 
 import static dev.culvert.config.Configs.chat;
-import static dev.culvert.config.Configs.problems;
 import static dev.culvert.config.Configs.problemsWith;
 import static dev.culvert.config.Configs.read;
 import static dev.culvert.config.Configs.with;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.config.Route.HostHeader;
 import dev.culvert.config.Route.Mode;
@@ -19,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
@@ -303,150 +300,6 @@ class SettingsReaderTest {
   }
 
   @Test
-  void badDefaultIsReportedOnceHoweverManyRoutesUseIt() {
-    assertThat(
-            problemsWith(
-                "culvert.defaults.max-streams", "-1",
-                "culvert.routes.news.path", "/news",
-                "culvert.routes.news.upstreams", "a"))
-        .containsExactly(
-            "culvert.defaults.max-streams: -1 (expected: a whole number from 0 to 2147483647)");
-  }
-
-  @Test
-  void badDefaultIsReportedWithoutAnyRoute() {
-    assertThat(problems(Map.of("culvert.defaults.rewrite", "x")))
-        .singleElement()
-        .asString()
-        .startsWith("culvert.defaults.rewrite: x (expected: ");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"path", "host", "mode", "upstreams"})
-  void keysThatTellRoutesApartHaveNoDefault(String key) {
-    assertThat(problemsWith("culvert.defaults." + key, "x"))
-        .singleElement()
-        .asString()
-        .startsWith("culvert.defaults." + key + ": ")
-        .contains("unknown key");
-  }
-
-  @Test
-  void oneMessageNamesEveryFault() {
-    assertThatThrownBy(
-            () ->
-                read(
-                    with(
-                        "culvert.routes.chat.on-redploy", "detached",
-                        "culvert.routes.chat.close-delay", "soon",
-                        "culvert.sessions.ttl", "5")))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("the configuration has faults:")
-        .message()
-        .contains("\n  culvert.routes.chat.on-redploy: detached (unknown key; did you mean on-rede")
-        .contains(
-            "\n  culvert.routes.chat.close-delay: soon (expected: a duration from 0s to 3650d")
-        .contains("\n  culvert.sessions.ttl: 5 (expected: a duration from 1s to 1d");
-  }
-
-  @Test
-  void routeNeedsPathAndUpstreams() {
-    assertThat(problems(Map.of("culvert.routes.chat.roles", "x")))
-        .containsExactly(
-            "culvert.routes.chat.path: missing (expected: a pattern such as /chat/*)",
-            "culvert.routes.chat.upstreams: missing (expected: names of upstreams)");
-  }
-
-  @Test
-  void upstreamNeedsAUrl() {
-    assertThat(problems(Map.of("culvert.upstreams.a.enabled", "true")))
-        .containsExactly(
-            "culvert.upstreams.a.url: missing (expected: a URL such as ws://host:8080/path)");
-  }
-
-  @Test
-  void routeNamesUpstreamsThatExist() {
-    assertThat(
-            problemsWith(
-                "culvert.upstreams.backend.url", "ws://b",
-                "culvert.routes.chat.upstreams", "a, bakend, zebra"))
-        .containsExactly(
-            "culvert.routes.chat.upstreams: bakend (expected: an upstream that has"
-                + " culvert.upstreams.<name>.url; did you mean backend?)",
-            "culvert.routes.chat.upstreams: zebra (expected: an upstream that has"
-                + " culvert.upstreams.<name>.url)");
-  }
-
-  @Test
-  void upstreamWithABadUrlIsReportedOnlyThere() {
-    assertThat(problemsWith("culvert.upstreams.a.url", "ftp://x"))
-        .containsExactly(
-            "culvert.upstreams.a.url: ftp://x (expected: a URL that begins with ws://, wss://,"
-                + " http:// or https://)");
-  }
-
-  /** Who is not asked who he is has no groups. */
-  @Test
-  void groupsNeedRoutesWithRoles() {
-    assertThat(problemsWith("culvert.upstreams.a.groups", "silver, gold"))
-        .containsExactly(
-            "culvert.upstreams.a.groups: gold, silver (expected: only for routes that have roles,"
-                + " which route chat has not)");
-    assertThat(
-            problemsWith("culvert.upstreams.a.groups", "gold", "culvert.routes.chat.roles", "**"))
-        .isEmpty();
-    assertThat(problemsWith("culvert.upstreams.a.groups", "gold", "culvert.defaults.roles", "user"))
-        .isEmpty();
-  }
-
-  @Test
-  void twoRoutesOfOneHostAndPathAreRefused() {
-    assertThat(
-            problemsWith(
-                "culvert.routes.talk.path", "/chat/*",
-                "culvert.routes.talk.upstreams", "a"))
-        .containsExactly(
-            "culvert.routes.talk.path: /chat/*"
-                + " (expected: another path or host than that of route chat)");
-  }
-
-  @Test
-  void onePathOnTwoHostsIsLegal() {
-    assertThat(
-            problemsWith(
-                "culvert.routes.talk.path", "/chat/*",
-                "culvert.routes.talk.host", "talk.example",
-                "culvert.routes.talk.upstreams", "a"))
-        .isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ch at", "-chat", "chät", "a:b"})
-  void namesArePlain(String name) {
-    assertThat(
-            problemsWith(
-                "culvert.routes." + name + ".path", "/x",
-                "culvert.routes." + name + ".upstreams", "a"))
-        .containsExactly(
-            "culvert.routes."
-                + name
-                + ": "
-                + name
-                + " (expected: 1 to 64 letters, digits, - and _)");
-  }
-
-  @Test
-  void namesThatVariablesCannotTellApartAreRefused() {
-    assertThat(
-            problemsWith(
-                "culvert.upstreams.my-a.url", "ws://a",
-                "culvert.upstreams.my_a.url", "ws://b"))
-        .containsExactly(
-            "culvert.upstreams.my_a: my_a (expected: a name that environment variables can tell"
-                + " from my-a, so not only by case, - and _)");
-  }
-
-  @Test
   void aRelayTakesWebSocketsAndEndsWithItsDeployment() {
     Route route = chat("culvert.routes.chat.mode", "relay", "culvert.routes.chat.upgrades", "raw");
 
@@ -458,132 +311,5 @@ class SettingsReaderTest {
         .containsExactly(
             "culvert.defaults.on-redeploy: detached"
                 + " (a relay ends with its deployment; expected: close)");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "culvert.routes.chat.on-redploy, on-redeploy",
-    "culvert.routes.chat.streams.timeout, stream.timeout",
-    "culvert.routes.chat.idle-timeout, stream.idle-timeout",
-    "culvert.routes.chat.maxStreams, max-streams",
-    "culvert.routes.chat.headers.requst.remove, headers.request.remove",
-    "culvert.routes.chat.headers.requst.set.X-A, headers.request.set.X-A",
-    "culvert.upstreams.a.uri, url",
-    "culvert.defaults.role, roles",
-    "culvert.route.chat.path, culvert.routes.chat.path",
-    "culvert.trusted-proxy, culvert.trusted-proxies",
-    "culvert.stream.log.level, culvert.stream.logs.level",
-    "CULVERT_ROUTES_CHAT_ON_REDPLOY, CULVERT_ROUTES_CHAT_ON_REDEPLOY",
-    "CULVERT_UPSTREAMS_A_URI, CULVERT_UPSTREAMS_A_URL",
-    "CULVERT_DEFAULTS_ROLE, CULVERT_DEFAULTS_ROLES",
-    "CULVERT_ADMIN_ROLE, CULVERT_ADMIN_ROLES",
-  })
-  void nearMissIsNamed(String key, String meant) {
-    assertThat(problemsWith(key, "x"))
-        .singleElement()
-        .asString()
-        .startsWith(key + ": ")
-        .endsWith("; did you mean " + meant + "?)");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "culvert.colour",
-        "culvert.routes.chat.colour",
-        "culvert.routes.chat",
-        "culvert.routes.my.chat.stream.path.x",
-        "culvert.upstreams.a.colour"
-      })
-  void unknownKeyIsRefusedWithoutItsValue(String key) {
-    assertThat(problemsWith(key, "hidden")).containsExactly(key + ": *** (unknown key)");
-  }
-
-  @Test
-  void keysOfOthersAreNotLookedAt() {
-    assertThat(problemsWith("culverts.x", "1", "other", "2", "xculvert.y", "3")).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"roles", "origins", "upgrades", "headers.request.remove"})
-  void listWithoutAnEntryIsRefused(String key) {
-    assertThat(problemsWith("culvert.routes.chat." + key, " , "))
-        .containsExactly("culvert.routes.chat." + key + ": , (expected: at least one entry)");
-  }
-
-  @Test
-  void emptyEntriesAndRepetitionsOfAListAreLeftOut() {
-    assertThat(chat("culvert.routes.chat.upstreams", ",a,, a ,").upstreams()).containsExactly("a");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"1m,1s", "1s,0s", "x"})
-  void durationBucketsAscendFromAboveZero(String buckets) {
-    assertThat(problemsWith("culvert.metrics.duration-buckets", buckets))
-        .singleElement()
-        .asString()
-        .startsWith("culvert.metrics.duration-buckets: ");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "close-grace, 61m, 0s to 1h",
-    "close-grace, -1s, 0s to 1h",
-    "handshake-timeout, 0, 1ms to 1h",
-    "handshake-timeout, 2h, 1ms to 1h",
-    "close-delay, PT-1S, 0s to 3650d",
-    "close-jitter, -PT1S, 0s to 3650d",
-    "stream.timeout, 3651d, 0s to 3650d",
-  })
-  void durationsHaveRanges(String key, String value, String range) {
-    assertThat(problemsWith("culvert.routes.chat." + key, value))
-        .containsExactly(
-            "culvert.routes.chat."
-                + key
-                + ": "
-                + value
-                + " (expected: a duration from "
-                + range
-                + " in whole milliseconds, such as 40ms, 30s, 55m or PT55M)");
-  }
-
-  @Test
-  void connectTimeoutIsAboveZero() {
-    assertThat(problemsWith("culvert.transport.connect-timeout", "0s")).hasSize(1);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "culvert.routes.chat.on-redeploy, keep, close | detached",
-    "culvert.routes.chat.host-header, Pass, pass | upstream",
-    "culvert.routes.chat.stream.expires, true, credential | never",
-    "culvert.routes.chat.mode, tcp, http | relay | tunnel | turns",
-    "culvert.upstreams.a.enabled, yes, false | true",
-    "culvert.stream.logs.handshake, TRUE, false | true",
-    "culvert.stream.logs.level, OFF, DEBUG | ERROR | INFO | TRACE | WARNING",
-    "culvert.stream.logs.level, ALL, DEBUG | ERROR | INFO | TRACE | WARNING",
-  })
-  void wordsAreTakenLiterally(String key, String value, String words) {
-    assertThat(problemsWith(key, value))
-        .containsExactly(key + ": " + value + " (expected: " + words + ")");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "culvert.stream.logs.logger, a b",
-    "culvert.routes.chat.host, example.org:80",
-    "culvert.routes.chat.max-streams, 2147483648",
-    "culvert.routes.chat.max-streams, 1.5",
-    "culvert.routes.chat.upgrades, h2c",
-    "culvert.routes.chat.upgrades, H2C/2",
-    "culvert.routes.chat.upgrades, web socket",
-    "culvert.routes.chat.stream.max-frame, 1MB",
-    "culvert.trusted-proxies, proxy.example",
-  })
-  void badValueIsRefused(String key, String value) {
-    assertThat(problemsWith(key, value))
-        .singleElement()
-        .asString()
-        .startsWith(key + ": " + value + " (expected: ");
   }
 }

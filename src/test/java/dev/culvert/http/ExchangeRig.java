@@ -6,7 +6,6 @@ import dev.culvert.config.HedgeRules;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Upstream;
-import dev.culvert.config.Values;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.provider.Ask;
@@ -16,6 +15,7 @@ import dev.culvert.provider.Credential;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
+import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,19 +60,7 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
     for (int i = 0; i < more.length; i += 2) {
       values.put("culvert." + more[i], more[i + 1]);
     }
-    settings =
-        SettingsReader.read(
-            new Values() {
-              @Override
-              public Iterable<String> names() {
-                return values.keySet();
-              }
-
-              @Override
-              public Optional<String> value(String key) {
-                return Optional.ofNullable(values.get(key));
-              }
-            });
+    settings = SettingsReader.read(new MapValues(values));
     providers =
         new Providers(leases, this, name -> 0, this, System::nanoTime, new Random(20_260_101));
     providers.configure(settings);

@@ -7,7 +7,6 @@ import dev.culvert.host.StreamsMXBean;
 import dev.culvert.it.WebSocketPeer.Close;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -65,13 +64,13 @@ class CredentialEndIT {
     Client client = new Client(application);
     StreamsMXBean streams = new Management(application.server()).streams();
     Totals before = Totals.of(streams);
-    String session = session(client, "begin", ALICE);
-    String other = session(client, "begin", ALICE);
+    String session = SessionCookie.of(client, "begin", ALICE);
+    String other = SessionCookie.of(client, "begin", ALICE);
 
     try (Wire stream = client.open("/chat/", "websocket", ALICE, session);
         Wire carefree = client.open("/carefree/", "websocket", ALICE, session);
         Wire others = client.open("/chat/", "websocket", ALICE, other)) {
-      session(client, "end", ALICE, session);
+      SessionCookie.of(client, "end", ALICE, session);
 
       WebSocketFrame close = WebSocketFrame.read(stream);
       assertThat(close.closeCode()).isEqualTo(1008);
@@ -89,12 +88,12 @@ class CredentialEndIT {
       throws Exception {
     application.deploy(withSessions());
     Client client = new Client(application);
-    String session = session(client, "begin", ALICE);
+    String session = SessionCookie.of(client, "begin", ALICE);
 
     try (Wire stream = client.open("/chat/", "websocket", ALICE, session)) {
-      String renewed = session(client, "renew", ALICE, session);
+      String renewed = SessionCookie.of(client, "renew", ALICE, session);
       assertThat(renewed).isNotEqualTo(session);
-      session(client, "end", ALICE, renewed);
+      SessionCookie.of(client, "end", ALICE, renewed);
 
       assertThat(WebSocketFrame.read(stream).closeCode()).isEqualTo(1008);
     }
@@ -106,7 +105,7 @@ class CredentialEndIT {
       throws Exception {
     application.deploy(withSessions());
     Client client = new Client(application);
-    String session = session(client, kind, ALICE);
+    String session = SessionCookie.of(client, kind, ALICE);
 
     try (Wire stream = client.open("/chat/", "websocket", ALICE, session)) {
       assertEchoes(stream);
@@ -140,12 +139,12 @@ class CredentialEndIT {
   void the_end_of_the_session_ends_its_sockets_for_turns(Application application) throws Exception {
     application.deploy(withSessions());
     Client client = new Client(application);
-    String session = session(client, "begin", ALICE);
-    String other = session(client, "begin", ALICE);
+    String session = SessionCookie.of(client, "begin", ALICE);
+    String other = SessionCookie.of(client, "begin", ALICE);
 
     try (Wire socket = client.open("/turns/", "websocket", ALICE, session);
         Wire others = client.open("/turns/", "websocket", ALICE, other)) {
-      session(client, "end", ALICE, session);
+      SessionCookie.of(client, "end", ALICE, session);
 
       WebSocketFrame close = WebSocketFrame.read(socket);
       assertThat(close.closeCode()).isEqualTo(1008);
@@ -184,23 +183,5 @@ class CredentialEndIT {
     byte[] payload = "still here".getBytes(UTF_8);
     stream.send(WebSocketFrame.ofClient(true, WebSocketFrame.TEXT, payload).bytes());
     assertThat(WebSocketFrame.read(stream).payload()).isEqualTo(payload);
-  }
-
-  /** Begins or ends a session; returns its cookie. */
-  private static String session(Client client, String what, String... fields) throws IOException {
-    String request =
-        client
-            .request("/session?" + what, "none", fields)
-            .replace("Upgrade: none\r\n", "")
-            .replace("Connection: Upgrade\r\n", "");
-    try (Wire wire = client.connect().send(request)) {
-      ResponseHead head = wire.readResponse();
-      assertThat(head.status()).isEqualTo(200);
-      return head.all("Set-Cookie").stream()
-          .filter(cookie -> cookie.startsWith("JSESSIONID="))
-          .map(cookie -> "Cookie: " + cookie.substring(0, cookie.indexOf(';')))
-          .findFirst()
-          .orElse("Cookie: none");
-    }
   }
 }

@@ -10,7 +10,6 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import dev.culvert.testkit.app.SessionServlet;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +55,10 @@ class SessionDuringHandshakeIT {
               .withClasses(SessionServlet.class)
               .packed());
       Client client = new Client(application);
-      String session = session(client, "begin", ALICE);
+      String session = SessionCookie.of(client, "begin", ALICE);
       try (Wire wire = client.ask("/chat/", Config.RAW, ALICE, session)) {
         await(asked);
-        String unused = session(client, what, ALICE, session);
+        String unused = SessionCookie.of(client, what, ALICE, session);
         answer.countDown();
 
         ResponseHead head = wire.readResponse();
@@ -73,23 +72,6 @@ class SessionDuringHandshakeIT {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String session(Client client, String what, String... fields) throws IOException {
-    String request =
-        client
-            .request("/session?" + what, "none", fields)
-            .replace("Upgrade: none\r\n", "")
-            .replace("Connection: Upgrade\r\n", "");
-    try (Wire wire = client.connect().send(request)) {
-      ResponseHead head = wire.readResponse();
-      assertThat(head.status()).isEqualTo(200);
-      return head.all("Set-Cookie").stream()
-          .filter(cookie -> cookie.startsWith("JSESSIONID="))
-          .map(cookie -> "Cookie: " + cookie.substring(0, cookie.indexOf(';')))
-          .findFirst()
-          .orElse("Cookie: none");
     }
   }
 }

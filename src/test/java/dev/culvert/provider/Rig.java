@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.config.Feature;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
-import dev.culvert.config.Values;
+import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,18 +70,7 @@ final class Rig implements ProviderEvents, Bindings {
   }
 
   private static Settings read(Map<String, String> values) {
-    return SettingsReader.read(
-        new Values() {
-          @Override
-          public Iterable<String> names() {
-            return values.keySet();
-          }
-
-          @Override
-          public Optional<String> value(String key) {
-            return Optional.ofNullable(values.get(key));
-          }
-        });
+    return SettingsReader.read(new MapValues(values));
   }
 
   /** A request of its own session. */

@@ -3,10 +3,9 @@ package dev.culvert.route;
 import dev.culvert.config.ConfigException;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
-import dev.culvert.config.Values;
+import dev.culvert.testkit.MapValues;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Settings with a route {@code chat} to an upstream {@code up}; not read again by themselves. */
 final class TestSettings {
@@ -36,17 +35,6 @@ final class TestSettings {
   }
 
   private static Settings read(Map<String, String> values) {
-    return SettingsReader.read(
-        new Values() {
-          @Override
-          public Iterable<String> names() {
-            return values.keySet();
-          }
-
-          @Override
-          public Optional<String> value(String key) {
-            return Optional.ofNullable(values.get(key));
-          }
-        });
+    return SettingsReader.read(new MapValues(values));
   }
 }

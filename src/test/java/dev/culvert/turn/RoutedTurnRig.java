@@ -6,7 +6,6 @@ import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Upstream;
-import dev.culvert.config.Values;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Bindings;
@@ -19,6 +18,7 @@ import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
 import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Lease;
+import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,18 +86,7 @@ final class RoutedTurnRig {
       values.put("culvert.upstreams." + name + ".accounts", "acme");
       values.put("culvert.upstreams." + name + ".max-sessions", "1");
     }
-    return SettingsReader.read(
-        new Values() {
-          @Override
-          public Iterable<String> names() {
-            return values.keySet();
-          }
-
-          @Override
-          public Optional<String> value(String key) {
-            return Optional.ofNullable(values.get(key));
-          }
-        });
+    return SettingsReader.read(new MapValues(values));
   }
 
   private Providers providers() {

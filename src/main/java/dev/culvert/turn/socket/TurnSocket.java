@@ -179,11 +179,16 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
   }
 
   @Override
+  public synchronized void refuseNew() {
+    state = state == State.OPEN ? State.DRAINING : state;
+  }
+
+  @Override
   public void drain() {
     boolean awaited;
     synchronized (this) {
+      refuseNew();
       awaited = state == State.AWAITED;
-      state = state == State.OPEN ? State.DRAINING : state;
     }
     if (awaited) {
       restart();

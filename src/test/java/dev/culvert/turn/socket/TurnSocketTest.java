@@ -215,6 +215,17 @@ class TurnSocketTest {
   }
 
   @Test
+  void oneThatTakesNothingNewStaysOpenUntilItIsDrained() throws Exception {
+    rig.socket.refuseNew();
+    rig.ask("");
+
+    assertThat(rig.next()).contains("\"status\":503", code("shutting_down"));
+    assertThat(rig.ends).hasValue(0);
+    rig.socket.drain();
+    assertThat(rig.next()).isEqualTo("close 1012");
+  }
+
+  @Test
   void aDrainWaitsForTheLastTurnAndTakesUpNoOther() throws Exception {
     rig.ask("");
     rig.socket.drain();
