@@ -1,5 +1,6 @@
 package dev.culvert.host;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,5 +58,29 @@ final class Deployments {
 
   List<Deployment> live() {
     return List.copyOf(live.values());
+  }
+
+  /**
+   * Has all live ones read their configuration again.
+   *
+   * @return how many did
+   * @throws IllegalArgumentException that names what those refused that did not
+   */
+  int reload() {
+    int done = 0;
+    List<String> faults = new ArrayList<>();
+    for (Deployment deployment : live()) {
+      try {
+        done += deployment.tell("reload") ? 1 : 0;
+      } catch (IllegalArgumentException e) {
+        faults.add(deployment.application() + ": " + e.getMessage());
+      } catch (RuntimeException e) { // one that is about to end, for example
+        faults.add(deployment.application() + ": " + e);
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+    return done;
   }
 }

@@ -9,20 +9,15 @@ import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoops;
 import dev.culvert.host.loop.HostThreads;
-import dev.culvert.host.relay.Stream;
-import dev.culvert.host.relay.StreamEnd;
-import dev.culvert.host.relay.StreamListener;
 import dev.culvert.host.relay.StreamResult;
 import dev.culvert.host.tls.TlsTasks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +31,6 @@ public final class Host implements HostBoundary {
 
   private static final Logger LOG = System.getLogger("dev.culvert.host");
   private static final int NOTIFICATIONS_PER_SECOND = 100;
-
-  /** On exit: longest wait for answers to our close frames. */
-  private static final long EXIT_GRACE_MILLIS = 2_500;
 
   private final Instant started = Instant.now();
   private final int protocol = Protocol.version();
@@ -71,18 +63,7 @@ public final class Host implements HostBoundary {
           new ThreadPoolExecutor.DiscardPolicy());
 
   private final StreamsBean streamsBean;
-  private final Thread exitHook = HostThreads.create("culvert-exit", this::serverExits);
-
-  /** Set once, by the newer host's deployment. */
-  private volatile boolean draining;
-
-  /** Opened when the last stream of a draining or exiting host ends. */
-  private final CountDownLatch exitDone = new CountDownLatch(1);
-
-  private volatile boolean exiting;
-
-  /** Guarded by this. */
-  private boolean ended;
+  private final HostEnd end;
 
   /**
    * @param tlsTasks shared with the connector; the host closes them at its end
@@ -93,7 +74,8 @@ public final class Host implements HostBoundary {
     this.takeOver = takeOver;
     this.loops = new EventLoops("culvert-loop", eventLoops);
     this.tlsTasks = tlsTasks;
-    this.handshakes = new Handshakes(loops, tlsTasks, this::endWhenDrained);
+    this.handshakes = new Handshakes(loops, tlsTasks, this::handshakeEnded);
+    this.end = new HostEnd(streams, ledger, this::isIdle, slots::close, this::release);
     this.openings = new Openings(deployments, handshakes, takeOver, streams, leases);
     this.bridge = new Bridge(this);
     this.streamsBean =
@@ -102,9 +84,9 @@ public final class Host implements HostBoundary {
             ledger,
             new NotificationRate(NOTIFICATIONS_PER_SECOND, System::nanoTime),
             notifications);
-    streams.observe(new StreamLog(() -> exiting));
+    streams.observe(new StreamLog(end::isExiting));
     streams.observe(streamsBean);
-    streams.observe(new LastStream());
+    streams.observe(end);
   }
 
   /** Makes the host known to JMX and to deployments, and hooks it to the exit of the JVM. */
@@ -112,88 +94,44 @@ public final class Host implements HostBoundary {
     beans.register(bridge, "dev.culvert:type=Bridge,protocol=" + protocol);
     beans.register(new HostBean(this), "dev.culvert:type=Host");
     beans.register(streamsBean, STREAMS);
-    Runtime.getRuntime().addShutdownHook(exitHook);
+    end.watchExit();
+  }
+
+  private void handshakeEnded() {
+    end.endWhenDrained();
+  }
+
+  private boolean isIdle() {
+    return handshakes.areIdle() && deployments.live().isEmpty();
   }
 
   /**
    * A newer host takes over: no deployment finds this one any more, and it ends with its last
    * stream. Until then its beans stay, under names of their own. Once only.
    */
-  synchronized void drain() {
-    if (draining) {
-      return;
-    }
+  void drain() {
+    end.drain(this::stepAside);
+  }
+
+  private void stepAside() {
     beans.unregisterAll();
     String suffix = ",draining=" + Long.toString(started.toEpochMilli(), 36);
     beans.register(new HostBean(this), "dev.culvert:type=Host" + suffix);
     beans.register(streamsBean, STREAMS + suffix);
-    draining = true; // from now on its last stream may end it, and take the beans away
     LOG.log(
         Level.INFO,
         "CULVERT-H010 host drains: protocol={0} streams={1}",
         protocol,
         Integer.toString(ledger.size()));
-    endWhenDrained();
   }
 
-  /** Streams on their way count too: their clients have been told of success. */
-  private void endWhenDrained() {
-    boolean idle = handshakes.areIdle() && ledger.size() == 0;
-    if (draining && idle && deployments.live().isEmpty()) {
-      HostThreads.start("culvert-end", this::end);
-    }
-  }
-
-  private synchronized void end() {
-    if (ended) {
-      return;
-    }
-    ended = true;
+  private void release() {
     beans.unregisterAll();
     handshakes.close();
     slots.close();
     tlsTasks.close();
     loops.close();
     notifications.shutdownNow();
-    try {
-      Runtime.getRuntime().removeShutdownHook(exitHook);
-    } catch (IllegalStateException e) {
-      LOG.log(Level.DEBUG, "the JVM exits already");
-    }
-  }
-
-  private void serverExits() {
-    exiting = true;
-    int closing =
-        streams.close(
-            stream -> true,
-            StreamResult.SHUTDOWN,
-            new CloseStatus(CloseStatus.GOING_AWAY, "server shutdown"));
-    slots.close();
-    try {
-      if (closing > 0 && !exitDone.await(EXIT_GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
-        LOG.log(Level.DEBUG, "streams left at exit: " + ledger.size());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Notices the end of the last stream, for a host that waits for it. */
-  private final class LastStream implements StreamListener {
-    @Override
-    public void opened(Stream stream) {}
-
-    @Override
-    public void ended(Stream stream, StreamEnd end) {
-      if (ledger.size() > 0) {
-        return;
-      }
-      if (exiting) {
-        exitDone.countDown();
-      }
-      endWhenDrained();
-    }
   }
 
   @Override
@@ -217,7 +155,7 @@ public final class Host implements HostBoundary {
   public void undeploy(long deployment) {
     deployments.end(deployment).ifPresent(this::undeployed);
     takeOver.undeployed();
-    endWhenDrained();
+    end.endWhenDrained();
   }
 
   private void undeployed(Deployment ended) {
@@ -232,21 +170,7 @@ public final class Host implements HostBoundary {
   }
 
   int reload() {
-    int done = 0;
-    List<String> faults = new ArrayList<>();
-    for (Deployment deployment : deployments.live()) {
-      try {
-        done += deployment.tell("reload") ? 1 : 0;
-      } catch (IllegalArgumentException e) {
-        faults.add(deployment.application() + ": " + e.getMessage());
-      } catch (RuntimeException e) { // one that is about to end, for example
-        faults.add(deployment.application() + ": " + e);
-      }
-    }
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", faults));
-    }
-    return done;
+    return deployments.reload();
   }
 
   @Override
@@ -461,7 +385,7 @@ public final class Host implements HostBoundary {
   }
 
   boolean isDraining() {
-    return draining;
+    return end.isDraining();
   }
 
   List<String> deployments() {
