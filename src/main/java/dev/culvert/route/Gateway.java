@@ -96,7 +96,13 @@ final class Gateway {
     this.configuration = Configuration.of(settings);
     this.declaredRoles = roles(settings);
     this.deployment = host.deploy(application);
-    this.portableStreams = new PortableStreams(host, deployment, workers.executor());
+    this.portableStreams =
+        new PortableStreams(
+            host,
+            deployment,
+            workers.executor(),
+            workers::after,
+            stream -> HandshakeLog.neverBegun(this, stream));
     this.takeOver = new TakeOverChoice(host);
     this.leases =
         new Leases(

@@ -156,7 +156,7 @@ final class TunnelFilter implements Filter {
       case TUNNEL ->
           gateway.takeOver().isPossible(settings, http)
               ? new TunnelOpening(gateway)
-              : new PortableOpening(gateway);
+              : new PortableOpening(gateway, route);
       case RELAY -> new RelayOpening(gateway, route, endpoints, relays);
       case TURNS, HTTP -> throw new IllegalStateException(route.mode() + ": no streams");
     };
