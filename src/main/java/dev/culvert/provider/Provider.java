@@ -181,17 +181,17 @@ final class Provider {
     return most > 0 && under + streams.applyAsInt(name) >= most;
   }
 
-  /** Takes a place for an attempt, to be given back by {@link #leave}; false when it is full. */
-  boolean join() {
-    while (true) {
-      int under = underWay.get();
-      if (isFull(under)) {
-        return false;
-      }
-      if (underWay.compareAndSet(under, under + 1)) {
-        return true;
-      }
+  /**
+   * Takes a place for an attempt, to be given back by {@link #leave}; false when it is full. One at
+   * a time: an attempt that becomes a stream is looked for here first and there afterwards, so that
+   * it may count twice but is never missed.
+   */
+  synchronized boolean join() {
+    if (isFull(underWay.get())) {
+      return false;
     }
+    underWay.incrementAndGet();
+    return true;
   }
 
   /** Gives a place back. */
