@@ -50,7 +50,7 @@ final class Provider {
   /** Whether the configuration has it no more; requests under way may still know it. */
   private volatile boolean gone;
 
-  /** What an operator said; until the configuration says something else than before. */
+  /** What an operator said; until the configuration says something else than then. */
   private volatile Order order = Order.NONE;
 
   /** Attempts that are under way and have not become streams. */
@@ -110,6 +110,10 @@ final class Provider {
 
   void order(Order next) {
     order = next;
+  }
+
+  Order order() {
+    return order;
   }
 
   String name() {

@@ -38,7 +38,14 @@ final class Selection implements AutoCloseable {
     this.gateway = gateway;
     this.events = new ProviderReport(gateway);
     this.providers =
-        new Providers(leases, bindings, bindings::streams, events, System::nanoTime, RANDOM);
+        new Providers(
+            leases,
+            bindings,
+            new HostNotes(gateway.host(), gateway.deployment()),
+            bindings::streams,
+            events,
+            System::nanoTime,
+            RANDOM);
     providers.configure(settings);
   }
 

@@ -16,6 +16,7 @@ import dev.culvert.provider.Credential;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
+import dev.culvert.provider.TestNotes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,14 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
               }
             });
     providers =
-        new Providers(leases, this, name -> 0, this, System::nanoTime, new Random(20_260_101));
+        new Providers(
+            leases,
+            this,
+            new TestNotes(),
+            name -> 0,
+            this,
+            System::nanoTime,
+            new Random(20_260_101));
     providers.configure(settings);
   }
 
