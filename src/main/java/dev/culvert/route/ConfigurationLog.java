@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.config.Feature;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import java.lang.System.Logger;
@@ -7,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says which configuration is in force, and what of it an administrator may not expect. */
 record ConfigurationLog(String application, DeclaredRoles declared) {
@@ -28,6 +30,7 @@ record ConfigurationLog(String application, DeclaredRoles declared) {
               + " culvert.routes.<route>.path and culvert.routes.<route>.upstreams");
     }
     tellOfHiddenPaths(settings);
+    tellOfUnknownUsers(settings);
   }
 
   /** Another one is in force. */
@@ -45,6 +48,7 @@ record ConfigurationLog(String application, DeclaredRoles declared) {
           undeclared);
     }
     tellOfHiddenPaths(settings);
+    tellOfUnknownUsers(settings);
   }
 
   /** The former one stays in force. */
@@ -71,5 +75,28 @@ record ConfigurationLog(String application, DeclaredRoles declared) {
           path,
           routes);
     }
+  }
+
+  /** Without roles nobody is asked who he is: the server may know him, or may not. */
+  private static void tellOfUnknownUsers(Settings settings) {
+    Set<String> routes =
+        settings.routes().values().stream()
+            .filter(route -> route.roles().isEmpty() && looksAtUsers(route))
+            .map(Route::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!routes.isEmpty()) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-G018 these routes look at the user and have no roles, so that callers whom the"
+              + " server does not know by itself have none: {0}",
+          routes);
+    }
+  }
+
+  private static boolean looksAtUsers(Route route) {
+    boolean forSessions = route.mode() != Route.Mode.TURNS;
+    return Stream.concat(
+            route.policy().hash().stream(), forSessions ? route.session().stream() : Stream.empty())
+        .anyMatch(feature -> feature.kind() == Feature.Kind.USER);
   }
 }
