@@ -7,7 +7,14 @@ package dev.culvert.boundary;
 public interface ProviderBoundary {
 
   /**
-   * The upstream that a session is bound to; that counts as a use.
+   * What the name of a note begins with. A note stands in the place of a session, and its text in
+   * that of an upstream: it is what a deployment leaves for the next one. At most a thousand of
+   * them are remembered, however many sessions are bound.
+   */
+  String NOTE = "\n";
+
+  /**
+   * The upstream that a session is bound to, or the text of a {@link #NOTE}; that counts as a use.
    *
    * @return null when it is bound to none
    */

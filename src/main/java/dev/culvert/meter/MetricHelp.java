@@ -13,6 +13,9 @@ final class MetricHelp {
           Map.entry("culvert_stream_duration_seconds", "How long ended streams have lived."),
           Map.entry("culvert_stream_bytes_total", "Bytes relayed, those of open streams included."),
           Map.entry("culvert_handshakes_total", "Handshakes that have ended, by outcome."),
+          Map.entry(
+              "culvert_upgrades_never_begun_total",
+              "Handshakes answered with 101 whose connections the server never gave."),
           Map.entry("culvert_pool_sockets", "Upstream sockets kept for turns, by state."),
           Map.entry("culvert_pool_decisions_total", "Dispatches of turns, by decision."),
           Map.entry("culvert_pool_evictions_total", "Upstream sockets that have ended, by reason."),

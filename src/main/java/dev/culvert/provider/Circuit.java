@@ -25,6 +25,14 @@ final class Circuit {
   // Guarded by this.
   private Instant openUntil = Instant.MIN;
   private Duration openFor = Duration.ZERO;
+
+  /** How often it has opened since it was closed. */
+  private int openings;
+
+  /** Those of them that an earlier circuit had, and how long that one was to stay open yet. */
+  private int former;
+
+  private Optional<Duration> left = Optional.empty();
   private int probing;
   private int passed;
   private long halfOpenings;
@@ -116,6 +124,24 @@ final class Circuit {
     return state() == CircuitState.OPEN && !left.isNegative() ? left : Duration.ZERO;
   }
 
+  /** How often it has opened since it was closed; 0 for one that is. */
+  synchronized int openings() {
+    return state() == CircuitState.CLOSED ? 0 : openings;
+  }
+
+  /**
+   * Goes on where another circuit of the provider was; for one that has not been used.
+   *
+   * @param opened how often that one had opened since it was closed, at least 1
+   * @param yet how long it was to stay open
+   */
+  synchronized void resume(int opened, Duration yet) {
+    former = opened - 1;
+    left = Optional.of(yet);
+    breaker.transitionToOpenState();
+    left = Optional.empty();
+  }
+
   /** Lets an attempt through; empty when it does not. */
   synchronized Optional<Permit> enter() {
     if (!lets()) {
@@ -137,17 +163,20 @@ final class Circuit {
     return Optional.of(new Permit(halfOpenings));
   }
 
-  /** Called when it opens, for the n-th time since it was closed; milliseconds. */
+  /** Called when it opens, for the n-th time since it was made or closed; milliseconds. */
   private Long opening(Integer n) {
-    openFor = rules.open();
-    for (int i = 1; i < n && openFor.compareTo(rules.maxOpen()) < 0; i++) {
-      openFor = openFor.multipliedBy(2);
-    }
-    if (openFor.compareTo(rules.maxOpen()) > 0) {
-      openFor = rules.maxOpen();
-    }
+    openings = former + n;
+    openFor = left.orElseGet(this::openTime);
     openUntil = clock.instant().plus(openFor);
-    return openFor.toMillis();
+    return Math.max(1, openFor.toMillis());
+  }
+
+  private Duration openTime() {
+    Duration time = rules.open();
+    for (int i = 1; i < openings && time.compareTo(rules.maxOpen()) < 0; i++) {
+      time = time.multipliedBy(2);
+    }
+    return time.compareTo(rules.maxOpen()) > 0 ? rules.maxOpen() : time;
   }
 
   /** What was let through in another state than the present one says nothing about this one. */
@@ -174,6 +203,7 @@ final class Circuit {
     if (state() == CircuitState.CLOSED) {
       breaker.onResult(0, TimeUnit.NANOSECONDS, true);
     } else if (++passed >= rules.successes()) {
+      former = 0;
       breaker.transitionToClosedState();
     }
   }

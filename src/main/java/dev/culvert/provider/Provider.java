@@ -50,7 +50,7 @@ final class Provider {
   /** Whether the configuration has it no more; requests under way may still know it. */
   private volatile boolean gone;
 
-  /** What an operator said; until the configuration says something else than before. */
+  /** What an operator said; until the configuration says something else than then. */
   private volatile Order order = Order.NONE;
 
   /** Attempts that are under way and have not become streams. */
@@ -110,6 +110,10 @@ final class Provider {
 
   void order(Order next) {
     order = next;
+  }
+
+  Order order() {
+    return order;
   }
 
   String name() {
@@ -181,17 +185,17 @@ final class Provider {
     return most > 0 && under + streams.applyAsInt(name) >= most;
   }
 
-  /** Takes a place for an attempt, to be given back by {@link #leave}; false when it is full. */
-  boolean join() {
-    while (true) {
-      int under = underWay.get();
-      if (isFull(under)) {
-        return false;
-      }
-      if (underWay.compareAndSet(under, under + 1)) {
-        return true;
-      }
+  /**
+   * Takes a place for an attempt, to be given back by {@link #leave}; false when it is full. One at
+   * a time: an attempt that becomes a stream is looked for here first and there afterwards, so that
+   * it may count twice but is never missed.
+   */
+  synchronized boolean join() {
+    if (isFull(underWay.get())) {
+      return false;
     }
+    underWay.incrementAndGet();
+    return true;
   }
 
   /** Gives a place back. */

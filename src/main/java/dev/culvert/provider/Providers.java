@@ -13,18 +13,23 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
- * The providers of one deployment: what is known of them outlasts changes of the configuration. Any
- * thread.
+ * The providers of one deployment: what is known of them outlasts changes of the configuration, and
+ * what operators said, open circuits and rests outlast the deployment. Any thread.
  */
 public final class Providers {
 
+  private static final String NOTE = "providers";
+
   private final LeaseStore leases;
   private final Bindings bindings;
+  private final Notes notes;
   private final ToIntFunction<String> streams;
   private final ProviderEvents events;
   private final LongSupplier clock;
@@ -42,6 +47,7 @@ public final class Providers {
   /**
    * Without any provider until {@link #configure}.
    *
+   * @param notes of the deployment before and for the next one, whose clocks are this one
    * @param leases closed by its owner, not before this is out of use
    * @param streams how many live streams a provider carries, those of earlier deployments included;
    *     any thread, must not block
@@ -51,12 +57,14 @@ public final class Providers {
   public Providers(
       LeaseStore leases,
       Bindings bindings,
+      Notes notes,
       ToIntFunction<String> streams,
       ProviderEvents events,
       LongSupplier clock,
       RandomGenerator random) {
     this.leases = leases;
     this.bindings = bindings;
+    this.notes = notes;
     this.streams = streams;
     this.events = events;
     this.clock = clock;
@@ -65,11 +73,14 @@ public final class Providers {
 
   /** Puts a configuration into force. */
   public synchronized void configure(Settings settings) {
+    boolean first = providers.isEmpty();
+    Map<String, ProviderNote> former = first ? former() : Map.of();
     Map<String, Provider> next = new TreeMap<>();
     for (Upstream upstream : settings.upstreams().values()) {
       Provider known = providers.get(upstream.name());
       if (known == null) {
         known = new Provider(upstream, clock, streams, events);
+        tell(known, Optional.ofNullable(former.get(upstream.name())));
       } else {
         known.configure(upstream);
       }
@@ -85,6 +96,29 @@ public final class Providers {
         });
     routes = settings.routes().keySet();
     selectors.keySet().retainAll(routes);
+    note();
+  }
+
+  private Map<String, ProviderNote> former() {
+    return notes.read(NOTE).stream()
+        .flatMap(String::lines)
+        .flatMap(line -> ProviderNote.parse(line).stream())
+        .collect(Collectors.toMap(ProviderNote::provider, Function.identity()));
+  }
+
+  private void tell(Provider provider, Optional<ProviderNote> former) {
+    former.ifPresent(note -> note.tell(provider, clock.getAsLong()));
+  }
+
+  /** Leaves word for the next deployment; to be called at the end, too. */
+  public synchronized void note() {
+    long now = clock.getAsLong();
+    notes.write(
+        NOTE,
+        providers.values().stream()
+            .flatMap(provider -> ProviderNote.of(provider, now).stream())
+            .map(ProviderNote::text)
+            .collect(Collectors.joining("\n")));
   }
 
   /** Begins a request, which ends with {@link Attempts#close}. */
@@ -149,7 +183,8 @@ public final class Providers {
   }
 
   /**
-   * Lets a provider be chosen, whatever its configuration says, until that changes.
+   * Lets a provider be chosen, whatever its configuration says, until that changes; also in the
+   * next deployments.
    *
    * @return false when there is none of that name
    */
@@ -170,6 +205,7 @@ public final class Providers {
   private boolean order(String name, Provider.Order order) {
     Optional<Provider> provider = Optional.ofNullable(providers.get(name));
     provider.ifPresent(one -> one.order(order));
+    note();
     return provider.isPresent();
   }
 

@@ -8,6 +8,8 @@ import dev.culvert.relay.MessageGate.Passage;
 import dev.culvert.relay.frame.FrameDecoder;
 import dev.culvert.relay.frame.FrameSink;
 import dev.culvert.relay.frame.ProtocolFault;
+import dev.culvert.thread.StalledException;
+import dev.culvert.thread.WriteGuard;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -35,10 +37,10 @@ final class Relay implements SessionEvents {
   private final RelayTerms terms;
 
   /** Of the pump's sends. */
-  private final SendGuard sending;
+  private final WriteGuard sending;
 
   /** Of the close, which may come while the pump sends. */
-  private final SendGuard closing;
+  private final WriteGuard closing;
 
   private final Pump pump;
   private final MessageGate toUpstream = new MessageGate();
@@ -80,8 +82,8 @@ final class Relay implements SessionEvents {
     this.threads = threads;
     this.terms = terms;
     this.whenEnded = whenEnded;
-    this.sending = new SendGuard(terms.stallTimeout(), System::nanoTime);
-    this.closing = new SendGuard(terms.stallTimeout(), System::nanoTime);
+    this.sending = new WriteGuard(System::nanoTime, terms.stallTimeout());
+    this.closing = new WriteGuard(System::nanoTime, terms.stallTimeout());
     this.pump = new Pump(threads, this::turn);
   }
 
@@ -118,7 +120,7 @@ final class Relay implements SessionEvents {
     fromClient(last, () -> stream.writer().binary(piece, last));
   }
 
-  private void fromClient(boolean last, SendGuard.Send send) {
+  private void fromClient(boolean last, WriteGuard.Write send) {
     lastHeard = System.nanoTime();
     if (toUpstream.enter() == Passage.NONE) {
       return;

@@ -4,6 +4,7 @@ import dev.culvert.endpoint.CloseCodes;
 import dev.culvert.relay.frame.FrameEncoder;
 import dev.culvert.relay.frame.OutgoingFrame;
 import dev.culvert.relay.frame.Utf8Encoder;
+import dev.culvert.thread.StalledException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

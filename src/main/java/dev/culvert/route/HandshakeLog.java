@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.boundary.StreamSpec;
 import dev.culvert.config.Route;
 import dev.culvert.handshake.Outcome;
 import java.lang.System.Logger;
@@ -12,6 +13,7 @@ final class HandshakeLog {
 
   private static final Logger LOG = System.getLogger("dev.culvert.handshake");
   private static final String METRIC = "culvert_handshakes_total";
+  private static final String NEVER_BEGUN = "culvert_upgrades_never_begun_total";
 
   private HandshakeLog() {}
 
@@ -37,6 +39,18 @@ final class HandshakeLog {
           Integer.toString(status),
           detail);
     }
+  }
+
+  /** Notes that the server has answered with 101 and never given the client's connection. */
+  static void neverBegun(Gateway gateway, StreamSpec stream) {
+    gateway.count(NEVER_BEGUN, Map.of("route", stream.route()));
+    LOG.log(
+        Level.WARNING,
+        "CULVERT-R002 the server has not begun the upgrade that it was asked for: route={0}"
+            + " client={1} upstream={2}",
+        stream.route(),
+        stream.client(),
+        stream.upstream());
   }
 
   /** Upstreams' faults concern the operator; clients' are everyday. */

@@ -4,19 +4,24 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.LeaseBoundary;
 import dev.culvert.boundary.LeaseId;
 import dev.culvert.boundary.LeaseSpec;
+import dev.culvert.provider.Notes;
 import dev.culvert.provider.lease.HeldLeases;
 import dev.culvert.provider.lease.Lease;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The leases in the host's book; none any more once the deployment has ended, since its have, too.
  */
 final class HostLeases implements HeldLeases {
 
+  private static final String NOTE = "leases";
+
   private final LeaseBoundary host;
+  private final Notes notes;
   private final long deployment;
   private final String application;
 
@@ -25,8 +30,9 @@ final class HostLeases implements HeldLeases {
    *
    * @param application as the host knows it
    */
-  HostLeases(LeaseBoundary host, long deployment, String application) {
+  HostLeases(LeaseBoundary host, Notes notes, long deployment, String application) {
     this.host = host;
+    this.notes = notes;
     this.deployment = deployment;
     this.application = application;
   }
@@ -74,6 +80,18 @@ final class HostLeases implements HeldLeases {
   @Override
   public void told(Collection<Lease> leases) {
     host.releasesTold(application, leases.stream().map(Lease::token).toList());
+  }
+
+  @Override
+  public void leaveNote(String note) {
+    notes.write(NOTE, note);
+  }
+
+  @Override
+  public Optional<String> takeNote() {
+    Optional<String> note = notes.read(NOTE);
+    notes.erase(NOTE);
+    return note;
   }
 
   private static List<Lease> leases(List<Map<String, Object>> fields) {

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.config.Route;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Attempt;
 import jakarta.servlet.ServletRequest;
@@ -9,7 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /** Tunnel mode where the client's connection stays with the server. */
-record PortableOpening(Gateway gateway) implements Opening {
+record PortableOpening(Gateway gateway, Route route) implements Opening {
 
   /**
    * Open Liberty reads a byte of its own before it announces any, which is lost unless the listener
@@ -44,6 +45,8 @@ record PortableOpening(Gateway gateway) implements Opening {
       Attempt attempt) {
     response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
     Answers.set(response, agreed.headers());
-    gateway.portableStreams().open(request, response, connection, stream, attempt);
+    gateway
+        .portableStreams()
+        .open(request, response, connection, stream, attempt, route.handshakeTimeout());
   }
 }

@@ -6,6 +6,7 @@ import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Timer;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,8 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * The streams whose clients' connections stay with the server. They must end before the deployment
@@ -41,19 +44,34 @@ final class PortableStreams {
   private final HostBoundary host;
   private final long deployment;
   private final Executor workers;
+  private final Timer timer;
+  private final Consumer<StreamSpec> neverBegun;
   private final Set<PortableStream> live = ConcurrentHashMap.newKeySet();
 
-  PortableStreams(HostBoundary host, long deployment, Executor workers) {
+  /**
+   * @param timer whose tasks run at the end of the deployment at the latest
+   * @param neverBegun told of each stream for which the server never gave its connection
+   */
+  PortableStreams(
+      HostBoundary host,
+      long deployment,
+      Executor workers,
+      Timer timer,
+      Consumer<StreamSpec> neverBegun) {
     this.host = host;
     this.deployment = deployment;
     this.workers = task -> workers.execute(() -> ServerLoader.run(task));
+    this.timer = timer;
+    this.neverBegun = neverBegun;
   }
 
   /**
    * Has the server upgrade the connection; the stream begins when it has. The response's status and
    * headers are set. When this fails, the upstream connection is closed, and the attempt is the
-   * caller's; otherwise its lease is the stream's.
+   * caller's; otherwise its lease is the stream's. When the server has not begun the upgrade in
+   * time, both are given up.
    *
+   * @param patience longest time for the server to begin the upgrade
    * @throws IllegalStateException when the server does not upgrade connections
    */
   void open(
@@ -61,37 +79,72 @@ final class PortableStreams {
       HttpServletResponse response,
       long connection,
       StreamSpec spec,
-      Attempt attempt) {
+      Attempt attempt,
+      Duration patience) {
+    Upgrade upgrade = new Upgrade(connection, spec, attempt);
     try {
       TunnelUpgradeHandler handler = request.upgrade(TunnelUpgradeHandler.class);
       Optional<UpgradedRequest> upgraded = UpgradedRequest.of(request);
-      handler.prepare(client -> begin(client, upgraded, connection, spec, attempt));
+      Runnable disarm = timer.after(patience, upgrade::expire);
+      handler.prepare(
+          client -> {
+            disarm.run();
+            return upgrade.begin(client, upgraded);
+          });
       response.flushBuffer(); // Payara does not send the head by itself
     } catch (IOException | ServletException | RuntimeException e) {
-      host.abandon(connection);
+      if (upgrade.settle()) {
+        host.abandon(connection);
+      }
       throw new IllegalStateException("the server does not upgrade the connection: " + e, e);
     }
   }
 
-  private PortableStream begin(
-      WebConnection client,
-      Optional<UpgradedRequest> request,
-      long connection,
-      StreamSpec spec,
-      Attempt attempt)
-      throws IOException {
-    PortableStream stream = new PortableStream(client, request, workers, live::remove);
-    live.add(stream);
-    try (attempt) {
-      Map<String, Object> joined =
-          host.join(deployment, connection, Fields.of(spec), stream::signal);
-      attempt.handOver();
-      stream.begin(Fields.to(Joined.class, joined));
-    } catch (IOException | RuntimeException e) {
-      stream.fail("not begun: " + e);
-      throw e;
+  /** A connection that the server is to give; it does, fails to, or is too late. */
+  private final class Upgrade {
+    private final long connection;
+    private final StreamSpec spec;
+    private final Attempt attempt;
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    Upgrade(long connection, StreamSpec spec, Attempt attempt) {
+      this.connection = connection;
+      this.spec = spec;
+      this.attempt = attempt;
     }
-    return stream;
+
+    /** Whether the caller decides what becomes of the upstream's connection. */
+    boolean settle() {
+      return settled.compareAndSet(false, true);
+    }
+
+    void expire() {
+      if (settle()) {
+        host.abandon(connection);
+        attempt.close();
+        neverBegun.accept(spec);
+      }
+    }
+
+    PortableStream begin(WebConnection client, Optional<UpgradedRequest> request)
+        throws IOException {
+      PortableStream stream = new PortableStream(client, request, workers, live::remove);
+      if (!settle()) {
+        stream.fail("too late");
+        return stream;
+      }
+      live.add(stream);
+      try (attempt) {
+        Map<String, Object> joined =
+            host.join(deployment, connection, Fields.of(spec), stream::signal);
+        attempt.handOver();
+        stream.begin(Fields.to(Joined.class, joined));
+      } catch (IOException | RuntimeException e) {
+        stream.fail("not begun: " + e);
+        throw e;
+      }
+      return stream;
+    }
   }
 
   /** Waits for the streams, which the host has begun to close; then closes those that are left. */

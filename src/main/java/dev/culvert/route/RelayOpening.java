@@ -74,6 +74,7 @@ record RelayOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints,
         () -> {
           gateway.host().abandon(connection);
           attempt.close();
+          HandshakeLog.neverBegun(gateway, stream);
         });
   }
 

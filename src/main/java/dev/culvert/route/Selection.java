@@ -5,6 +5,7 @@ import dev.culvert.admin.Registration;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.Settings;
 import dev.culvert.provider.HealthChecks;
+import dev.culvert.provider.Notes;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.lease.LeaseStore;
@@ -33,12 +34,12 @@ final class Selection implements AutoCloseable {
   /** The container's deployment threads'. */
   private Optional<Registration> bean = Optional.empty();
 
-  Selection(Gateway gateway, LeaseStore leases, Settings settings) {
+  Selection(Gateway gateway, LeaseStore leases, Notes notes, Settings settings) {
     HostBindings bindings = new HostBindings(gateway.host(), gateway.deployment());
     this.gateway = gateway;
     this.events = new ProviderReport(gateway);
     this.providers =
-        new Providers(leases, bindings, bindings::streams, events, System::nanoTime, RANDOM);
+        new Providers(leases, bindings, notes, bindings::streams, events, System::nanoTime, RANDOM);
     providers.configure(settings);
   }
 

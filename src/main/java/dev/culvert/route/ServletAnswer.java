@@ -1,8 +1,8 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.HostBoundary;
+import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.HttpAnswer;
-import dev.culvert.turn.WriteGuard;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -48,7 +48,7 @@ final class TunnelFilter implements Filter {
       throws IOException, ServletException {
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse httpResponse) {
-      Gateway.Configuration configuration = gateway.configuration();
+      Configuration configuration = gateway.configuration();
       Optional<Route> route =
           configuration.routes().match(http.getServerName(), Requests.path(http));
       if (route.isPresent() && !belongsToServlet(http)) {
@@ -75,7 +75,7 @@ final class TunnelFilter implements Filter {
   }
 
   private void handle(
-      Gateway.Configuration configuration,
+      Configuration configuration,
       Route route,
       HttpServletRequest http,
       HttpServletResponse response)
@@ -136,7 +136,7 @@ final class TunnelFilter implements Filter {
 
   /** Nobody shall reach what is one route's through another one, with roles of its own. */
   private static boolean isAmbiguous(
-      Gateway.Configuration configuration, Route route, HttpServletRequest http) {
+      Configuration configuration, Route route, HttpServletRequest http) {
     return !configuration
         .routes()
         .match(http.getServerName(), Requests.pathWithMoreSlashes(http))
@@ -156,7 +156,7 @@ final class TunnelFilter implements Filter {
       case TUNNEL ->
           gateway.takeOver().isPossible(settings, http)
               ? new TunnelOpening(gateway)
-              : new PortableOpening(gateway);
+              : new PortableOpening(gateway, route);
       case RELAY -> new RelayOpening(gateway, route, endpoints, relays);
       case TURNS, HTTP -> throw new IllegalStateException(route.mode() + ": no streams");
     };

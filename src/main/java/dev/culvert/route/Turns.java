@@ -1,10 +1,10 @@
 package dev.culvert.route;
 
 import dev.culvert.config.Preset;
+import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.Accounts;
 import dev.culvert.turn.EventReader;
 import dev.culvert.turn.UnderWay;
-import dev.culvert.turn.WriteGuard;
 import dev.culvert.turn.Writes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,2 +1,2 @@
-/** The threads of a deployment. */
+/** The threads of a deployment, and how long they wait for clients. */
 package dev.culvert.thread;

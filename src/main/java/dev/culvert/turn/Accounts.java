@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chooses accounts. A conversation has the same one each time, also in the next deployment, since
@@ -72,6 +74,45 @@ public final class Accounts {
     resting.put(name, clock.getAsLong() + bounded.toNanos());
   }
 
+  /**
+   * Which accounts rest until when, for the next deployment, whose clock is this one.
+   *
+   * @param credentials by account: who gets another one rests no more
+   */
+  public String note(Map<String, String> credentials) {
+    return resting.entrySet().stream()
+        .filter(rest -> isResting(rest.getKey()) && credentials.containsKey(rest.getKey()))
+        .map(rest -> rest.getKey() + " " + rest.getValue() + " " + credentials.get(rest.getKey()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * Has those rest on that the deployment before has noted.
+   *
+   * @param credentials as they are now
+   */
+  public void recall(String note, Map<String, String> credentials) {
+    note.lines()
+        .map(line -> line.split(" ", -1))
+        .filter(parts -> parts.length == 3 && parts[2].equals(credentials.get(parts[0])))
+        .forEach(parts -> resting.put(parts[0], Long.valueOf(parts[1])));
+  }
+
+  /** What tells credentials from earlier ones, of each account. */
+  public static Map<String, String> credentials(Settings settings) {
+    Map<String, String> digests = new TreeMap<>();
+    settings
+        .accounts()
+        .forEach((name, account) -> digests.put(name, Digest.of(texts(account.headers()))));
+    return digests;
+  }
+
+  private static List<String> texts(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+        .toList();
+  }
+
   private boolean isResting(String name) {
     return Optional.ofNullable(resting.get(name))
         .filter(until -> until - clock.getAsLong() > 0)
@@ -121,7 +162,7 @@ public final class Accounts {
     for (String name : upstream.accounts()) {
       Account account = settings.accounts().get(name);
       List<String> list = new ArrayList<>(place(upstream));
-      account.headers().forEach((header, value) -> list.addAll(List.of(header, value)));
+      list.addAll(texts(account.headers()));
       add(parts, name, list);
     }
   }

@@ -17,11 +17,18 @@ public record Event(Kind kind, String type, String code, String responseId, Stri
     /** Shows something, or may do so. */
     VISIBLE,
     /** The last one. */
-    TERMINAL
+    TERMINAL,
+    /** The last one, which says that the turn has failed. */
+    FAILURE
   }
 
   /** Whether the turn ends with it. */
   public boolean isTerminal() {
-    return kind == Kind.TERMINAL;
+    return kind == Kind.TERMINAL || kind == Kind.FAILURE;
+  }
+
+  /** Whether it says that the turn has failed. */
+  public boolean isFailure() {
+    return kind == Kind.FAILURE;
   }
 }

@@ -89,21 +89,30 @@ public final class EventReader {
           preset.owning().contains(type)
               ? object(event, RESPONSE).flatMap(response -> string(response, "id")).orElse("")
               : "";
-      return new Event(Event.Kind.TERMINAL, type, code(event), responseId, text);
+      Event.Kind kind = isFailure(type, event) ? Event.Kind.FAILURE : Event.Kind.TERMINAL;
+      return new Event(kind, type, code(event), responseId, text);
     }
+  }
+
+  /** Errors need not have a code where codes are looked for. */
+  private static boolean isFailure(String type, JsonObject event) {
+    return type.equals(ERROR) || object(event, ERROR).isPresent() || nestedError(event).isPresent();
   }
 
   /** The code of the error, else its type, else the code of the response's error. */
   private static String code(JsonObject event) {
     Optional<JsonObject> error = object(event, ERROR);
-    Optional<JsonObject> nested = object(event, RESPONSE).flatMap(r -> object(r, ERROR));
     return Stream.of(
             error.flatMap(e -> string(e, CODE)),
             error.flatMap(e -> string(e, "type")),
-            nested.flatMap(e -> string(e, CODE)))
+            nestedError(event).flatMap(e -> string(e, CODE)))
         .flatMap(Optional::stream)
         .findFirst()
         .orElse("");
+  }
+
+  private static Optional<JsonObject> nestedError(JsonObject event) {
+    return object(event, RESPONSE).flatMap(response -> object(response, ERROR));
   }
 
   private static Optional<JsonObject> object(JsonObject parent, String name) {

@@ -10,6 +10,7 @@ import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Timer;
 import dev.culvert.provider.Verdict;
+import dev.culvert.turn.LegFailures.LastWord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -27,7 +28,8 @@ import java.util.function.Consumer;
  * long.
  *
  * <p>Each try is a {@link Turn} of its own at one upstream, whose client is a {@link Leg} here. The
- * first leg that has something to show is the one that the client hears of; all others end.
+ * first leg that has something to show is the one that the client hears of; all others end. A leg
+ * whose first word is a failure shows nothing, and has failed like one that was refused.
  */
 public final class RoutedTurn implements Turn {
 
@@ -36,8 +38,8 @@ public final class RoutedTurn implements Turn {
   private static final int SERVER_ERROR = 500;
   private static final int SERVICE_UNAVAILABLE = 503;
 
-  private static final TurnEnd.Refused NO_LEG =
-      TurnEnd.Refused.of(SERVER_ERROR, "server_error", "no upstream has answered");
+  private static final LastWord NO_LEG =
+      LastWord.own(TurnEnd.Refused.of(SERVER_ERROR, "server_error", "no upstream has answered"));
 
   private final Attempts attempts;
   private final UpstreamTurns upstreams;
@@ -45,14 +47,13 @@ public final class RoutedTurn implements Turn {
   private final TurnReport client;
   private final Timer timer;
   private final Hedge<Leg> race;
+  private final LegFailures failures = new LegFailures();
 
   /** Set once, before anything can happen. */
   private Executor executor;
 
   // Guarded by this; nothing is told to others under the lock.
   private Optional<Leg> winner = Optional.empty();
-  private Optional<TurnEnd.Refused> lastRefusal = Optional.empty();
-  private Optional<Verdict> next = Optional.empty();
   private Runnable disarm = () -> {};
   private boolean ended;
 
@@ -116,9 +117,12 @@ public final class RoutedTurn implements Turn {
 
   private void launch() {
     CompletableFuture<Choice> choice = attempts.next().toCompletableFuture();
-    // One that comes later comes from a thread that waits for the store of leases.
-    Executor on = choice.isDone() ? Runnable::run : executor;
-    CompletableFuture<?> unused = choice.whenCompleteAsync(this::chosen, on);
+    CompletableFuture<?> unused = choice.whenCompleteAsync(this::chosen, behind(choice));
+  }
+
+  /** A choice that comes later comes from a thread that waits for the store of leases. */
+  private Executor behind(CompletableFuture<Choice> choice) {
+    return choice.isDone() ? Runnable::run : executor;
   }
 
   private void chosen(Choice choice, Throwable fault) {
@@ -127,29 +131,28 @@ public final class RoutedTurn implements Turn {
     } else if (choice instanceof Choice.None none) {
       end(unavailable(none));
     } else {
-      end(TurnEnd.Refused.of(SERVER_ERROR, "server_error", "choice: " + fault));
+      end(LastWord.own(TurnEnd.Refused.of(SERVER_ERROR, "server_error", "choice: " + fault)));
     }
   }
 
   /** What an upstream said is more telling than that there is no other one. */
-  private synchronized TurnEnd.Refused unavailable(Choice.None none) {
+  private LastWord unavailable(Choice.None none) {
     Map<String, List<String>> headers =
         none.retryAfter()
             .map(time -> Map.of("retry-after", List.of(Long.toString(time.toSeconds() + 1))))
             .orElse(Map.of());
-    return lastRefusal.orElseGet(
-        () -> new TurnEnd.Refused(SERVICE_UNAVAILABLE, "no_upstream", none.reason(), headers, ""));
+    return failures
+        .lastWord()
+        .orElseGet(
+            () ->
+                LastWord.own(
+                    new TurnEnd.Refused(
+                        SERVICE_UNAVAILABLE, "no_upstream", none.reason(), headers, "")));
   }
 
   /** What follows when all legs have failed, as the failure of the last one says. */
   private void goOn() {
-    Verdict verdict;
-    TurnEnd.Refused otherwise;
-    synchronized (this) {
-      verdict = next.orElse(new Verdict.Return());
-      next = Optional.empty();
-      otherwise = lastRefusal.orElse(NO_LEG);
-    }
+    Verdict verdict = failures.takeVerdict();
     if (verdict instanceof Verdict.Switch) {
       launch();
     } else if (verdict instanceof Verdict.Retry retry && retry.delay().isZero()) {
@@ -157,7 +160,7 @@ public final class RoutedTurn implements Turn {
     } else if (verdict instanceof Verdict.Retry retry) {
       launchAfter(retry.delay());
     } else {
-      end(otherwise);
+      end(failures.lastWord().orElse(NO_LEG));
     }
   }
 
@@ -167,18 +170,40 @@ public final class RoutedTurn implements Turn {
     }
   }
 
-  private void end(TurnEnd how) {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
-      ended = true;
+  private void end(LastWord word) {
+    if (!claimEnd()) {
+      return;
     }
-    tell(how);
+    settle();
+    word.upstream().ifPresent(client::at);
+    try {
+      if (!word.events().isEmpty()) {
+        client.events(word.events());
+      }
+    } finally {
+      client.ended(word.end());
+    }
+  }
+
+  private void end(TurnEnd how) {
+    if (claimEnd()) {
+      tell(how);
+    }
+  }
+
+  private synchronized boolean claimEnd() {
+    boolean first = !ended;
+    ended = true;
+    return first;
   }
 
   /** By whoever has ended the turn. */
   private void tell(TurnEnd how) {
+    settle();
+    client.ended(how);
+  }
+
+  private void settle() {
     Runnable pending;
     synchronized (this) {
       pending = disarm;
@@ -186,7 +211,6 @@ public final class RoutedTurn implements Turn {
     pending.run();
     race.abort();
     attempts.close();
-    client.ended(how);
   }
 
   /** The race's hands. */
@@ -194,13 +218,12 @@ public final class RoutedTurn implements Turn {
 
     @Override
     public CompletionStage<Optional<Leg>> prepare() {
-      return attempts
-          .another()
-          .thenApply(
-              choice ->
-                  choice instanceof Attempt attempt
-                      ? Optional.of(new Leg(attempt))
-                      : Optional.empty());
+      CompletableFuture<Choice> choice = attempts.another().toCompletableFuture();
+      return choice.thenApplyAsync(Legs.this::leg, behind(choice));
+    }
+
+    private Optional<Leg> leg(Choice choice) {
+      return choice instanceof Attempt attempt ? Optional.of(new Leg(attempt)) : Optional.empty();
     }
 
     @Override
@@ -229,8 +252,13 @@ public final class RoutedTurn implements Turn {
     private Optional<Consumer<Turn>> stopped = Optional.empty();
     private boolean begun;
 
-    /** Whether its last event tells of a failure; calls come one at a time. */
+    // Calls come one at a time.
+
+    /** Whether its last event tells of a failure. */
     private volatile boolean failed;
+
+    /** That event, and metadata before it, where nothing was shown before. */
+    private volatile List<Event> firstWord = List.of();
 
     Leg(Attempt attempt) {
       this.attempt = attempt;
@@ -281,7 +309,11 @@ public final class RoutedTurn implements Turn {
 
     @Override
     public void events(List<Event> events) {
-      failed |= events.stream().anyMatch(Leg::tellsOfFailure);
+      failed |= events.stream().anyMatch(Event::isFailure);
+      if (failed && !decides()) {
+        firstWord = events;
+        return;
+      }
       if (!race.content(this)) {
         return;
       }
@@ -296,10 +328,6 @@ public final class RoutedTurn implements Turn {
       client.events(events);
     }
 
-    private static boolean tellsOfFailure(Event event) {
-      return event.isTerminal() && !event.code().isEmpty();
-    }
-
     /** Whether the turn goes on, and this leg is its voice. */
     private boolean speaks() {
       synchronized (RoutedTurn.this) {
@@ -312,10 +340,7 @@ public final class RoutedTurn implements Turn {
 
     @Override
     public void ended(TurnEnd end) {
-      boolean decides;
-      synchronized (RoutedTurn.this) {
-        decides = winner.filter(leg -> leg == this).isPresent();
-      }
+      boolean decides = decides();
       try (attempt) {
         settle(end, decides);
       }
@@ -326,10 +351,20 @@ public final class RoutedTurn implements Turn {
       }
     }
 
+    /** Whether what becomes of it becomes of the turn. */
+    private boolean decides() {
+      synchronized (RoutedTurn.this) {
+        return winner.filter(leg -> leg == this).isPresent();
+      }
+    }
+
     private void settle(TurnEnd end, boolean decides) {
       if (end instanceof TurnEnd.Completed && failed) {
         // The upstream has failed this turn, for whatever reason: it shall not bind the session.
-        attempt.failed(Failure.of(Failure.Kind.CLIENT_ERROR));
+        Verdict verdict = attempts.after(attempt, Failure.of(Failure.Kind.CLIENT_ERROR));
+        if (!decides) {
+          failed(verdict, firstWord, end);
+        }
       } else if (end instanceof TurnEnd.Completed) {
         attempt.succeeded();
       } else if (end instanceof TurnEnd.Broken) {
@@ -341,19 +376,16 @@ public final class RoutedTurn implements Turn {
       }
     }
 
-    /** Its verdict counts if no other leg is left. */
     private void refused(TurnEnd.Refused refused) {
       Credential shown = upstreams.shownTo(attempt.upstream());
       Verdict verdict = attempts.after(attempt, Failures.of(refused, shown));
       boolean elsewhere =
           !request.continues() && Failures.mayGoElsewhere(refused, request.replayable());
-      synchronized (RoutedTurn.this) {
-        boolean decided = next.filter(former -> former instanceof Verdict.Return).isPresent();
-        if (!decided) {
-          lastRefusal = Optional.of(refused);
-          next = Optional.of(elsewhere ? verdict : new Verdict.Return());
-        }
-      }
+      failed(elsewhere ? verdict : new Verdict.Return(), List.of(), refused);
+    }
+
+    private void failed(Verdict verdict, List<Event> events, TurnEnd end) {
+      failures.add(verdict, new LastWord(Optional.of(attempt.upstream().name()), events, end));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.culvert.turn;
 
 import dev.culvert.provider.Timer;
+import dev.culvert.thread.WriteGuard;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -13,7 +14,7 @@ import java.util.function.LongSupplier;
  * timer for each would cost more than most of them. The deployment's end does not wait for those
  * that stall: their threads are the server's and the host's. Safe for use by any thread.
  */
-public final class Writes {
+public final class Writes implements WriteGuard.Watch {
 
   /** How much longer than allowed a write may last. */
   public static final Duration SWEEP = Duration.ofMillis(500);
@@ -36,16 +37,14 @@ public final class Writes {
     this.clock = clock;
   }
 
-  long now() {
+  @Override
+  public long now() {
     return clock.getAsLong();
   }
 
-  /**
-   * Takes a write in, which is to be taken out at its end.
-   *
-   * @throws IOException when there may be no more of them
-   */
-  void enter(WriteGuard write) throws IOException {
+  /** Refused once the deployment has ended. */
+  @Override
+  public void enter(WriteGuard write) throws IOException {
     underWay.add(write);
     if (closed) {
       leave(write);
@@ -54,13 +53,14 @@ public final class Writes {
     watch();
   }
 
-  /** Takes one in that is made at the end as well. */
-  void enterLast(WriteGuard write) {
+  @Override
+  public void enterLast(WriteGuard write) {
     underWay.add(write);
     watch();
   }
 
-  void leave(WriteGuard write) {
+  @Override
+  public void leave(WriteGuard write) {
     underWay.remove(write);
   }
 

@@ -39,4 +39,24 @@ class SessionBindingsTest {
     assertThat(bindings.find("app", "used")).isPresent();
     assertThat(bindings.find("app", "unused")).isEmpty();
   }
+
+  @Test
+  void notesAreNotForgottenForSessions() {
+    bindings.bind("app", "\nnote", "text");
+    for (int i = 0; i <= SessionBindings.MOST; i++) {
+      bindings.bind("app", "s" + i, "a");
+    }
+
+    assertThat(bindings.find("app", "\nnote")).contains("text");
+  }
+
+  @Test
+  void notesAreBoundedToo() {
+    for (int i = 0; i <= SessionBindings.MOST_NOTES; i++) {
+      bindings.bind("app", "\nnote" + i, "text");
+    }
+
+    assertThat(bindings.find("app", "\nnote0")).isEmpty();
+    assertThat(bindings.find("app", "\nnote1")).isPresent();
+  }
 }

@@ -15,6 +15,7 @@ import dev.culvert.provider.Credential;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
+import dev.culvert.provider.TestNotes;
 import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +63,14 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
     }
     settings = SettingsReader.read(new MapValues(values));
     providers =
-        new Providers(leases, this, name -> 0, this, System::nanoTime, new Random(20_260_101));
+        new Providers(
+            leases,
+            this,
+            new TestNotes(),
+            name -> 0,
+            this,
+            System::nanoTime,
+            new Random(20_260_101));
     providers.configure(settings);
   }
 

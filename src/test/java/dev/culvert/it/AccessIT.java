@@ -47,6 +47,10 @@ class AccessIT {
             .route("below", "open")
             .onRoute("below", "path", "/open/members/*")
             .onRoute("below", "roles", "chat")
+            .upstream("few", echo.url())
+            .set("upstreams.few.max-sessions", "1")
+            .route("by-user", "few")
+            .onRoute("by-user", "session", "user")
             .route("listed", "open")
             .onRoute("listed", "origins", "https://app.example, http://localhost:3000")
             .route("any-origin", "open")
@@ -127,6 +131,21 @@ class AccessIT {
 
     assertThat(log.await(mark, "S001 .*route=members ", LIMIT)).contains("user=\"alice\"");
     assertThat(log.await(mark, "S002 .*route=members ", LIMIT)).contains("user=\"alice\"");
+  }
+
+  @Test
+  void a_user_whom_the_server_knows_counts_without_roles_too() throws IOException {
+    String alice = basic("alice", "ecila");
+
+    try (Wire first = client.open("/by-user/", "raw", alice);
+        Wire second = client.open("/by-user/", "raw", alice)) {
+      Management management = new Management(application.server());
+      assertThat(management.awaitStream("by-user").user()).isEqualTo("alice");
+      assertThat(status("by-user", basic("bob", "bob"))).as("another session").isEqualTo(503);
+      assertThat(status("by-user", "X-Nobody: here")).as("one of its own").isEqualTo(503);
+      assertThat(second.send("x").readText(1)).isEqualTo("x");
+      assertThat(first.send("x").readText(1)).isEqualTo("x");
+    }
   }
 
   @ParameterizedTest

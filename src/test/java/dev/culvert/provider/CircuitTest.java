@@ -150,4 +150,45 @@ class CircuitTest {
     succeed();
     assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
   }
+
+  @Test
+  void anotherOneGoesOnWhereItWas() {
+    fail(3);
+    timer.pass(OPEN);
+    fail(1);
+    timer.pass(OPEN);
+    assertThat(circuit.openings()).isEqualTo(2);
+
+    Circuit next = circuit(2, 1);
+    next.resume(circuit.openings(), circuit.remaining());
+    assertThat(next.state()).isEqualTo(CircuitState.OPEN);
+    assertThat(next.remaining()).isEqualTo(OPEN);
+    assertThat(next.enter()).isEmpty();
+
+    timer.pass(OPEN);
+    next.enter().orElseThrow().failed();
+    assertThat(next.remaining()).as("the third time").hasSeconds(100);
+
+    timer.pass(Duration.ofSeconds(100));
+    next.enter().orElseThrow().succeeded();
+    assertThat(next.openings()).isZero();
+    for (int i = 0; i < 3; i++) {
+      next.enter().orElseThrow().failed();
+    }
+    assertThat(next.remaining()).as("as the first time").isEqualTo(OPEN);
+  }
+
+  @Test
+  void oneThatWasHalfOpenIsProbedAtOnce() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit unused = circuit.enter().orElseThrow();
+    assertThat(circuit.openings()).isEqualTo(1);
+
+    Circuit next = circuit(1, 1);
+    next.resume(circuit.openings(), circuit.remaining());
+
+    next.enter().orElseThrow().succeeded();
+    assertThat(next.state()).isEqualTo(CircuitState.CLOSED);
+  }
 }

@@ -1,7 +1,9 @@
 package dev.culvert.provider;
 
+import dev.culvert.provider.lease.Lease;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Providers a, b and c for tests of other packages. */
@@ -19,6 +21,16 @@ public final class ProviderRig {
     Attempt attempt = Rig.attempt(rig.request(session));
     attempt.succeeded();
     open.add(attempt);
+  }
+
+  /** The attempt of a session at the first of them. */
+  public Attempt attempt(String session) {
+    return Rig.attempt(rig.request(session));
+  }
+
+  /** Leases that are held now. */
+  public Set<Lease> leases() {
+    return rig.leases.held();
   }
 
   /** The store of leases answers nobody any more. */

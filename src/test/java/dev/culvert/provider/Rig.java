@@ -28,17 +28,36 @@ final class Rig implements ProviderEvents, Bindings {
   final Map<String, String> bindings = new HashMap<>();
   final List<String> told = new ArrayList<>();
   final TestTimer timer = new TestTimer();
-  final Providers providers =
-      new Providers(
-          leases,
-          this,
-          name -> streams.getOrDefault(name, 0),
-          this,
-          timer::nanos,
-          new Random(20_260_101));
+  final TestNotes notes = new TestNotes();
   Settings settings;
 
+  /** Of the present deployment. */
+  Providers providers = providers();
+
   Rig(String... keysAndValues) {
+    configure(keysAndValues);
+  }
+
+  private Providers providers() {
+    return new Providers(
+        leases,
+        this,
+        notes,
+        name -> streams.getOrDefault(name, 0),
+        this,
+        timer::nanos,
+        new Random(20_260_101));
+  }
+
+  /** The next deployment, with the usual configuration, and these keys and values. */
+  void redeploy(String... keysAndValues) {
+    providers.note();
+    deploy(keysAndValues);
+  }
+
+  /** The next deployment behind one that came to no proper end. */
+  void deploy(String... keysAndValues) {
+    providers = providers();
     configure(keysAndValues);
   }
 

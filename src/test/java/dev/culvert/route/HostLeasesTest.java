@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.boundary.LeaseBoundary;
 import dev.culvert.boundary.LeaseId;
+import dev.culvert.boundary.ProviderBoundary;
 import dev.culvert.config.RedisRules;
 import dev.culvert.host.lease.LeaseBook;
 import dev.culvert.provider.lease.Admission;
@@ -13,6 +14,7 @@ import dev.culvert.testkit.RedisServer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +38,12 @@ class HostLeasesTest {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch mayGoOn = new CountDownLatch(1);
   private volatile boolean deployed = true;
-  private final HostLeases held = new HostLeases(boundary(), DEPLOYMENT, APPLICATION);
+  private final HostLeases held =
+      new HostLeases(
+          boundary(),
+          new HostNotes(Stub.of(ProviderBoundary.class, Map.of()), DEPLOYMENT),
+          DEPLOYMENT,
+          APPLICATION);
   private final RedisLeaseStore store = new RedisLeaseStore(rules(), TTL, true, held);
 
   @AfterEach

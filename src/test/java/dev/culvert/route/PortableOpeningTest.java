@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PortableOpeningTest {
 
-  private final PortableOpening opening = new PortableOpening(null);
+  private final PortableOpening opening = new PortableOpening(null, null);
 
   @Test
   void it_is_for_any_server() {

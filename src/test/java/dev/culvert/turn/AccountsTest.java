@@ -71,4 +71,29 @@ class AccountsTest {
     now.addAndGet(Duration.ofMillis(1).toNanos());
     assertThat(accounts.choose(NAMES, "", SEED)).isEqualTo(first);
   }
+
+  @Test
+  void anAccountThatRestsDoesSoInTheNextDeployment() {
+    Map<String, String> credentials = Map.of("a", "1", "b", "2", "c", "3");
+    String first = accounts.choose(NAMES, "", SEED);
+    accounts.rest(first, Optional.empty());
+
+    Accounts next = new Accounts(now::get);
+    next.recall(accounts.note(credentials), credentials);
+
+    assertThat(next.choose(NAMES, "", SEED)).isNotEqualTo(first);
+    now.addAndGet(Duration.ofSeconds(60).toNanos());
+    assertThat(next.choose(NAMES, "", SEED)).isEqualTo(first);
+  }
+
+  @Test
+  void oneThatHasGotAnotherCredentialDoesNot() {
+    String first = accounts.choose(NAMES, "", SEED);
+    accounts.rest(first, Optional.empty());
+
+    Accounts next = new Accounts(now::get);
+    next.recall(accounts.note(Map.of(first, "old")), Map.of(first, "new"));
+
+    assertThat(next.choose(NAMES, "", SEED)).isEqualTo(first);
+  }
 }

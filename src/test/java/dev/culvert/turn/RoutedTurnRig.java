@@ -16,6 +16,7 @@ import dev.culvert.provider.Failure;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
+import dev.culvert.provider.TestNotes;
 import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.testkit.MapValues;
@@ -94,6 +95,7 @@ final class RoutedTurnRig {
         new Providers(
             leases,
             new NoBindings(),
+            new TestNotes(),
             provider -> 0,
             new Events(),
             now::get,

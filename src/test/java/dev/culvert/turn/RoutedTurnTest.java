@@ -236,6 +236,52 @@ class RoutedTurnTest {
     assertThat(rig.tries).hasSize(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"strange", "''"})
+  void anErrorThatNoStatusStandsForWinsNoRace(String code) throws Exception {
+    Try slow = rig.beginHedged();
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    slow.failedTerminal(code);
+    Try alternative = rig.current();
+    assertThat(alternative.aborted()).isFalse();
+    assertThat(rig.client.events).isEmpty();
+    alternative.visible("hello");
+    alternative.completed();
+
+    assertThat(rig.client.types()).containsExactly("hello", "response.completed");
+    assertThat(rig.hedges).containsExactly("alternative");
+    assertThat(rig.attempts).containsExactly("a client-error", "b ok");
+    assertThat(rig.bound).containsExactly("b");
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
+  void whenAllFailThatErrorIsPassedOn() throws Exception {
+    Try slow = rig.beginHedged();
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    slow.failedTerminal("strange");
+    rig.current().refused(502, TurnEnd.UNREACHABLE);
+
+    assertThat(rig.client.events).extracting(Event::code).containsExactly("strange");
+    assertThat(rig.client.end()).isEqualTo(new TurnEnd.Completed("error"));
+    assertThat(rig.hedges).containsExactly("failed");
+    assertThat(rig.books.lines)
+        .contains("culvert_turns_total{route=chat, upstream=a, outcome=failed}");
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
+  void anErrorBehindTheFirstContentIsTheWinners() throws Exception {
+    Try slow = rig.beginHedged();
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    slow.visible("hello");
+    slow.failedTerminal("strange");
+
+    assertThat(rig.client.types()).containsExactly("hello", "error");
+    assertThat(rig.client.end()).isEqualTo(new TurnEnd.Completed("error"));
+    assertThat(rig.hedges).containsExactly("primary");
+  }
+
   @Test
   void aClientThatLeavesEndsAllOfThem() throws Exception {
     Try slow = rig.beginHedged();

@@ -3,6 +3,7 @@ package dev.culvert.provider.lease;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The application's leases in this JVM, as the host keeps them: they outlive the deployment with
@@ -43,4 +44,13 @@ public interface HeldLeases {
 
   /** The store outside has been told of these. */
   void told(Collection<Lease> leases);
+
+  /**
+   * Leaves word for the next store of these leases, in this deployment or the next one; in the
+   * place of what was left before.
+   */
+  void leaveNote(String note);
+
+  /** Takes what was left last; empty when it was taken, or nothing was left. */
+  Optional<String> takeNote();
 }

@@ -1,6 +1,7 @@
 package dev.culvert.provider.lease;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -22,6 +23,7 @@ public final class MemoryLeaseStore implements LeaseStore {
   @Override
   public void start() {
     leases.keep(false, ttl);
+    Optional<String> unused = leases.takeNote(); // true no more: Redis learns nothing from now on
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.culvert.turn.socket;
 
 import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.endpoint.CloseCodes;
+import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.Mailbox;
-import dev.culvert.turn.WriteGuard;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -5,12 +5,17 @@ import dev.culvert.host.lease.LeaseBook;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What a deployment holds, in the host's own book. */
 public class Book implements HeldLeases {
 
   private final LeaseBook book;
   private final long deployment;
+
+  /** What a store has left for the next one; any thread. */
+  private final AtomicReference<String> note = new AtomicReference<>();
 
   public Book(LeaseBook book, long deployment) {
     this.book = book;
@@ -63,5 +68,15 @@ public class Book implements HeldLeases {
   @Override
   public void told(Collection<Lease> leases) {
     book.told(leases.stream().map(Lease::token).toList());
+  }
+
+  @Override
+  public void leaveNote(String text) {
+    note.set(text);
+  }
+
+  @Override
+  public Optional<String> takeNote() {
+    return Optional.ofNullable(note.getAndSet(null));
   }
 }

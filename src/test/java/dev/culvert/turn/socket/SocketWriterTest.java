@@ -3,7 +3,7 @@ package dev.culvert.turn.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.culvert.turn.WriteGuard;
+import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.Writes;
 import java.io.IOException;
 import java.io.UncheckedIOException;

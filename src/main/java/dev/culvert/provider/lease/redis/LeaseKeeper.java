@@ -399,6 +399,20 @@ final class LeaseKeeper implements AutoCloseable {
     return told;
   }
 
+  /** Leases that the store does not count though they are held. */
+  Set<Lease> uncounted() {
+    return registrar.uncounted();
+  }
+
+  /**
+   * As {@link #uncounted}, at the end of the deployment: nobody is admitted any more, by no store,
+   * so that what is missing in this one has been ended there, and is dropped.
+   */
+  Set<Lease> lastUncounted() {
+    finish(() -> tellAll(registrar::last));
+    return registrar.uncounted();
+  }
+
   /**
    * Has the store forget all that is held here and was a moment ago, because another one counts.
    */

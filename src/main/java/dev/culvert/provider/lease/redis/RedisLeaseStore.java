@@ -9,6 +9,7 @@ import dev.culvert.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Counts the sessions of all nodes in Redis or Valkey, on threads of its own. While Redis is down
@@ -39,6 +42,7 @@ public final class RedisLeaseStore implements LeaseStore {
   private final HeldLeases held;
   private final Duration ttl;
   private final boolean failOpen;
+  private final String place;
   private final OutageLog log = new OutageLog(System::nanoTime);
   private final LeaseKeeper keeper;
   private final ThreadPoolExecutor askers =
@@ -50,8 +54,13 @@ public final class RedisLeaseStore implements LeaseStore {
           new ArrayBlockingQueue<>(QUEUE),
           DaemonThreads.named("culvert-lease"));
 
+  /** What Redis knows the leases by: of the store before, where that has left word. */
+  private volatile String node = UUID.randomUUID().toString();
+
   /** Set once. */
   private volatile boolean closed;
+
+  private final AtomicBoolean noted = new AtomicBoolean();
 
   /**
    * Makes a store that is down until it is started.
@@ -71,7 +80,7 @@ public final class RedisLeaseStore implements LeaseStore {
     this.held = held;
     this.ttl = ttl;
     this.failOpen = failOpen;
-    String node = UUID.randomUUID().toString();
+    this.place = List.of(redis.nodes(), redis.database(), redis.prefix()).toString();
     this.keeper =
         new LeaseKeeper(
             () ->
@@ -86,7 +95,16 @@ public final class RedisLeaseStore implements LeaseStore {
   @Override
   public void start() {
     held.keep(true, ttl);
+    held.takeNote()
+        .flatMap(Note::parse)
+        .filter(note -> note.place().equals(place))
+        .ifPresent(this::goOn);
     keeper.start(BEGIN);
+  }
+
+  private void goOn(Note note) {
+    node = note.node();
+    note.uncounted().forEach(keeper::uncounted);
   }
 
   @Override
@@ -230,19 +248,31 @@ public final class RedisLeaseStore implements LeaseStore {
   /** Closes the store and has it forget all that is held here: another one counts it. */
   public void leave() {
     List<Lease> before = held.renew(); // what ends from now on may be owed to the other one
-    end();
+    stopAsking();
     keeper.leave(before);
     keeper.close();
   }
 
   @Override
   public void close() {
-    end();
+    stopAsking();
+    leaveNote(keeper::uncounted);
     keeper.close();
   }
 
   @Override
   public void end() {
+    stopAsking();
+    leaveNote(keeper::lastUncounted);
+  }
+
+  private void leaveNote(Supplier<Set<Lease>> uncounted) {
+    if (noted.compareAndSet(false, true)) {
+      held.leaveNote(new Note(place, node, uncounted.get()).text());
+    }
+  }
+
+  private void stopAsking() {
     closed = true;
     askers.shutdown();
     try {

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Knows what Redis has to be told of leases that are held: nothing but a renewal of those that it
  * counted, so that one that was terminated there stays so; of others, and of all when it has lost
- * its memory, that they are there. The keeper's thread, but for {@link #uncounted} and {@link
- * #released}.
+ * its memory, that they are there. The keeper's thread, but for {@link #uncounted()}, {@link
+ * #uncounted(Lease)} and {@link #released}.
  */
 final class Registrar {
 
@@ -35,6 +35,11 @@ final class Registrar {
   /** Redis does not count this lease; it is held already. */
   void uncounted(Lease lease) {
     uncounted.add(lease);
+  }
+
+  /** Leases that Redis does not count. */
+  Set<Lease> uncounted() {
+    return Set.copyOf(uncounted);
   }
 
   /** This lease is not held any more; those of streams are found out by {@link #held}. */
@@ -79,11 +84,22 @@ final class Registrar {
     List<Lease> ended = suspects.stream().filter(missing::contains).toList();
     ended.forEach(
         lease -> {
-          log.ended(lease);
-          held.release(lease);
+          giveUp(lease);
           suspects.remove(lease);
         });
     missing.removeIf(lease -> lease.provider().equals(provider));
     missing.addAll(suspects);
+  }
+
+  /**
+   * Gives up all that are missing: nobody is admitted any more, or about to be called uncounted.
+   */
+  void last(RedisLeases open, String provider, List<Lease> leases) {
+    tell(open, provider, leases).forEach(this::giveUp);
+  }
+
+  private void giveUp(Lease lease) {
+    log.ended(lease);
+    held.release(lease);
   }
 }

@@ -16,29 +16,52 @@ import org.awaitility.Awaitility;
 /** A node with a store and a book of its own, and a clock of its own. */
 final class Node implements AutoCloseable {
 
-  private final AtomicInteger renewals = new AtomicInteger();
+  private static final Duration HARDLY_EVER = Duration.ofHours(1);
+
+  private final CountedBook counted;
   final Book book;
   final RedisLeaseStore store;
 
   /** One that asks Redis for nothing but what the test has it do. */
   Node(RedisRules redis, Duration ttl, boolean failOpen, LongSupplier clock) {
-    this(redis, ttl, failOpen, clock, Duration.ofHours(1));
+    this(redis, ttl, failOpen, clock, HARDLY_EVER);
   }
 
   /**
    * @param probe how often Redis is asked though there is nothing to ask
    */
   Node(RedisRules redis, Duration ttl, boolean failOpen, LongSupplier clock, Duration probe) {
-    book =
-        new Book(new LeaseBook(clock, owner -> true), 1) {
-          @Override
-          public List<Lease> renew() {
-            renewals.incrementAndGet();
-            return super.renew();
-          }
-        };
-    store = new RedisLeaseStore(redis, ttl, failOpen, book, probe);
+    this(redis, ttl, failOpen, new CountedBook(clock), probe);
+  }
+
+  private Node(
+      RedisRules redis, Duration ttl, boolean failOpen, CountedBook counted, Duration probe) {
+    this.counted = counted;
+    this.book = counted;
+    this.store = new RedisLeaseStore(redis, ttl, failOpen, book, probe);
     store.start();
+  }
+
+  /** The next deployment on this one's book, whose leases are those of streams that go on. */
+  Node redeployed(RedisRules redis, Duration ttl) {
+    store.end();
+    close();
+    return new Node(redis, ttl, true, counted, HARDLY_EVER);
+  }
+
+  /** Counts how often it was asked for all leases. */
+  private static final class CountedBook extends Book {
+    private final AtomicInteger renewals = new AtomicInteger();
+
+    CountedBook(LongSupplier clock) {
+      super(new LeaseBook(clock, owner -> true), 1);
+    }
+
+    @Override
+    public List<Lease> renew() {
+      renewals.incrementAndGet();
+      return super.renew();
+    }
   }
 
   static RedisRules redis(String prefix, int... ports) {
@@ -52,10 +75,10 @@ final class Node implements AutoCloseable {
 
   /** A heartbeat; returns when it and all before it is done: the next one has begun. */
   void beat() {
-    int before = renewals.get();
+    int before = counted.renewals.get();
     store.heartbeat();
     store.heartbeat();
-    Awaitility.await().until(() -> renewals.get() >= before + 2);
+    Awaitility.await().until(() -> counted.renewals.get() >= before + 2);
   }
 
   @Override

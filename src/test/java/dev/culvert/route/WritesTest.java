@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.provider.Timer;
-import dev.culvert.turn.WriteGuard;
+import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.Writes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Clients that take nothing hold up nobody for longer than they may. */
-class WriteGuardTest {
+class WritesTest {
 
   private static final Duration LONG = Duration.ofMinutes(10);
 

@@ -1,11 +1,11 @@
-package dev.culvert.turn;
+package dev.culvert.thread;
 
 import java.io.IOException;
 import java.time.Duration;
 
 /**
  * Bounds the writes to one client, which block while it takes nothing: one that lasts too long has
- * its thread interrupted. One thread writes at a time.
+ * its thread interrupted by whoever looks after it. One thread writes at a time.
  */
 public final class WriteGuard {
 
@@ -14,7 +14,28 @@ public final class WriteGuard {
     void run() throws IOException;
   }
 
-  private final Writes writes;
+  /** Who looks after the writes of a guard; any thread. */
+  @FunctionalInterface
+  public interface Watch {
+
+    /** The time, in nanoseconds. */
+    long now();
+
+    /**
+     * A write begins.
+     *
+     * @throws IOException when there may be no more of them
+     */
+    default void enter(WriteGuard guard) throws IOException {}
+
+    /** A write begins that is the last one, and may be when there may be no others. */
+    default void enterLast(WriteGuard guard) {}
+
+    /** The write is over. */
+    default void leave(WriteGuard guard) {}
+  }
+
+  private final Watch watch;
   private final Duration patience;
 
   // Guarded by this.
@@ -29,24 +50,24 @@ public final class WriteGuard {
   private boolean stalled;
 
   /**
-   * @param writes of the deployment, which may break off this client's
+   * @param watch calls {@link #check} now and then
    * @param patience longest time of one write
    */
-  public WriteGuard(Writes writes, Duration patience) {
-    this.writes = writes;
+  public WriteGuard(Watch watch, Duration patience) {
+    this.watch = watch;
     this.patience = patience;
   }
 
   /**
    * Writes.
    *
-   * @throws IOException when the client is gone or took nothing for too long, and when the
-   *     deployment has ended
+   * @throws StalledException when the client took nothing for too long
+   * @throws IOException when the client is gone, and when there may be no more writes
    */
   public void run(Write write) throws IOException {
     begin();
     try {
-      writes.enter(this);
+      watch.enter(this);
       write.run();
     } catch (IOException | RuntimeException | Error e) {
       end();
@@ -56,14 +77,14 @@ public final class WriteGuard {
   }
 
   /**
-   * Writes the last there is, also when the deployment has ended meanwhile.
+   * Writes the last there is, also when there may be no more writes.
    *
    * @throws IOException as {@link #run}
    */
   public void runLast(Write write) throws IOException {
     begin();
     try {
-      writes.enterLast(this);
+      watch.enterLast(this);
       write.run();
     } catch (IOException | RuntimeException | Error e) {
       end();
@@ -73,31 +94,31 @@ public final class WriteGuard {
   }
 
   private synchronized void begin() {
-    since = writes.now();
+    since = watch.now();
     writer = Thread.currentThread();
   }
 
   /** The thread carries no interrupt of ours any further. */
-  private void end() throws IOException {
-    writes.leave(this);
+  private void end() throws StalledException {
+    watch.leave(this);
     synchronized (this) {
       writer = null;
       if (stalled) {
         stalled = false;
         Thread.interrupted();
-        throw new IOException("the client takes nothing");
+        throw new StalledException("the client takes nothing");
       }
     }
   }
 
   /** Breaks off the write under way when its time is over. Any thread. */
-  void check() {
+  public void check() {
     interrupt(patience);
   }
 
   /** Breaks off the write under way, if there is one that has lasted so long. Any thread. */
   public synchronized void interrupt(Duration atLeast) {
-    if (writer != null && writes.now() - since >= atLeast.toNanos()) {
+    if (writer != null && watch.now() - since >= atLeast.toNanos()) {
       stalled = true;
       writer.interrupt();
     }

@@ -1,13 +1,14 @@
-package dev.culvert.relay;
+package dev.culvert.thread;
 
 import java.io.IOException;
 
 /** A peer took nothing for so long that it is given up. */
-final class StalledException extends IOException {
+public final class StalledException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  StalledException(String message) {
+  /** With what has stalled. */
+  public StalledException(String message) {
     super(message);
   }
 }
