@@ -307,6 +307,14 @@ public final class ProxiedExchange {
 
     @Override
     public void send(Try runner) {
+      try {
+        begin(runner);
+      } catch (Throwable e) { // an Error, too, must not leave the client without an answer
+        lost(runner, new Fault(Fault.Kind.OVERLOAD, false, "fault: " + e));
+      }
+    }
+
+    private void begin(Try runner) {
       Attempt attempt = runner.attempt();
       Plan.Result result = plan.plan(attempt.upstream(), attempt.addresses().get(0));
       if (result instanceof Plan.Refused refused) {

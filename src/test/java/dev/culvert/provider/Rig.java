@@ -6,8 +6,10 @@ import dev.culvert.config.Feature;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Values;
+import dev.culvert.provider.lease.StoreKind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,25 +23,44 @@ import java.util.TreeMap;
  * Providers a, b and c behind a route {@code r}, in this order; a clock that stands still, and
  * books of all that they tell.
  */
-final class Rig implements ProviderEvents, Bindings {
+final class Rig implements ProviderEvents, Bindings, AutoCloseable {
 
-  final TestLeases leases = new TestLeases();
+  final TestLeases leases;
   final Map<String, Integer> streams = new HashMap<>();
   final Map<String, String> bindings = new HashMap<>();
-  final List<String> told = new ArrayList<>();
+  final List<String> told = Collections.synchronizedList(new ArrayList<>());
   final TestTimer timer = new TestTimer();
-  final Providers providers =
-      new Providers(
-          leases,
-          this,
-          name -> streams.getOrDefault(name, 0),
-          this,
-          timer::nanos,
-          new Random(20_260_101));
+  final Providers providers;
   Settings settings;
 
+  /** With leases in memory. */
   Rig(String... keysAndValues) {
+    this(StoreKind.MEMORY, keysAndValues);
+  }
+
+  Rig(StoreKind stores, String... keysAndValues) {
+    this(new TestLeases(stores), keysAndValues);
+  }
+
+  /** With these leases, which it disposes of. */
+  Rig(TestLeases leases, String... keysAndValues) {
+    this.leases = leases;
+    providers =
+        new Providers(
+            leases,
+            this,
+            name -> streams.getOrDefault(name, 0),
+            this,
+            timer::nanos,
+            new Random(20_260_101));
     configure(keysAndValues);
+  }
+
+  /** Nothing is held, and nothing comes back. */
+  void assertNothingIsHeld() {
+    assertThat(leases.held()).isEmpty();
+    assertThat(leases.heldForLong()).isEmpty();
+    assertThat(providers.list()).allMatch(view -> view.streams() == 0);
   }
 
   /** Puts a configuration into force: the usual one, and these keys and values. */
@@ -196,5 +217,10 @@ final class Rig implements ProviderEvents, Bindings {
   @Override
   public void unbind(String session) {
     bindings.remove(session);
+  }
+
+  @Override
+  public void close() {
+    leases.dispose();
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * The leases in the host's book; none any more once the deployment has ended, since its have, too.
  */
-final class HostLeases implements HeldLeases {
+final class DeploymentLeases implements HeldLeases {
 
   private final LeaseBoundary host;
   private final long deployment;
@@ -25,7 +25,7 @@ final class HostLeases implements HeldLeases {
    *
    * @param application as the host knows it
    */
-  HostLeases(LeaseBoundary host, long deployment, String application) {
+  DeploymentLeases(LeaseBoundary host, long deployment, String application) {
     this.host = host;
     this.deployment = deployment;
     this.application = application;
