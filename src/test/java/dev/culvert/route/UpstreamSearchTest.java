@@ -345,6 +345,18 @@ class UpstreamSearchTest {
   }
 
   @Test
+  void whoCannotBeReachedIsPassedOver() throws Exception {
+    answering("up:1", DialResult.CONNECT_FAILED, 0);
+    answering("other:1", DialResult.BAD_RESPONSE, 0);
+    deploy(0);
+
+    assertThat(status(found())).isEqualTo(502);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(circuit("up")).isEqualTo(CircuitState.OPEN);
+    assertThat(leases.counted()).isEmpty();
+  }
+
+  @Test
   void whatIsWrongEverywhereLeavesNothing() throws Exception {
     answering("up:1", DialResult.RESPONSE, 400);
     deploy(0);
