@@ -66,8 +66,7 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .dependOnClassesThat(
-                resideInAPackage("java.time..")
-                    .and(not(name("java.time.Duration")))));
+                resideInAPackage("java.time..").and(not(name("java.time.Duration")))));
   }
 
   @Test

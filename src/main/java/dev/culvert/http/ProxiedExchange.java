@@ -178,8 +178,7 @@ public final class ProxiedExchange {
   void answered(Try answer, Answer.Head head) {
     boolean harmless = NOTHING_DONE.contains(head.status());
     failure(answer, head)
-        .ifPresentOrElse(
-            failure -> answeredBadly(answer, failure, harmless), () -> decide(answer));
+        .ifPresentOrElse(failure -> answeredBadly(answer, failure, harmless), () -> decide(answer));
   }
 
   /** An upstream's stream of events is over, and there was none. */

@@ -99,7 +99,8 @@ final class Gateway {
     this.portableStreams = new PortableStreams(host, deployment, workers.executor());
     this.takeOver = new TakeOverChoice(host);
     this.leases =
-        new Leases(new DeploymentLeases(host, deployment, application), workers, settings.sessions());
+        new Leases(
+            new DeploymentLeases(host, deployment, application), workers, settings.sessions());
     this.selection = new Selection(this, leases, settings);
     this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
   }

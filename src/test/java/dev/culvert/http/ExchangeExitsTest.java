@@ -21,8 +21,7 @@ class ExchangeExitsTest {
 
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final String PART = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart";
-  private static final String EVENTS =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+  private static final String EVENTS = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
   private static final String HEDGE = "routes.r.hedge.first-byte-timeout";
 
   StoreKind stores() {
@@ -70,8 +69,7 @@ class ExchangeExitsTest {
   void providersThatFail() throws Exception {
     try (ScriptedUpstream b = answering(status(500));
         ScriptedUpstream c = answering("");
-        ExchangeRig rig =
-            rig(List.of("http://127.0.0.1:" + FreePort.find(), b.url(), c.url()))) {
+        ExchangeRig rig = rig(List.of("http://127.0.0.1:" + FreePort.find(), b.url(), c.url()))) {
       RecordedClient client = rig.get();
 
       assertThat(client.end()).isEqualTo("refused");

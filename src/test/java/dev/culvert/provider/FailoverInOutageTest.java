@@ -43,9 +43,12 @@ class FailoverInOutageTest {
   private final Rig rig =
       new Rig(
           new TestLeases(store),
-          "routes.r.retry.attempts", "3",
-          "upstreams.a.breaker.failures", "1000000",
-          "upstreams.b.breaker.failures", "1000000");
+          "routes.r.retry.attempts",
+          "3",
+          "upstreams.a.breaker.failures",
+          "1000000",
+          "upstreams.b.breaker.failures",
+          "1000000");
 
   private final Queue<Attempt> kept = new ConcurrentLinkedQueue<>();
   private final AtomicInteger served = new AtomicInteger();
@@ -78,8 +81,7 @@ class FailoverInOutageTest {
   }
 
   private static Attempt next(Attempts attempts) {
-    return (Attempt)
-        attempts.next().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return (Attempt) attempts.next().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   private Attempt switched(Attempts attempts, Attempt failing) {

@@ -30,8 +30,7 @@ final class KeeperThread implements AutoCloseable {
   /** A task that throws is not repeated. */
   void every(Duration delay, Runnable task) {
     long millis = delay.toMillis();
-    Future<?> unused =
-        thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    Future<?> unused = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Has a task done, unless it is queued already and does not run yet. */

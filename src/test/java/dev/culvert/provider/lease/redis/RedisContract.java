@@ -94,9 +94,20 @@ abstract class RedisContract extends LeaseStoreContract {
         .extracting(pair -> pair.decisions)
         .containsOnly(
             List.of(
-                "one: Admitted", "two: Admitted", "three: Full", "three: Full", "one: Admitted",
-                "sessions: 2", "three: Full", "sessions: 2", "two: Admitted", "three: Full",
-                "sessions: 1", "three: Admitted", "four: Full", "sessions: 2"));
+                "one: Admitted",
+                "two: Admitted",
+                "three: Full",
+                "three: Full",
+                "one: Admitted",
+                "sessions: 2",
+                "three: Full",
+                "sessions: 2",
+                "two: Admitted",
+                "three: Full",
+                "sessions: 1",
+                "three: Admitted",
+                "four: Full",
+                "sessions: 2"));
   }
 
   /** Two nodes that share a provider for two sessions, and what was decided there. */

@@ -52,7 +52,8 @@ public final class RedisKeys {
     for (String provider : providers(jedis, SESSIONS)) {
       jedis
           .hgetAll(prefix + ":{" + provider + SESSIONS)
-          .forEach((session, count) -> counts.put(provider + " " + session, Integer.valueOf(count)));
+          .forEach(
+              (session, count) -> counts.put(provider + " " + session, Integer.valueOf(count)));
     }
     return counts;
   }
