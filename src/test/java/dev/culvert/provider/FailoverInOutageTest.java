@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Requests that fail at two providers and are served by the third, while the one master that counts
- * the third one's sessions goes away and comes back with nothing in it.
+ * Requests that two providers refuse and the third one serves, while the one master that counts the
+ * third one's sessions goes away and comes back with nothing in it.
  */
 @Timeout(120)
 class FailoverInOutageTest {
@@ -41,14 +41,7 @@ class FailoverInOutageTest {
   private final CountedRedis store = new CountedRedis(cluster.nodes(), Duration.ofMillis(200));
   private final Warnings warnings = new Warnings();
   private final Rig rig =
-      new Rig(
-          new TestLeases(store),
-          "routes.r.retry.attempts",
-          "3",
-          "upstreams.a.breaker.failures",
-          "1000000",
-          "upstreams.b.breaker.failures",
-          "1000000");
+      new Rig(new TestLeases(store), "routes.r.retry.attempts", "3");
 
   private final Queue<Attempt> kept = new ConcurrentLinkedQueue<>();
   private final AtomicInteger served = new AtomicInteger();
@@ -87,7 +80,7 @@ class FailoverInOutageTest {
   private Attempt switched(Attempts attempts, Attempt failing) {
     boolean meanwhile = noticed;
     long from = System.nanoTime();
-    assertThat(attempts.after(failing, Failure.of(Failure.Kind.RESET)))
+    assertThat(attempts.after(failing, Failure.of(Failure.Kind.CALLER_LIMITED)))
         .isEqualTo(new Verdict.Switch());
     end(failing);
     Attempt other = next(attempts);

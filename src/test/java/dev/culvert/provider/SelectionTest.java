@@ -51,7 +51,7 @@ class SelectionTest {
    * two degrees of freedom; the random numbers are the same in each run.
    */
   private static void assertShares(Rig rig, Map<String, Double> shares) {
-    int requests = 4_000;
+    int requests = 1_000;
     Map<String, Integer> counts = rig.choices(requests);
     double statistic =
         shares.entrySet().stream()

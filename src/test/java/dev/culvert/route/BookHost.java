@@ -7,6 +7,7 @@ import dev.culvert.host.lease.LeaseBook;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.provider.lease.redis.RedisKeys;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -100,7 +101,10 @@ final class BookHost {
           .map(id -> new Lease(id.provider(), id.session(), id.token()))
           .collect(Collectors.toSet());
     }
-    Awaitility.await("releases that Redis is owed").until(() -> book.owed(1).isEmpty());
+    Awaitility.await("releases that Redis is owed")
+        .pollInterval(Duration.ofMillis(1))
+        .pollDelay(Duration.ZERO)
+        .until(() -> book.owed(1).isEmpty());
     return new RedisKeys(stores.servers(), prefix).leases();
   }
 }

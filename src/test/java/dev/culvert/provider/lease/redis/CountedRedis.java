@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 
 /** A real Redis, or the masters of a cluster. */
 public final class CountedRedis implements CountedStore {
@@ -32,7 +31,7 @@ public final class CountedRedis implements CountedStore {
     String prefix = "culvert-" + UUID.randomUUID();
     keys = new RedisKeys(servers, prefix);
     node = new Node(Node.redis(prefix, servers.get(0).port()), TTL, true, System::nanoTime, probe);
-    Awaitility.await().until(node.store::up);
+    Node.await("the store").until(node.store::up);
   }
 
   @Override
@@ -42,7 +41,7 @@ public final class CountedRedis implements CountedStore {
 
   @Override
   public Set<Lease> counted() {
-    Awaitility.await("releases that Redis is owed").until(() -> node.book.owed(1).isEmpty());
+    Node.await("releases that Redis is owed").until(() -> node.book.owed(1).isEmpty());
     return keys.leases();
   }
 

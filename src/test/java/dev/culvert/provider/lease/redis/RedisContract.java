@@ -82,9 +82,9 @@ abstract class RedisContract extends LeaseStoreContract {
     List<Pair> pairs = Stream.of(0, 5, -5).map(minutes -> new Pair(redis(), minutes)).toList();
     try {
       pairs.forEach(Pair::fill);
-      pass(TTL.multipliedBy(2).dividedBy(3));
+      pass(Pair.TERM.multipliedBy(3).dividedBy(5));
       pairs.forEach(Pair::renewHalf);
-      pass(TTL.multipliedBy(2).dividedBy(3));
+      pass(Pair.TERM.multipliedBy(3).dividedBy(5));
       pairs.forEach(Pair::expire);
     } finally {
       pairs.forEach(Pair::close);
@@ -112,6 +112,8 @@ abstract class RedisContract extends LeaseStoreContract {
 
   /** Two nodes that share a provider for two sessions, and what was decided there. */
   private static final class Pair {
+    private static final Duration TERM = Duration.ofSeconds(2);
+
     private final String provider = "up-" + UUID.randomUUID();
     private final List<String> decisions = new ArrayList<>();
     private final Node first;
@@ -120,8 +122,8 @@ abstract class RedisContract extends LeaseStoreContract {
 
     Pair(RedisRules redis, int minutes) {
       long apart = TimeUnit.MINUTES.toNanos(minutes);
-      first = new Node(redis, TTL, true, System::nanoTime);
-      second = new Node(redis, TTL, true, () -> System.nanoTime() + apart);
+      first = new Node(redis, TERM, true, System::nanoTime);
+      second = new Node(redis, TERM, true, () -> System.nanoTime() + apart);
     }
 
     private void ask(Node node, String session) {
@@ -142,8 +144,6 @@ abstract class RedisContract extends LeaseStoreContract {
       ask(second, "three");
       ask(second, "one");
       count();
-      first.beat();
-      second.beat();
     }
 
     /** The second one's leases live on, the first one's do not. */
