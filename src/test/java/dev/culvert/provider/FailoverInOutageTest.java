@@ -40,8 +40,7 @@ class FailoverInOutageTest {
 
   private final CountedRedis store = new CountedRedis(cluster.nodes(), Duration.ofMillis(200));
   private final Warnings warnings = new Warnings();
-  private final Rig rig =
-      new Rig(new TestLeases(store), "routes.r.retry.attempts", "3");
+  private final Rig rig = new Rig(new TestLeases(store), "routes.r.retry.attempts", "3");
 
   private final Queue<Attempt> kept = new ConcurrentLinkedQueue<>();
   private final AtomicInteger served = new AtomicInteger();
