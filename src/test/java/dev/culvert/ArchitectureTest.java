@@ -55,6 +55,20 @@ class ArchitectureTest {
                 resideInAPackage("dev.culvert..").and(not(resideInAnyPackage(HOST, BOUNDARY)))));
   }
 
+  /** Clocks of nodes may differ; what one of them says of the day must decide nothing. */
+  @Test
+  void leasesKnowNoTimeOfDay() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.culvert.provider.lease..", "dev.culvert.host.lease..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat(
+                resideInAPackage("java.time..").and(not(name("java.time.Duration")))));
+  }
+
   @Test
   void boundaryIsMadeOfTheJdk() {
     check(

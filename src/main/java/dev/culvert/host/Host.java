@@ -46,7 +46,7 @@ public final class Host implements HostBoundary {
   private final Openings openings;
   private final Beans beans = new Beans();
   private final SessionBindings bindings = new SessionBindings();
-  private final HostLeases leases = new HostLeases(deployments, System::nanoTime);
+  private final LeaseBooks leases = new LeaseBooks(deployments, System::nanoTime);
   private final UpstreamSlots slots =
       new UpstreamSlots(deployments, ledger, beans, System::nanoTime);
   private final Bridge bridge;

@@ -27,7 +27,7 @@ final class Openings {
   private final Handshakes handshakes;
   private final TakeOver takeOver;
   private final Streams streams;
-  private final HostLeases leases;
+  private final LeaseBooks leases;
   private final Destinations destinations = new Destinations();
 
   Openings(
@@ -35,7 +35,7 @@ final class Openings {
       Handshakes handshakes,
       TakeOver takeOver,
       Streams streams,
-      HostLeases leases) {
+      LeaseBooks leases) {
     this.deployments = deployments;
     this.handshakes = handshakes;
     this.takeOver = takeOver;

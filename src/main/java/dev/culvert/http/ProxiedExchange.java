@@ -176,20 +176,30 @@ public final class ProxiedExchange {
 
   /** An upstream has answered, and there is content. */
   void answered(Try answer, Answer.Head head) {
-    Optional<Failure> failure = failure(answer, head);
-    if (failure.isPresent()
-        && isBetterElsewhere(answer, failure.get(), NOTHING_DONE.contains(head.status()))) {
-      Optional<Try> earlier;
-      synchronized (this) {
-        earlier = held;
-        held = Optional.of(answer);
-        fault = Optional.empty();
-      }
-      earlier.ifPresent(Try::cancel);
-      hedge.failed(answer);
+    boolean harmless = NOTHING_DONE.contains(head.status());
+    failure(answer, head)
+        .ifPresentOrElse(failure -> answeredBadly(answer, failure, harmless), () -> decide(answer));
+  }
+
+  /** An upstream's stream of events is over, and there was none. */
+  void answeredNothing(Try answer) {
+    answeredBadly(answer, Failure.of(Failure.Kind.SERVER_ERROR), false);
+  }
+
+  /** The client gets it unless another provider has a better one. */
+  private void answeredBadly(Try answer, Failure failure, boolean harmless) {
+    if (!isBetterElsewhere(answer, failure, harmless)) {
+      decide(answer);
       return;
     }
-    decide(answer);
+    Optional<Try> earlier;
+    synchronized (this) {
+      earlier = held;
+      held = Optional.of(answer);
+      fault = Optional.empty();
+    }
+    earlier.ifPresent(Try::cancel);
+    hedge.failed(answer);
   }
 
   private Optional<Failure> failure(Try answer, Answer.Head head) {
@@ -307,6 +317,14 @@ public final class ProxiedExchange {
 
     @Override
     public void send(Try runner) {
+      try {
+        begin(runner);
+      } catch (Throwable e) { // an Error, too, must not leave the client without an answer
+        lost(runner, new Fault(Fault.Kind.OVERLOAD, false, "fault: " + e));
+      }
+    }
+
+    private void begin(Try runner) {
       Attempt attempt = runner.attempt();
       Plan.Result result = plan.plan(attempt.upstream(), attempt.addresses().get(0));
       if (result instanceof Plan.Refused refused) {

@@ -103,7 +103,7 @@ final class Try implements Answer {
   public void end(Headers trailers) {
     if (firstEvent.isPresent()) {
       firstEvent = Optional.empty();
-      exchange.answered(this, headReceived());
+      exchange.answeredNothing(this);
     }
     Client to;
     synchronized (this) {

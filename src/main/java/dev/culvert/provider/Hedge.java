@@ -34,7 +34,10 @@ public final class Hedge<T> {
      */
     CompletionStage<Optional<T>> prepare();
 
-    /** Sends the request. A runner that cannot be sent reports {@link Hedge#failed}. */
+    /**
+     * Sends the request. A runner that cannot be sent reports {@link Hedge#failed}; one whose
+     * sending throws is cancelled, and has failed.
+     */
     void send(T runner);
 
     /** Stops a runner, whether it was sent or not, and gives back what it holds. */
@@ -116,7 +119,13 @@ public final class Hedge<T> {
       launcher.cancel(runner);
       return;
     }
-    launcher.send(runner);
+    try {
+      launcher.send(runner);
+    } catch (Throwable fault) { // an Error, too, must not keep for good what the runner holds
+      launcher.cancel(runner);
+      failed(runner);
+      throw fault;
+    }
     boolean lost;
     synchronized (this) {
       entry.sent = true;
@@ -139,7 +148,7 @@ public final class Hedge<T> {
     CompletionStage<Optional<T>> preparation;
     try {
       preparation = launcher.prepare();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // else it would be waited for
       preparation = CompletableFuture.completedFuture(Optional.empty());
     }
     CompletionStage<Void> unused =

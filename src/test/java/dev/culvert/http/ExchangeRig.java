@@ -16,6 +16,7 @@ import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
 import dev.culvert.provider.TestLeases;
 import dev.culvert.provider.TestNotes;
+import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.List;
@@ -24,13 +25,21 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** Exchanges of a route {@code r} over providers {@code a}, {@code b}, in this order. */
 final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
-  final TestLeases leases = new TestLeases();
+  final TestLeases leases;
   final List<String> told = new CopyOnWriteArrayList<>();
   final Transport transport = TransportRig.transport();
+
+  /** Of the calls that begin from now on. */
+  volatile UpstreamCall.Limits limits = TransportRig.LIMITS;
+
+  /** Looked at before a provider is asked; may throw, and may refuse. */
+  volatile Function<String, Optional<Plan.Refused>> whilePlanning = provider -> Optional.empty();
+
   private final Settings settings;
   private final Providers providers;
   private final boolean ours;
@@ -40,13 +49,18 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
    * @param more keys and values
    */
   ExchangeRig(List<String> urls, String... more) {
-    this(false, urls, more);
+    this(StoreKind.MEMORY, false, urls, more);
   }
 
   /**
    * @param ours whether requests show a credential of ours
    */
   ExchangeRig(boolean ours, List<String> urls, String... more) {
+    this(StoreKind.MEMORY, ours, urls, more);
+  }
+
+  ExchangeRig(StoreKind stores, boolean ours, List<String> urls, String... more) {
+    this.leases = new TestLeases(stores);
     this.ours = ours;
     Map<String, String> values = new TreeMap<>();
     values.put("culvert.routes.r.path", "/*");
@@ -101,10 +115,14 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
     return new Plan() {
       @Override
       public Result plan(Upstream upstream, Upstream.Address address) {
+        Optional<Refused> refused = whilePlanning.apply(upstream.name());
+        if (refused.isPresent()) {
+          return refused.get();
+        }
         return new Send(
             new Destination(address, Optional.empty(), ""),
             new ProxiedRequest.Ready(method, "upstream.test", "/", Headers.NONE),
-            TransportRig.LIMITS,
+            limits,
             ours ? "acme" : "",
             ours ? Credential.ACCOUNT : Credential.NONE);
       }
@@ -150,5 +168,6 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   @Override
   public void close() {
     transport.close();
+    leases.dispose();
   }
 }

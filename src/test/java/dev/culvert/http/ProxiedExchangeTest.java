@@ -207,6 +207,36 @@ class ProxiedExchangeTest {
     }
   }
 
+  @Test
+  void a_stream_of_events_without_an_event_is_an_error() throws Exception {
+    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    try (ScriptedUpstream a = answering(events + ": ping\n\n");
+        ScriptedUpstream b = answering(events + "data: hello\n\n");
+        ExchangeRig rig =
+            new ExchangeRig(
+                List.of(a.url(), b.url()), "routes.r.hedge.first-byte-timeout", "60s")) {
+      RecordedClient client = rig.hedged();
+
+      assertThat(client.text()).isEqualTo("data: hello\n\n");
+      assertThat(rig.told).containsExactly("a server-error", "a server-error", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void and_is_the_clients_when_nobody_has_more() throws Exception {
+    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    try (ScriptedUpstream a = answering(events + ": ping\n\n");
+        ExchangeRig rig =
+            new ExchangeRig(List.of(a.url()), "routes.r.hedge.first-byte-timeout", "60s")) {
+      RecordedClient client = rig.hedged();
+
+      assertThat(client.text()).isEqualTo(": ping\n\n");
+      assertThat(rig.told).containsExactly("a server-error", "a server-error");
+      rig.assertNothingHeld();
+    }
+  }
+
   private static RequestContent content(String text) {
     RequestContent content = new RequestContent(text.length(), () -> {});
     content.add(text.getBytes(UTF_8));

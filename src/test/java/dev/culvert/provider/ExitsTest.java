@@ -3,8 +3,11 @@ package dev.culvert.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.provider.Failure.Kind;
+import dev.culvert.provider.lease.StoreKind;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,11 +15,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** No way out of a request leaves a lease, a place or a probe behind. */
 class ExitsTest {
 
-  private final Rig rig = new Rig("upstreams.a.max-sessions", "1", "upstreams.a.max-streams", "1");
+  private final Rig rig =
+      new Rig(stores(), "upstreams.a.max-sessions", "1", "upstreams.a.max-streams", "1");
 
-  private void assertNothingIsHeld() {
-    assertThat(rig.leases.held()).isEmpty();
-    assertThat(rig.providers.list()).allMatch(view -> view.streams() == 0);
+  StoreKind stores() {
+    return StoreKind.MEMORY;
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
   }
 
   @ParameterizedTest
@@ -27,7 +35,7 @@ class ExitsTest {
       assertThat(rig.leases.held()).hasSize(1);
       attempts.after(attempt, Failure.of(kind));
     }
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
     assertThat(rig.told).first().isEqualTo("a " + kind.label());
   }
 
@@ -37,7 +45,7 @@ class ExitsTest {
       rig.serve("s" + i);
     }
     rig.fail(Failure.of(Kind.RESET));
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
   }
 
   @Test
@@ -46,8 +54,39 @@ class ExitsTest {
     attempt.close();
     attempt.close();
     attempt.succeeded();
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
     assertThat(rig.told).containsExactly("a cancelled");
+  }
+
+  @Test
+  void aClientThatLeavesWhileTheStoreIsAsked() {
+    CompletableFuture<Void> gate = rig.leases.hold();
+    Attempts attempts = rig.request();
+    CompletableFuture<Choice> choice = attempts.next().toCompletableFuture();
+    attempts.close();
+    gate.complete(null);
+    assertThat(choice.join()).isInstanceOf(Choice.None.class);
+    rig.assertNothingIsHeld();
+  }
+
+  @Test
+  void aFailoverTakesALeaseToo() {
+    rig.configure("upstreams.b.max-sessions", "1");
+    rig.providers.disable("a");
+    Attempt full = Rig.attempt(rig.request("other"));
+    assertThat(full.upstream().name()).isEqualTo("b");
+    rig.providers.enable("a");
+    Attempts attempts = rig.request("s");
+    try (Attempt failing = Rig.attempt(attempts)) {
+      assertThat(failing.upstream().name()).isEqualTo("a");
+      attempts.after(failing, Failure.of(Kind.RESET));
+    }
+    try (Attempt next = Rig.attempt(attempts)) {
+      assertThat(next.upstream().name()).as("b is full").isEqualTo("c");
+      assertThat(rig.leases.held()).containsExactlyInAnyOrder(full.lease(), next.lease());
+    }
+    full.close();
+    rig.assertNothingIsHeld();
   }
 
   @Test
@@ -71,7 +110,7 @@ class ExitsTest {
     for (int i = 0; i < 5; i++) {
       assertThat(Rig.none(rig.request()).reason()).contains("lease store: fault: ", "no");
     }
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
     assertThat(rig.circuit("a")).as("its probes are free").isEqualTo(CircuitState.HALF_OPEN);
   }
 
@@ -81,7 +120,7 @@ class ExitsTest {
     var choice = rig.request().next().toCompletableFuture();
     gate.completeExceptionally(new IllegalStateException("no"));
     assertThat(choice.join()).isInstanceOf(Choice.None.class);
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
   }
 
   @Test
@@ -94,7 +133,7 @@ class ExitsTest {
       assertThat(rig.leases.held()).containsExactly(second.lease());
       assertThat(rig.view("a").streams()).isEqualTo(1);
     }
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
   }
 
   @Test
@@ -107,7 +146,7 @@ class ExitsTest {
     }
     assertThat(rig.leases.sessionsAt("a")).isEqualTo(Set.of("s"));
     other.close();
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
   }
 
   @Test
@@ -126,6 +165,6 @@ class ExitsTest {
     Attempt attempt = Rig.attempt(rig.request());
     attempt.close();
     attempt.handOver();
-    assertNothingIsHeld();
+    rig.assertNothingIsHeld();
   }
 }

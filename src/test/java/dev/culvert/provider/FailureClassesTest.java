@@ -3,10 +3,12 @@ package dev.culvert.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.provider.Failure.Kind;
+import dev.culvert.provider.lease.StoreKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What follows from a failure: the rows of the table of failure classes. */
@@ -16,7 +18,17 @@ class FailureClassesTest {
     "upstreams.a.breaker.failures", "1", "upstreams.b.breaker.failures", "1"
   };
 
-  private final Rig rig = new Rig();
+  private final Rig rig = new Rig(stores());
+
+  StoreKind stores() {
+    return StoreKind.MEMORY;
+  }
+
+  @AfterEach
+  void close() {
+    assertThat(rig.leases.held()).isEmpty();
+    rig.close();
+  }
 
   private static Failure status(int status) {
     return Credential.NONE.failure(status, Optional.empty());

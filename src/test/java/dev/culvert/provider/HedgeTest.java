@@ -1,14 +1,17 @@
 package dev.culvert.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.config.HedgeRules;
+import dev.culvert.provider.lease.StoreKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests that are tried elsewhere as well: attempts at real providers, with a lease each. */
@@ -16,17 +19,28 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Rig rig = new Rig("routes.r.retry.count", "0");
+  private final Rig rig = new Rig(stores(), "routes.r.retry.count", "0");
   private final Attempts attempts = rig.request("s");
   private final List<Attempt> sent = new ArrayList<>();
   private final List<Attempt> cancelled = new ArrayList<>();
   private int exhausted;
+  private Runnable whilePreparing = () -> {};
   private Runnable whileSending = () -> {};
   private final Hedge<Attempt> hedge =
       new Hedge<>(new HedgeRules(PATIENCE, 2), rig.timer, this, rig);
 
+  StoreKind stores() {
+    return StoreKind.MEMORY;
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
   @Override
   public CompletionStage<Optional<Attempt>> prepare() {
+    whilePreparing.run();
     return attempts
         .next()
         .thenApply(
@@ -73,9 +87,8 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
   }
 
   private void assertNothingIsHeld() {
-    assertThat(rig.leases.held()).isEmpty();
     assertThat(rig.timer.size()).isZero();
-    assertThat(rig.providers.list()).allMatch(view -> view.streams() == 0);
+    rig.assertNothingIsHeld();
   }
 
   @Test
@@ -253,6 +266,46 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
     fail(primary);
     assertThat(exhausted).isZero();
     gate.complete(null);
+    assertThat(exhausted).isEqualTo(1);
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void aPreparationThatThrowsComesToNothing() {
+    Attempt primary = begin();
+    whilePreparing =
+        () -> {
+          throw new LinkageError("no");
+        };
+    rig.timer.pass(PATIENCE);
+    assertThat(names(sent)).containsExactly("a");
+    fail(primary);
+    assertThat(exhausted).as("nobody else is on the way").isEqualTo(1);
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void anAlternativeThatCannotBeSentGivesBackWhatItHolds() {
+    Attempt primary = begin();
+    whileSending =
+        () -> {
+          throw new LinkageError("no");
+        };
+    rig.timer.pass(PATIENCE);
+    assertThat(names(cancelled)).containsExactly("b");
+    assertThat(rig.leases.held()).containsExactly(primary.lease());
+    win(primary);
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void aPrimaryThatCannotBeSentGivesBackWhatItHolds() {
+    whileSending =
+        () -> {
+          throw new LinkageError("no");
+        };
+    assertThatThrownBy(this::begin).isInstanceOf(LinkageError.class);
+    assertThat(names(cancelled)).containsExactly("a");
     assertThat(exhausted).isEqualTo(1);
     assertNothingIsHeld();
   }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.config.Feature;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
+import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,20 +23,33 @@ import java.util.TreeMap;
  * Providers a, b and c behind a route {@code r}, in this order; a clock that stands still, and
  * books of all that they tell.
  */
-final class Rig implements ProviderEvents, Bindings {
+final class Rig implements ProviderEvents, Bindings, AutoCloseable {
 
-  final TestLeases leases = new TestLeases();
+  final TestLeases leases;
   final Map<String, Integer> streams = new HashMap<>();
   final Map<String, String> bindings = new HashMap<>();
-  final List<String> told = new ArrayList<>();
+  final List<String> told = Collections.synchronizedList(new ArrayList<>());
   final TestTimer timer = new TestTimer();
   final TestNotes notes = new TestNotes();
   Settings settings;
 
   /** Of the present deployment. */
-  Providers providers = providers();
+  Providers providers;
 
+
+  /** With leases in memory. */
   Rig(String... keysAndValues) {
+    this(StoreKind.MEMORY, keysAndValues);
+  }
+
+  Rig(StoreKind stores, String... keysAndValues) {
+    this(new TestLeases(stores), keysAndValues);
+  }
+
+  /** With these leases, which it disposes of. */
+  Rig(TestLeases leases, String... keysAndValues) {
+    this.leases = leases;
+    providers = providers();
     configure(keysAndValues);
   }
 
@@ -59,6 +74,13 @@ final class Rig implements ProviderEvents, Bindings {
   void deploy(String... keysAndValues) {
     providers = providers();
     configure(keysAndValues);
+  }
+
+  /** Nothing is held, and nothing comes back. */
+  void assertNothingIsHeld() {
+    assertThat(leases.held()).isEmpty();
+    assertThat(leases.heldForLong()).isEmpty();
+    assertThat(providers.list()).allMatch(view -> view.streams() == 0);
   }
 
   /** Puts a configuration into force: the usual one, and these keys and values. */
@@ -204,5 +226,10 @@ final class Rig implements ProviderEvents, Bindings {
   @Override
   public void unbind(String session) {
     bindings.remove(session);
+  }
+
+  @Override
+  public void close() {
+    leases.dispose();
   }
 }

@@ -1,25 +1,43 @@
 package dev.culvert.provider;
 
 import dev.culvert.provider.lease.Admission;
+import dev.culvert.provider.lease.CountedStore;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
-import java.util.LinkedHashSet;
+import dev.culvert.provider.lease.StoreKind;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Leases in a set; can be told to refuse, and to keep callers waiting. */
+/**
+ * A real store whose answers the test may hold back, or turn into faults. It is waited for, so that
+ * all that follows happens on the test's own thread.
+ */
 public final class TestLeases implements LeaseStore {
 
-  private final Set<Lease> held = new LinkedHashSet<>();
+  private static final long SECONDS = 20;
+
+  private final CountedStore real;
+
+  // Guarded by this.
   private boolean down;
   private Optional<Error> fault = Optional.empty();
   private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
+  /** In a store of its own. */
+  public TestLeases(StoreKind kind) {
+    this(kind.open());
+  }
+
+  TestLeases(CountedStore real) {
+    this.real = real;
+  }
+
   /** Answers come when the returned future is completed. */
-  synchronized CompletableFuture<Void> hold() {
+  public synchronized CompletableFuture<Void> hold() {
     gate = new CompletableFuture<>();
     return gate;
   }
@@ -34,54 +52,78 @@ public final class TestLeases implements LeaseStore {
     fault = Optional.of(thrown);
   }
 
-  /** What is held now. */
-  public synchronized Set<Lease> held() {
-    return Set.copyOf(held);
+  /** What the store itself counts now. */
+  public Set<Lease> held() {
+    return real.counted();
   }
 
-  synchronized Set<String> sessionsAt(String provider) {
-    return held.stream()
+  /** The same behind two heartbeats, which must not bring anything back. */
+  public Set<Lease> heldForLong() {
+    real.beat();
+    real.beat();
+    return real.counted();
+  }
+
+  Set<String> sessionsAt(String provider) {
+    return held().stream()
         .filter(lease -> lease.provider().equals(provider))
         .map(Lease::session)
         .collect(Collectors.toSet());
   }
 
-  @Override
-  public synchronized CompletionStage<Admission> acquire(Lease lease, int limit) {
-    fault.ifPresent(
-        thrown -> {
-          throw thrown;
-        });
-    return gate.thenApply(open -> admit(lease, limit));
+  /** Ends the store itself. */
+  public void dispose() {
+    real.close();
   }
 
-  private synchronized Admission admit(Lease lease, int limit) {
-    if (down) {
-      return new Admission.Unavailable("down");
+  @Override
+  public CompletionStage<Admission> acquire(Lease lease, int limit) {
+    CompletableFuture<Void> open;
+    synchronized (this) {
+      fault.ifPresent(
+          thrown -> {
+            throw thrown;
+          });
+      open = gate;
     }
-    Set<String> sessions = sessionsAt(lease.provider());
-    if (limit > 0 && sessions.size() >= limit && !sessions.contains(lease.session())) {
-      return new Admission.Full();
+    return open.thenApply(unused -> admit(lease, limit));
+  }
+
+  private Admission admit(Lease lease, int limit) {
+    synchronized (this) {
+      if (down) {
+        return new Admission.Unavailable("down");
+      }
     }
-    held.add(lease);
-    return new Admission.Admitted(lease, true);
+    return answer(real.store().acquire(lease, limit));
+  }
+
+  private static <T> T answer(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override
-  public synchronized void release(Lease lease) {
-    held.remove(lease);
+  public void release(Lease lease) {
+    real.store().release(lease);
   }
 
   @Override
-  public synchronized CompletionStage<Integer> terminate(String provider, String session) {
-    int before = held.size();
-    held.removeIf(one -> one.provider().equals(provider) && one.session().equals(session));
-    return CompletableFuture.completedFuture(before - held.size());
+  public CompletionStage<Integer> terminate(String provider, String session) {
+    return real.store().terminate(provider, session);
   }
 
   @Override
-  public synchronized CompletionStage<Integer> sessions(String provider) {
-    return gate.thenApply(open -> sessionsAt(provider).size());
+  public CompletionStage<Integer> sessions(String provider) {
+    CompletableFuture<Void> open;
+    synchronized (this) {
+      open = gate;
+    }
+    return open.thenCompose(unused -> real.store().sessions(provider));
+  }
+
+  @Override
+  public synchronized boolean up() {
+    return !down;
   }
 
   @Override
@@ -97,11 +139,6 @@ public final class TestLeases implements LeaseStore {
   @Override
   public void settle() {
     throw new UnsupportedOperationException("providers have no streams");
-  }
-
-  @Override
-  public synchronized boolean up() {
-    return !down;
   }
 
   @Override

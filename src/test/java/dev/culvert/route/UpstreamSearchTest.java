@@ -16,6 +16,7 @@ import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Ask;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.ProviderView;
+import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.route.UpstreamSearch.Found;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -23,10 +24,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,10 +49,15 @@ class UpstreamSearchTest {
   private final Map<String, Function<Object[], Object>> host = new HashMap<>();
   private final Map<String, CompletableFuture<Object>> dials = new ConcurrentHashMap<>();
   private final List<String> dialled = new CopyOnWriteArrayList<>();
-  private final Set<String> leases = ConcurrentHashMap.newKeySet();
+  private final BookHost leases = new BookHost(stores());
   private final AtomicInteger abandoned = new AtomicInteger();
   private Gateway gateway;
   private UpstreamSearch search;
+  private boolean stopped;
+
+  StoreKind stores() {
+    return StoreKind.MEMORY;
+  }
 
   /**
    * A search on a route with two upstreams, {@code up} before {@code other}; one failure more than
@@ -61,19 +67,20 @@ class UpstreamSearchTest {
     host.put("deploy", arguments -> 7L);
     host.put("dial", this::dial);
     host.put("abandon", arguments -> abandoned.incrementAndGet());
-    host.putIfAbsent("acquireLease", arguments -> leases.add((String) arguments[3]));
-    host.put("releaseLease", arguments -> leases.remove((String) arguments[3]));
+    leases.into(host);
     Settings settings =
         TestSettings.of(
-            "culvert.routes.chat.upgrades", "raw",
-            "culvert.routes.chat.upstreams", "up, other",
-            "culvert.routes.chat.policy", "first",
-            "culvert.routes.chat.handshake-timeout", "10s",
-            "culvert.routes.chat.retry.count", Integer.toString(retries),
-            "culvert.routes.chat.retry.backoff", "60s",
-            "culvert.upstreams.up.breaker.failures", Integer.toString(1 + retries),
-            "culvert.upstreams.other.url", "ws://other:1");
+            leases.with(
+                "culvert.routes.chat.upgrades", "raw",
+                "culvert.routes.chat.upstreams", "up, other",
+                "culvert.routes.chat.policy", "first",
+                "culvert.routes.chat.handshake-timeout", "10s",
+                "culvert.routes.chat.retry.count", Integer.toString(retries),
+                "culvert.routes.chat.retry.backoff", "60s",
+                "culvert.upstreams.up.breaker.failures", Integer.toString(1 + retries),
+                "culvert.upstreams.other.url", "ws://other:1"));
     gateway = new Gateway("app", Stub.of(HostBoundary.class, host), settings, () -> settings);
+    gateway.begin();
     Route route = settings.routes().get("chat");
     ClientRequest request =
         new ClientRequest(
@@ -103,7 +110,10 @@ class UpstreamSearchTest {
 
   @AfterEach
   void stop() {
-    gateway.stop();
+    if (!stopped) {
+      gateway.stop();
+      stopped = true;
+    }
   }
 
   private Object dial(Object[] arguments) {
@@ -132,12 +142,7 @@ class UpstreamSearchTest {
 
   /** The same, when only little is left of the time. */
   private void answeringLate(String address, String outcome, int status) {
-    host.put(
-        "acquireLease",
-        arguments -> {
-          ahead.set(HANDSHAKE.minus(LITTLE).toNanos());
-          return leases.add((String) arguments[3]);
-        });
+    leases.whenAsked = provider -> ahead.set(HANDSHAKE.minus(LITTLE).toNanos());
     answering(address, outcome, status);
   }
 
@@ -168,38 +173,28 @@ class UpstreamSearchTest {
 
     assertThat(status(found())).isEqualTo(500);
     assertThat(dialled).containsExactly("up:1");
-    assertThat(leases).isEmpty();
+    assertThat(leases.counted()).isEmpty();
   }
 
   @Test
   void whenTheTimeIsOverNobodyIsDialled() throws Exception {
-    host.put(
-        "acquireLease",
-        arguments -> {
-          ahead.set(HANDSHAKE.toNanos());
-          return leases.add((String) arguments[3]);
-        });
+    leases.whenAsked = provider -> ahead.set(HANDSHAKE.toNanos());
     deploy(0);
 
     assertThat(status(found())).isEqualTo(504);
     assertThat(dialled).isEmpty();
-    assertThat(leases).isEmpty();
+    assertThat(leases.counted()).isEmpty();
   }
 
   @Test
   void whenTheTimeIsOverTheClientGetsTheLastAnswer() throws Exception {
-    host.put(
-        "acquireLease",
-        arguments -> {
-          ahead.set(arguments[1].equals("other") ? HANDSHAKE.toNanos() : 0);
-          return leases.add((String) arguments[3]);
-        });
+    leases.whenAsked = provider -> ahead.set(provider.equals("other") ? HANDSHAKE.toNanos() : 0);
     answering("up:1", DialResult.RESPONSE, 500);
     deploy(0);
 
     assertThat(status(found())).isEqualTo(500);
     assertThat(dialled).containsExactly("up:1");
-    assertThat(leases).isEmpty();
+    assertThat(leases.counted()).isEmpty();
   }
 
   @Test
@@ -219,7 +214,7 @@ class UpstreamSearchTest {
 
     assertThat(status(found())).isEqualTo(504);
     assertThat(circuit("up")).isEqualTo(CircuitState.CLOSED);
-    assertThat(leases).isEmpty();
+    assertThat(leases.counted()).isEmpty();
   }
 
   @Test
@@ -232,20 +227,20 @@ class UpstreamSearchTest {
         });
 
     assertThat(status(found())).isEqualTo(500);
-    assertThat(leases).isEmpty();
+    assertThat(leases.counted()).isEmpty();
     assertThat(gateway.providers().list()).allMatch(view -> view.streams() == 0);
   }
 
   @Test
   void anErrorOfTheLeaseStoreEndsTheSearch() throws Exception {
-    host.put(
-        "acquireLease",
-        arguments -> {
+    leases.whenAsked =
+        provider -> {
           throw new LinkageError("no");
-        });
+        };
     deploy(0);
 
     assertThat(status(found())).isEqualTo(503);
+    assertThat(leases.counted()).isEmpty();
     assertThat(gateway.providers().list()).allMatch(view -> view.streams() == 0);
   }
 
@@ -253,13 +248,15 @@ class UpstreamSearchTest {
   void aClientThatLeavesEndsTheDial() throws Exception {
     deploy(0);
     CompletableFuture<Found> found = search.start();
+    Awaitility.await().until(() -> dialled.size() == 1);
     assertThat(found).isNotDone();
+    assertThat(leases.counted()).hasSize(1);
 
     search.abandon();
 
     assertThat(found.get(10, TimeUnit.SECONDS)).isEqualTo(new Found.Left());
     assertThat(dials.get("up:1")).isCancelled();
-    Awaitility.await().untilAsserted(() -> assertThat(leases).isEmpty());
+    Awaitility.await().untilAsserted(() -> assertThat(leases.counted()).isEmpty());
     assertThat(circuit("up")).isEqualTo(CircuitState.CLOSED);
     assertThat(dialled).containsExactly("up:1");
   }
@@ -276,6 +273,7 @@ class UpstreamSearchTest {
         });
     deploy(0);
     CompletableFuture<Found> found = search.start();
+    Awaitility.await().until(() -> dialled.size() == 1);
     CompletableFuture<Object> dial = dials.get("up:1");
 
     search.abandon();
@@ -284,7 +282,7 @@ class UpstreamSearchTest {
 
     assertThat(found.get(10, TimeUnit.SECONDS)).isEqualTo(new Found.Left());
     Awaitility.await().untilAsserted(() -> assertThat(abandoned).hasValue(1));
-    Awaitility.await().untilAsserted(() -> assertThat(leases).isEmpty());
+    Awaitility.await().untilAsserted(() -> assertThat(leases.counted()).isEmpty());
   }
 
   @Test
@@ -298,7 +296,97 @@ class UpstreamSearchTest {
     search.abandon();
 
     assertThat(found.get(5, TimeUnit.SECONDS)).isEqualTo(new Found.Left());
-    Awaitility.await().untilAsserted(() -> assertThat(leases).isEmpty());
+    Awaitility.await().untilAsserted(() -> assertThat(leases.counted()).isEmpty());
     assertThat(dialled).containsExactly("up:1");
+  }
+
+  @Test
+  void aClientThatLeavesWhileTheStoreIsAskedHoldsNothing() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    leases.whenAsked =
+        provider -> {
+          asked.countDown();
+          await(mayGoOn);
+        };
+    deploy(0);
+    CompletableFuture<Found> found =
+        CompletableFuture.supplyAsync(() -> search.start().orTimeout(10, TimeUnit.SECONDS).join());
+    await(asked);
+
+    search.abandon();
+    mayGoOn.countDown();
+
+    assertThat(found.get(10, TimeUnit.SECONDS)).isEqualTo(new Found.Left());
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(gateway.providers().list()).allMatch(view -> view.streams() == 0));
+    assertThat(leases.counted()).isEmpty();
+    assertThat(dialled).isEmpty();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatEveryUpstreamRefusesLeavesNothing() throws Exception {
+    answering("up:1", DialResult.RESPONSE, 500);
+    answering("other:1", DialResult.RESPONSE, 503);
+    deploy(0);
+
+    assertThat(status(found())).isEqualTo(503);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(leases.counted()).isEmpty();
+  }
+
+  @Test
+  void whoCannotBeReachedIsPassedOver() throws Exception {
+    answering("up:1", DialResult.CONNECT_FAILED, 0);
+    answering("other:1", DialResult.BAD_RESPONSE, 0);
+    deploy(0);
+
+    assertThat(status(found())).isEqualTo(502);
+    assertThat(dialled).containsExactly("up:1", "other:1");
+    assertThat(circuit("up")).isEqualTo(CircuitState.OPEN);
+    assertThat(leases.counted()).isEmpty();
+  }
+
+  @Test
+  void whatIsWrongEverywhereLeavesNothing() throws Exception {
+    answering("up:1", DialResult.RESPONSE, 400);
+    deploy(0);
+
+    assertThat(status(found())).isEqualTo(400);
+    assertThat(dialled).containsExactly("up:1");
+    assertThat(leases.counted()).isEmpty();
+  }
+
+  @Test
+  void whoSwitchesKeepsItsLeaseUntilTheReceiverIsDone() throws Exception {
+    answering("up:1", DialResult.RESPONSE, 101, "Connection", "Upgrade", "Upgrade", "raw");
+    deploy(0);
+
+    Found.Switched switched = (Found.Switched) found();
+    assertThat(leases.counted()).containsExactly(switched.attempt().lease());
+    switched.attempt().close();
+
+    assertThat(leases.counted()).isEmpty();
+  }
+
+  @Test
+  void anEndOfTheGatewayLeavesNothing() throws Exception {
+    deploy(0);
+    CompletableFuture<Found> found = search.start();
+    Awaitility.await().until(() -> dialled.size() == 1);
+    assertThat(leases.counted()).hasSize(1);
+    stop();
+
+    assertThat(leases.counted()).isEmpty();
+    assertThat(found).isNotDone();
   }
 }

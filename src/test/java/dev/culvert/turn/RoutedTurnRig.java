@@ -19,6 +19,7 @@ import dev.culvert.provider.TestLeases;
 import dev.culvert.provider.TestNotes;
 import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Lease;
+import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.testkit.MapValues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,12 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A routed turn whose upstreams the test plays: {@code a}, {@code b} and {@code c}. One thread. */
-final class RoutedTurnRig {
+final class RoutedTurnRig implements AutoCloseable {
 
   static final Duration BACKOFF = Duration.ofMillis(100);
   static final Duration FIRST_BYTE = Duration.ofSeconds(2);
@@ -66,14 +68,19 @@ final class RoutedTurnRig {
   /** The time, in nanoseconds. */
   private final AtomicLong now = new AtomicLong();
 
-  private final TestLeases leases = new TestLeases();
+  private final TestLeases leases;
   private final Settings settings = settings();
-  final Providers providers = providers();
+  final Providers providers;
 
   /** Made when it is first asked for. */
   final LateTurn turn = new LateTurn();
 
   private HedgeRules hedge = HedgeRules.NONE;
+
+  RoutedTurnRig(StoreKind stores) {
+    leases = new TestLeases(stores);
+    providers = providers();
+  }
 
   private static Settings settings() {
     Map<String, String> values = new HashMap<>();
@@ -130,9 +137,14 @@ final class RoutedTurnRig {
     return tries.get(tries.size() - 1);
   }
 
-  /** Leases that are held. */
+  /** Leases that the store counts. */
   Set<Lease> leases() {
     return leases.held();
+  }
+
+  /** The store answers when the returned future is completed. */
+  CompletableFuture<Void> holdStore() {
+    return leases.hold();
   }
 
   /** Another session takes the only place at an upstream. */
@@ -335,5 +347,10 @@ final class RoutedTurnRig {
 
     @Override
     public void unbind(String session) {}
+  }
+
+  @Override
+  public void close() {
+    leases.dispose();
   }
 }

@@ -3,9 +3,12 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.provider.Credential;
+import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +16,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A turn over several upstreams: {@code a} is preferred to {@code b}, and that to {@code c}. */
 class RoutedTurnTest {
 
-  private final RoutedTurnRig rig = new RoutedTurnRig();
+  private final RoutedTurnRig rig = new RoutedTurnRig(stores());
+
+  StoreKind stores() {
+    return StoreKind.MEMORY;
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
 
   @Test
   void whatTheUpstreamSaysIsTheClients() throws Exception {
@@ -116,6 +128,7 @@ class RoutedTurnTest {
     assertThat(rig.client.end()).isEqualTo(new TurnEnd.Broken("gone"));
     assertThat(rig.tries).hasSize(1);
     assertThat(rig.attempts).containsExactly("a reset");
+    assertThat(rig.leases()).isEmpty();
   }
 
   @Test
@@ -178,12 +191,47 @@ class RoutedTurnTest {
   }
 
   @Test
+  void alsoWhileTheStoreIsAsked() throws Exception {
+    CompletableFuture<Void> gate = rig.holdStore();
+    rig.start();
+    rig.turn.abort();
+    gate.complete(null);
+
+    assertThat(rig.client.end()).isEqualTo(new TurnEnd.Aborted());
+    assertThat(rig.tries).isEmpty();
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
+  void alsoBehindTheFirstContent() throws Exception {
+    Try only = rig.begin();
+    only.visible("hello");
+    assertThat(rig.leases()).hasSize(1);
+    rig.turn.abort();
+
+    assertThat(only.aborted()).isTrue();
+    assertThat(rig.client.end()).isEqualTo(new TurnEnd.Aborted());
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
   void oneThatIsCutOffIsTold() throws Exception {
     Try only = rig.begin();
     only.visible("hello");
     rig.turn.cutOff("bye");
 
     assertThat(rig.client.end()).isEqualTo(new TurnEnd.Broken("bye"));
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
+  void oneThatIsCutOffBeforeItsFirstContentIsToo() throws Exception {
+    Try only = rig.begin();
+    rig.turn.cutOff("bye");
+
+    assertThat(((TurnEnd.Refused) rig.client.end()).status()).isEqualTo(503);
+    assertThat(only.aborted()).isTrue();
+    assertThat(rig.leases()).isEmpty();
   }
 
   @Test
@@ -223,6 +271,7 @@ class RoutedTurnTest {
     assertThat(alternative.aborted()).isTrue();
     assertThat(rig.client.types()).containsExactly("late", "response.completed");
     assertThat(rig.hedges).containsExactly("primary");
+    assertThat(rig.leases()).isEmpty();
   }
 
   @Test
@@ -234,6 +283,7 @@ class RoutedTurnTest {
 
     assertThat(rig.client.end()).isEqualTo(new TurnEnd.Completed("response.completed"));
     assertThat(rig.tries).hasSize(2);
+    assertThat(rig.leases()).isEmpty();
   }
 
   @ParameterizedTest

@@ -127,8 +127,15 @@ public final class RedisLeaseStore implements LeaseStore {
     if (place == RedisLeases.Place.NONE) {
       return new Admission.Full();
     }
-    if (!held.acquire(lease, 0)) {
-      store.release(lease.provider(), List.of(lease));
+    boolean holds = false;
+    try {
+      holds = held.acquire(lease, 0);
+    } finally { // Redis must not count what is not held, whatever has gone wrong
+      if (!holds) {
+        store.release(lease.provider(), List.of(lease));
+      }
+    }
+    if (!holds) {
       return new Admission.Unavailable("undeployed");
     }
     keeper.counted(lease, place == RedisLeases.Place.TAKEN);

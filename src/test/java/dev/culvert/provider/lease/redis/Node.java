@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A node with a store and a book of its own, and a clock of its own. */
 final class Node implements AutoCloseable {
@@ -78,7 +79,12 @@ final class Node implements AutoCloseable {
     int before = counted.renewals.get();
     store.heartbeat();
     store.heartbeat();
-    Awaitility.await().until(() -> counted.renewals.get() >= before + 2);
+    await("heartbeats").until(() -> counted.renewals.get() >= before + 2);
+  }
+
+  /** Looks often: what is waited for takes no time to speak of. */
+  static ConditionFactory await(String what) {
+    return Awaitility.await(what).pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO);
   }
 
   @Override

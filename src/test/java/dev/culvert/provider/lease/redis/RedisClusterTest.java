@@ -7,19 +7,14 @@ import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.testkit.RedisCluster;
 import dev.culvert.testkit.RedisServer;
-import org.junit.jupiter.api.AfterAll;
+import dev.culvert.testkit.SharedRedis;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /** On a cluster of three masters, of which one is named. */
 class RedisClusterTest extends RedisContract {
 
-  private static final RedisCluster CLUSTER = RedisCluster.start();
-
-  @AfterAll
-  static void stop() {
-    CLUSTER.close();
-  }
+  private static final RedisCluster CLUSTER = SharedRedis.cluster();
 
   @Override
   RedisRules redis() {

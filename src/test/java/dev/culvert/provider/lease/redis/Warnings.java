@@ -8,12 +8,13 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What is logged about leases. */
-final class Warnings extends Handler implements AutoCloseable {
+public final class Warnings extends Handler implements AutoCloseable {
 
   private final Logger logger = Logger.getLogger("dev.culvert.lease");
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  Warnings() {
+  /** From now on. */
+  public Warnings() {
     logger.addHandler(this);
   }
 
@@ -29,7 +30,7 @@ final class Warnings extends Handler implements AutoCloseable {
   }
 
   /** Those with a message id. */
-  List<String> of(String id) {
+  public List<String> of(String id) {
     return lines.stream().filter(line -> line.startsWith(id)).toList();
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * The leases in the host's book; none any more once the deployment has ended, since its have, too.
  */
-final class HostLeases implements HeldLeases {
+final class DeploymentLeases implements HeldLeases {
 
   private static final String NOTE = "leases";
 
@@ -30,7 +30,7 @@ final class HostLeases implements HeldLeases {
    *
    * @param application as the host knows it
    */
-  HostLeases(LeaseBoundary host, Notes notes, long deployment, String application) {
+  DeploymentLeases(LeaseBoundary host, Notes notes, long deployment, String application) {
     this.host = host;
     this.notes = notes;
     this.deployment = deployment;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** The books of leases of all applications; they stay while one is undeployed. Any thread. */
-final class HostLeases implements LeaseBoundary {
+final class LeaseBooks implements LeaseBoundary {
 
   static final String LEASES = "culvert_leases";
 
@@ -30,7 +30,7 @@ final class HostLeases implements LeaseBoundary {
   /**
    * @param clock in nanoseconds
    */
-  HostLeases(Deployments deployments, LongSupplier clock) {
+  LeaseBooks(Deployments deployments, LongSupplier clock) {
     this.deployments = deployments;
     this.clock = clock;
   }
@@ -130,7 +130,7 @@ final class HostLeases implements LeaseBoundary {
   private void tellDeploymentsOf(String application) {
     deployments.live().stream()
         .filter(deployment -> deployment.application().equals(application))
-        .forEach(HostLeases::tell);
+        .forEach(LeaseBooks::tell);
   }
 
   /** What a gateway does wrong harms no stream. */

@@ -27,7 +27,7 @@ import redis.clients.jedis.Jedis;
 
 /** A deployment that ends while Redis is asked for it. */
 @Timeout(60)
-class HostLeasesTest {
+class DeploymentLeasesTest {
 
   private static final long DEPLOYMENT = 1;
   private static final String APPLICATION = "app";
@@ -38,8 +38,8 @@ class HostLeasesTest {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch mayGoOn = new CountDownLatch(1);
   private volatile boolean deployed = true;
-  private final HostLeases held =
-      new HostLeases(
+  private final DeploymentLeases held =
+      new DeploymentLeases(
           boundary(),
           new HostNotes(Stub.of(ProviderBoundary.class, Map.of()), DEPLOYMENT),
           DEPLOYMENT,
