@@ -30,6 +30,10 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   final TestLeases leases = new TestLeases();
   final List<String> told = new CopyOnWriteArrayList<>();
   final Transport transport = TransportRig.transport();
+
+  /** Of each attempt. */
+  UpstreamCall.Limits limits = TransportRig.LIMITS;
+
   private final Settings settings;
   private final Providers providers;
   private final boolean ours;
@@ -108,7 +112,7 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
         return new Send(
             new Destination(address, Optional.empty(), ""),
             new ProxiedRequest.Ready(method, "upstream.test", "/", Headers.NONE),
-            TransportRig.LIMITS,
+            limits,
             ours ? "acme" : "",
             ours ? Credential.ACCOUNT : Credential.NONE);
       }
