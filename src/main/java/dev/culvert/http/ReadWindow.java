@@ -9,6 +9,9 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
  */
 final class ReadWindow {
 
+  /** Room for what nobody takes; each piece of it is an opportunity to end. */
+  private static final int FAREWELL = 64 * 1024;
+
   /** Room that is told of at once; small beside the window of the library. */
   private static final int CREDIT = 16 * 1024;
 
@@ -33,6 +36,17 @@ final class ReadWindow {
   /** So many bytes have come. */
   synchronized void received(int bytes) {
     waiting += bytes;
+  }
+
+  /** Has the library bring something more, so that it learns that nobody takes it. */
+  void giveUp() throws IOException {
+    CapacityChannel told;
+    synchronized (this) {
+      told = channel;
+    }
+    if (told != null) {
+      told.update(FAREWELL);
+    }
   }
 
   /** Whether something has come that has not been taken. */

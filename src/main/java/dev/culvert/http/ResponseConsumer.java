@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
@@ -26,6 +27,9 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     void end(Headers trailers);
 
     void failed(Exception cause);
+
+    /** Whether nobody takes any more of it. */
+    boolean isOver();
   }
 
   private final CallProgress progress;
@@ -90,7 +94,10 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
   }
 
   @Override
-  public void consume(ByteBuffer bytes) {
+  public void consume(ByteBuffer bytes) throws IOException {
+    if (events.isOver()) {
+      throw new ConnectionClosedException("nobody takes it any more"); // ends the exchange
+    }
     progress.moved();
     window.received(bytes.remaining());
     events.data(bytes);

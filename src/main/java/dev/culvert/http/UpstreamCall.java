@@ -115,6 +115,12 @@ public final class UpstreamCall {
     progress.stop();
     producer.close();
     cancellation.cancel();
+    try {
+      window.giveUp(); // for a supplied client, which may have lost what cancels it: see Connected
+    } catch (IOException e) {
+      System.getLogger("dev.culvert.http")
+          .log(System.Logger.Level.DEBUG, "the connection had gone: {0}", e.getMessage());
+    }
   }
 
   /** So many bytes of the answer have gone to the client. */
@@ -168,9 +174,7 @@ public final class UpstreamCall {
 
     @Override
     public void data(ByteBuffer bytes) {
-      if (!over.get()) {
-        answer.data(bytes);
-      }
+      answer.data(bytes);
     }
 
     @Override
@@ -181,6 +185,11 @@ public final class UpstreamCall {
     @Override
     public void failed(Exception cause) {
       UpstreamCall.this.failed(cause);
+    }
+
+    @Override
+    public boolean isOver() {
+      return over.get();
     }
   }
 }

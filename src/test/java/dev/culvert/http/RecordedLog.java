@@ -1,5 +1,7 @@
 package dev.culvert.http;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -16,7 +18,7 @@ final class RecordedLog extends Handler implements AutoCloseable {
   private static final Logger OWN = Logger.getLogger("dev.culvert");
 
   private final Level before = OWN.getLevel();
-  private final StringBuffer text = new StringBuffer();
+  private final List<String> lines = new CopyOnWriteArrayList<>();
 
   private RecordedLog() {
     setFormatter(new SimpleFormatter());
@@ -30,12 +32,12 @@ final class RecordedLog extends Handler implements AutoCloseable {
   }
 
   String text() {
-    return text.toString();
+    return String.join("", lines);
   }
 
   @Override
   public void publish(LogRecord line) {
-    text.append(getFormatter().format(line));
+    lines.add(getFormatter().format(line));
   }
 
   @Override

@@ -15,13 +15,13 @@ import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ReceivedEntity;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.SentEntity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -31,7 +31,6 @@ import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
 import org.apache.hc.core5.http.nio.AsyncRequestConsumer;
 import org.apache.hc.core5.http.nio.AsyncServerRequestHandler;
-import org.apache.hc.core5.http.nio.entity.AsyncEntityProducers;
 import org.apache.hc.core5.http.nio.support.AsyncResponseBuilder;
 import org.apache.hc.core5.http.nio.support.BasicRequestConsumer;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -75,12 +74,11 @@ class SecureUpstreamTest {
               + " "
               + message.getHead().getAuthority()
               + " "
-              + body.map(content -> Integer.toString(content.bytes().length)).orElse("");
-      Header[] trailers =
-          body.map(ReceivedEntity.Content::trailers).orElse(List.of()).toArray(Header[]::new);
+              + body.map(content -> Integer.toString(content.bytes().remaining())).orElse("");
+      List<Header> trailers = body.map(ReceivedEntity.Content::trailers).orElse(List.of());
       trigger.submitResponse(
           AsyncResponseBuilder.create(200)
-              .setEntity(AsyncEntityProducers.create(text, ContentType.TEXT_PLAIN, trailers))
+              .setEntity(new SentEntity(text.getBytes(UTF_8), trailers))
               .build(),
           context);
     }

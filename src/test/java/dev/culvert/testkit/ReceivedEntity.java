@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
 public final class ReceivedEntity implements AsyncEntityConsumer<ReceivedEntity.Content> {
 
   /** All of it. */
-  public record Content(byte[] bytes, List<Header> trailers) {}
+  public record Content(ByteBuffer bytes, List<Header> trailers) {}
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private FutureCallback<Content> whole;
@@ -42,7 +42,8 @@ public final class ReceivedEntity implements AsyncEntityConsumer<ReceivedEntity.
   @Override
   public void streamEnd(List<? extends Header> trailers) {
     content =
-        new Content(bytes.toByteArray(), trailers == null ? List.of() : List.copyOf(trailers));
+        new Content(
+            ByteBuffer.wrap(bytes.toByteArray()), trailers == null ? List.of() : List.copyOf(trailers));
     whole.completed(content);
   }
 
