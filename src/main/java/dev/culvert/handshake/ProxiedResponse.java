@@ -3,7 +3,6 @@ package dev.culvert.handshake;
 import dev.culvert.config.Route;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The head of the answer that a client of a route in mode {@code http} gets, or why it gets another
@@ -47,21 +46,5 @@ public sealed interface ProxiedResponse permits ProxiedResponse.Ready, Refusal {
     return !lengthKnown
         || type.startsWith("text/event-stream")
         || type.startsWith("application/grpc");
-  }
-
-  /** The fields of a trailer section that may be passed on (RFC 9110 section 6.5.1). */
-  static Headers trailers(Headers upstream) {
-    Set<String> aboutTheHead =
-        Set.of(
-            "authorization",
-            "content-encoding",
-            "content-range",
-            "content-type",
-            "cookie",
-            "host",
-            "set-cookie",
-            "www-authenticate");
-    Headers passed = HopByHop.remove(upstream).without(name -> aboutTheHead.contains(name));
-    return FieldSyntax.fault(passed).isPresent() ? Headers.NONE : passed;
   }
 }

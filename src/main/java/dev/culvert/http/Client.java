@@ -30,7 +30,7 @@ public interface Client {
   /**
    * There is no answer of an upstream.
    *
-   * @param status that the client gets, 500 and up
+   * @param status that the client gets, 400 and up
    * @param headers that belong to it
    */
   void refused(int status, Headers headers, String detail);

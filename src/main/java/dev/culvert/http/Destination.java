@@ -19,6 +19,11 @@ public record Destination(Upstream.Address address, Optional<UpstreamTls> tls, S
     return new Destination(address, address.secure() ? upstream.tls() : Optional.empty(), scope);
   }
 
+  /** {@code http} or {@code https}. */
+  String scheme() {
+    return address.secure() ? "https" : "http";
+  }
+
   /** The host without brackets, as resolvers want it. */
   String host() {
     String host = address.host();

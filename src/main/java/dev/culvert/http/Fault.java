@@ -19,6 +19,8 @@ public record Fault(Kind kind, boolean sent, String detail) {
     PROTOCOL,
     /** A time limit. */
     TIMEOUT,
+    /** A time limit, and the client was to send or to take something. */
+    CLIENT_TIMEOUT,
     /** No place under the cap of connections. */
     OVERLOAD,
     /** It was cancelled from this side. */

@@ -131,10 +131,13 @@ public final class ProxiedExchange {
     int status =
         switch (last.kind()) {
           case TIMEOUT -> 504;
+          case CLIENT_TIMEOUT -> 408;
           case OVERLOAD -> 503;
           case CONNECT, RESET, PROTOCOL, CANCELLED -> 502;
         };
-    refuse(status, Headers.NONE, last.detail());
+    // What is left of a body would be taken for the next request.
+    Headers headers = status == 408 ? Headers.of("Connection", "close") : Headers.NONE;
+    refuse(status, headers, last.detail());
   }
 
   private void refuse(int status, Headers headers, String detail) {
@@ -270,22 +273,24 @@ public final class ProxiedExchange {
 
   /** An attempt has ended without an answer. */
   void lost(Try attempt, Fault broken) {
-    Failure failure = Failure.of(kind(broken));
     synchronized (this) {
       fault = Optional.of(broken);
       verdict = Optional.empty();
     }
-    boolean unused = isBetterElsewhere(attempt, failure, !broken.sent());
+    boolean unused = isBetterElsewhere(attempt, failure(broken), !broken.sent());
     attempt.attempt().close();
     hedge.failed(attempt);
   }
 
-  private static Failure.Kind kind(Fault broken) {
-    return switch (broken.kind()) {
-      case CONNECT -> Failure.Kind.CONNECT;
-      case OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
-      case RESET, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
-    };
+  /** What a fault says about the upstream. */
+  static Failure failure(Fault broken) {
+    return Failure.of(
+        switch (broken.kind()) {
+          case CONNECT -> Failure.Kind.CONNECT;
+          case OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
+          case CLIENT_TIMEOUT -> Failure.Kind.CLIENT_GONE;
+          case RESET, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
+        });
   }
 
   /** The answer that the client gets is over. */

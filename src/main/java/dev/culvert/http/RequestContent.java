@@ -122,6 +122,9 @@ public final class RequestContent {
 
   /** More of the body; the array is kept. */
   public void add(byte[] bytes) {
+    if (bytes.length == 0) {
+      return; // there would be nothing to take, which is the sign of having to wait
+    }
     List<Cursor> woken;
     synchronized (this) {
       pieces.add(bytes);

@@ -3,7 +3,6 @@ package dev.culvert.http;
 import dev.culvert.handshake.Headers;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Credential;
-import dev.culvert.provider.Failure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +163,7 @@ final class Try implements Answer {
   }
 
   private void breakOff(Client to, Fault cause) {
-    attempt.failed(Failure.of(Failure.Kind.RESET));
+    attempt.failed(ProxiedExchange.failure(cause));
     exchange.over(this);
     to.broken(cause.detail());
   }

@@ -5,6 +5,7 @@ import dev.culvert.config.Route;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedResponse;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.handshake.Trailers;
 import dev.culvert.http.Answer;
 import dev.culvert.http.Client;
 import dev.culvert.http.ProxiedExchange;
@@ -54,11 +55,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     this.async = async;
     this.http = (HttpServletRequest) async.getRequest();
     this.report = report;
-    this.input =
-        hasBody(http)
-            ? Optional.of(
-                new HttpInput(http, http.getContentLengthLong(), route.http().maxRequest(), this))
-            : Optional.empty();
+    this.input = hasBody(http) ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
     this.output = new HttpOutput((HttpServletResponse) async.getResponse(), this);
     this.proxied =
         new ProxiedExchange(
@@ -143,7 +140,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   @Override
   public void end(Headers trailers) {
-    output.end(ProxiedResponse.trailers(trailers));
+    output.end(Trailers.passedOn(trailers, route.responseHeaders()));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.culvert.route;
 
+import dev.culvert.config.Route;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Trailers;
 import dev.culvert.http.RequestContent;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ReadListener;
@@ -30,8 +32,14 @@ final class HttpInput implements ReadListener {
   }
 
   private final HttpServletRequest http;
+  private final Route route;
+
+  /** In bytes, -1 when unknown. */
   private final long length;
+
+  /** In bytes, 0 = no limit. */
   private final long most;
+
   private final Events events;
   private final RequestContent content;
 
@@ -41,14 +49,11 @@ final class HttpInput implements ReadListener {
   private boolean ended;
   private long received;
 
-  /**
-   * @param length of the body, -1 when unknown
-   * @param most bytes, 0 = no limit
-   */
-  HttpInput(HttpServletRequest http, long length, long most, Events events) {
+  HttpInput(HttpServletRequest http, Route route, Events events) {
     this.http = http;
-    this.length = length;
-    this.most = most;
+    this.route = route;
+    this.length = http.getContentLengthLong();
+    this.most = route.http().maxRequest();
     this.events = events;
     this.content = new RequestContent(length, this::demanded);
   }
@@ -186,6 +191,6 @@ final class HttpInput implements ReadListener {
     } catch (IllegalStateException e) {
       return Headers.NONE; // the server has none
     }
-    return Headers.ofPairs(pairs);
+    return Trailers.passedOn(Headers.ofPairs(pairs), route.requestHeaders());
   }
 }

@@ -111,7 +111,9 @@ final class HttpOutput implements WriteListener {
   /** That was all. */
   void end(Headers trailers) {
     synchronized (this) {
-      trailers.fields().forEach(field -> trailerFields.put(field.name(), field.value()));
+      for (Headers.Field field : trailers.fields()) {
+        trailerFields.merge(field.name(), field.value(), (one, more) -> one + ", " + more);
+      }
       ended = true;
     }
     carry();

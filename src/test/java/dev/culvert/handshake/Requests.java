@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** Client requests that differ from a good WebSocket handshake in one thing. */
+/** Client requests that differ from a good one in one thing. */
 record Requests(
     String method,
     String path,
@@ -49,6 +49,15 @@ record Requests(
         .setting("Upgrade", token)
         .dropping("Sec-WebSocket-Key")
         .dropping("Sec-WebSocket-Version");
+  }
+
+  /** An ordinary request. */
+  static Requests ordinary() {
+    return webSocket()
+        .dropping("Connection")
+        .dropping("Upgrade")
+        .dropping("Sec-WebSocket-Version")
+        .dropping("Sec-WebSocket-Key");
   }
 
   static InetAddress address(String text) {

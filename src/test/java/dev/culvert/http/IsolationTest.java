@@ -6,12 +6,18 @@ import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
 import java.net.ResponseCache;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
+import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
 
 /** What others in the same JVM use is not touched. */
@@ -34,6 +40,63 @@ class IsolationTest {
               ResponseCache.getDefault(),
               Authenticator.getDefault(),
               Thread.getDefaultUncaughtExceptionHandler()));
+    }
+  }
+
+  /** All of the transport and of the library, as in a deployment of its own. */
+  @Test
+  void loading_the_classes_changes_nothing() throws Exception {
+    PoolingAsyncClientConnectionManager other = new PoolingAsyncClientConnectionManager();
+    int total = other.getMaxTotal();
+    Defaults before = Defaults.now();
+
+    try (URLClassLoader deployment =
+        new URLClassLoader(
+            new URL[] {
+              location(Transport.class), location(other.getClass()), location(Timeout.class)
+            },
+            new Without(IsolationTest.class.getClassLoader(), "org.apache.hc.", "dev.culvert."))) {
+      int loaded = 0;
+      Path classes = Path.of(location(Transport.class).toURI());
+      try (Stream<Path> files = Files.list(classes.resolve("dev/culvert/http"))) {
+        for (Path file : files.toList()) {
+          String name = file.getFileName().toString();
+          if (name.endsWith(".class") && !name.startsWith("package-info")) {
+            Class<?> type =
+                Class.forName("dev.culvert.http." + name.replace(".class", ""), true, deployment);
+            assertThat(type.getClassLoader()).isSameAs(deployment);
+            loaded++;
+          }
+        }
+      }
+      assertThat(loaded).isGreaterThan(20);
+    }
+
+    assertThat(Defaults.now()).isEqualTo(before);
+    assertThat(other.getMaxTotal()).isEqualTo(total);
+  }
+
+  private static URL location(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation();
+  }
+
+  /** The classes of a parent without some packages. */
+  private static final class Without extends ClassLoader {
+    private final String[] packages;
+
+    Without(ClassLoader parent, String... packages) {
+      super(parent);
+      this.packages = packages;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      for (String prefix : packages) {
+        if (name.startsWith(prefix)) {
+          throw new ClassNotFoundException(name);
+        }
+      }
+      return super.loadClass(name, resolve);
     }
   }
 

@@ -12,16 +12,18 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.Identity;
+import dev.culvert.testkit.ReceivedEntity;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.SentEntity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.Message;
@@ -29,7 +31,6 @@ import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
 import org.apache.hc.core5.http.nio.AsyncRequestConsumer;
 import org.apache.hc.core5.http.nio.AsyncServerRequestHandler;
-import org.apache.hc.core5.http.nio.entity.StringAsyncEntityConsumer;
 import org.apache.hc.core5.http.nio.support.AsyncResponseBuilder;
 import org.apache.hc.core5.http.nio.support.BasicRequestConsumer;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -51,28 +52,34 @@ class SecureUpstreamTest {
   private int port;
   private Transport transport = TransportRig.transport();
 
-  /** Answers each request with its protocol and the body it brought. */
+  /** Answers each request with its protocol and the body it brought, and with its trailers. */
   private static final class Mirror
-      implements AsyncServerRequestHandler<Message<HttpRequest, String>> {
+      implements AsyncServerRequestHandler<Message<HttpRequest, ReceivedEntity.Content>> {
 
     @Override
-    public AsyncRequestConsumer<Message<HttpRequest, String>> prepare(
+    public AsyncRequestConsumer<Message<HttpRequest, ReceivedEntity.Content>> prepare(
         HttpRequest request, EntityDetails entity, HttpContext context) {
-      return new BasicRequestConsumer<>(entity == null ? null : new StringAsyncEntityConsumer());
+      return new BasicRequestConsumer<>(entity == null ? null : new ReceivedEntity());
     }
 
     @Override
     public void handle(
-        Message<HttpRequest, String> message, ResponseTrigger trigger, HttpContext context)
+        Message<HttpRequest, ReceivedEntity.Content> message,
+        ResponseTrigger trigger,
+        HttpContext context)
         throws HttpException, IOException {
+      Optional<ReceivedEntity.Content> body = Optional.ofNullable(message.getBody());
       String text =
           context.getProtocolVersion()
               + " "
               + message.getHead().getAuthority()
               + " "
-              + (message.getBody() == null ? "" : message.getBody().length());
+              + body.map(content -> Integer.toString(content.bytes().remaining())).orElse("");
+      List<Header> trailers = body.map(ReceivedEntity.Content::trailers).orElse(List.of());
       trigger.submitResponse(
-          AsyncResponseBuilder.create(200).setEntity(text, ContentType.TEXT_PLAIN).build(),
+          AsyncResponseBuilder.create(200)
+              .setEntity(new SentEntity(text.getBytes(UTF_8), trailers))
+              .build(),
           context);
     }
   }
@@ -149,18 +156,28 @@ class SecureUpstreamTest {
     }
     content.end(Headers.NONE);
 
-    RecordedAnswer answer =
-        RecordedAnswer.of(
-            told ->
-                new UpstreamCall(
-                    transport,
-                    destination(Optional.of("upstream.test")),
-                    new ProxiedRequest.Ready("POST", "upstream.test", "/", Headers.NONE),
-                    Optional.of(content),
-                    TransportRig.LIMITS,
-                    told));
+    assertThat(post(content).text()).endsWith(" " + 256 * 1024);
+  }
 
-    assertThat(answer.text()).endsWith(" " + 256 * 1024);
+  @Test
+  void trailers_go_both_ways_over_http2() throws Exception {
+    RecordedAnswer answer =
+        post(TransportRig.content("abc", false, Headers.of("x-sum", "7", "x-sum", "8")));
+
+    assertThat(answer.text()).startsWith("HTTP/2.0").endsWith(" 3");
+    assertThat(answer.trailers()).isEqualTo(Headers.of("x-sum", "7", "x-sum", "8"));
+  }
+
+  private RecordedAnswer post(RequestContent content) {
+    return RecordedAnswer.of(
+        told ->
+            new UpstreamCall(
+                transport,
+                destination(Optional.of("upstream.test")),
+                new ProxiedRequest.Ready("POST", "upstream.test", "/", Headers.NONE),
+                Optional.of(content),
+                TransportRig.LIMITS,
+                told));
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.culvert.config.TransportRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
+import dev.culvert.testkit.ScriptedUpstream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -45,8 +47,12 @@ final class TransportRig implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  TransportRig() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
+  TransportRig() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     server.setExecutor(threads);
     server.createContext("/hello", exchange -> answer(exchange, "hello"));
     server.createContext("/held", this::held);
@@ -108,6 +114,26 @@ final class TransportRig implements AutoCloseable {
         answer ->
             new UpstreamCall(
                 transport, destination, get(target), Optional.empty(), LIMITS, answer));
+  }
+
+  /** Limits of time for the answer and for silence. */
+  static UpstreamCall.Limits limits(Duration response, Duration idle) {
+    return new UpstreamCall.Limits(LIMITS.timeouts(), response, idle);
+  }
+
+  /** Where a scripted upstream is. */
+  static Destination to(ScriptedUpstream upstream) {
+    int port = Integer.parseInt(upstream.authority().substring("127.0.0.1:".length()));
+    return new Destination(
+        new Upstream.Address("http", "127.0.0.1", port, ""), Optional.empty(), "");
+  }
+
+  /** A body that is there, and its trailer fields. */
+  static RequestContent content(String text, boolean lengthKnown, Headers trailers) {
+    RequestContent content = new RequestContent(lengthKnown ? text.length() : -1, () -> {});
+    content.add(text.getBytes(UTF_8));
+    content.end(trailers);
+    return content;
   }
 
   static Transport transport() {

@@ -6,18 +6,30 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.config.ForwardProxy;
 import dev.culvert.config.Login;
 import dev.culvert.config.TransportRules;
+import dev.culvert.config.Upstream;
+import dev.culvert.config.UpstreamTls;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.ProxiedRequest;
+import dev.culvert.testkit.CertificateAuthority;
+import dev.culvert.testkit.FreePort;
+import dev.culvert.testkit.Identity;
+import dev.culvert.testkit.ScriptedUpstream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Connections that are shared, kept and closed. */
@@ -26,20 +38,8 @@ class TransportTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final TransportRules RULES = TransportRules.DEFAULTS;
 
-  private TransportRig rig;
-  private Transport transport;
-
-  @BeforeEach
-  void start() throws Exception {
-    rig = new TransportRig();
-    transport = TransportRig.transport();
-  }
-
-  @AfterEach
-  void stop() {
-    transport.close();
-    rig.close();
-  }
+  @AutoClose private final TransportRig rig = new TransportRig();
+  @AutoClose private Transport transport = TransportRig.transport();
 
   private void use(Transport other) {
     transport.close();
@@ -160,8 +160,96 @@ class TransportTest {
     assertThat(transport.keys().toString()).doesNotContain("s3cret").contains("proxy.test:3128");
   }
 
+  @Test
+  void another_tls_identity_has_another_pool() {
+    Upstream.Address address = new Upstream.Address("https", "127.0.0.1", 1, "");
+    SSLContext context = Identity.anonymous(new CertificateAuthority("tests").certificate());
+    List<SharedClient> clients = new ArrayList<>();
+    for (UpstreamTls tls :
+        List.of(
+            new UpstreamTls(context, Optional.empty(), "one"),
+            new UpstreamTls(context, Optional.empty(), "two"),
+            new UpstreamTls(context, Optional.of("name.test"), "two"))) {
+      clients.add(transport.client(new Destination(address, Optional.of(tls), "")));
+    }
+
+    assertThat(clients).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void thirty_two_callers_at_once_share_one_client() throws Exception {
+    Set<Thread> ofOthers = threads();
+    CyclicBarrier barrier = new CyclicBarrier(32);
+    ExecutorService callers = Executors.newFixedThreadPool(32);
+    try {
+      List<Future<SharedClient>> clients = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        clients.add(
+            callers.submit(
+                () -> {
+                  barrier.await(10, TimeUnit.SECONDS);
+                  return transport.client(rig.destination());
+                }));
+      }
+      for (Future<SharedClient> client : clients) {
+        assertThat(client.get(10, TimeUnit.SECONDS)).isSameAs(transport.client(rig.destination()));
+      }
+      // Those of one client: one that distributes and one for each processor.
+      Set<Thread> own = threads();
+      own.removeAll(ofOthers);
+      assertThat(own).hasSizeLessThanOrEqualTo(2 + Runtime.getRuntime().availableProcessors());
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  /** Through a proxy that asks for more than it is shown, and to nobody at all. */
+  @Test
+  void no_secret_is_logged_or_told() throws Exception {
+    try (RecordedLog log = RecordedLog.all();
+        ScriptedUpstream refusing =
+            ScriptedUpstream.answering(
+                "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
+                    + "Content-Length: 0\r\n\r\n")) {
+      int port = TransportRig.to(refusing).address().port();
+      transport.change(before -> rules(200, 20, 0, Optional.of(proxy(port, "proxy-s3cret"))));
+      RecordedAnswer refused = TransportRig.ask(transport, rig.destination(), "/?key=query-s3cret");
+      transport.change(before -> rules(200, 20, 0, Optional.empty()));
+      Destination nobody =
+          new Destination(
+              new Upstream.Address("http", "127.0.0.1", FreePort.find(), ""),
+              Optional.empty(),
+              "acme#12");
+      RecordedAnswer lost =
+          RecordedAnswer.of(
+              told ->
+                  new UpstreamCall(
+                      transport,
+                      nobody,
+                      new ProxiedRequest.Ready(
+                          "GET", "up.test", "/", Headers.of("Authorization", "account-s3cret")),
+                      Optional.empty(),
+                      TransportRig.LIMITS,
+                      told));
+
+      assertThat(refused.head().status()).isEqualTo(407);
+      assertThat(refusing.nextRequest().first("Proxy-Authorization")).isPresent();
+      assertThat(lost.end().orElseThrow().toString()).doesNotContain("s3cret");
+      System.getLogger("dev.culvert.http").log(System.Logger.Level.TRACE, "recorded");
+      assertThat(log.text()).contains("recorded").doesNotContain("s3cret").doesNotContain(BASIC);
+      assertThat(transport.rules().toString()).doesNotContain("s3cret");
+    }
+  }
+
+  /** {@code us:proxy-s3cret}, as it is shown to the proxy. */
+  private static final String BASIC = "dXM6cHJveHktczNjcmV0";
+
   private static ForwardProxy proxy(String password) {
     return new ForwardProxy("proxy.test", 3128, Optional.of(new Login("us", password)));
+  }
+
+  private static ForwardProxy proxy(int port, String password) {
+    return new ForwardProxy("127.0.0.1", port, Optional.of(new Login("us", password)));
   }
 
   @Test
@@ -198,6 +286,11 @@ class TransportTest {
 
       assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
       await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 1);
+      RecordedAnswer endless = rig.ask(transport, "/endless");
+      endless.head();
+      endless.call().cancel();
+      assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
       transport.change(before -> rules(0, 0, 1, Optional.empty()));
       transport.close();
 
@@ -206,6 +299,29 @@ class TransportTest {
       // The connection goes back behind the answer.
       await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 1);
       assertThat(transport.keys()).isEmpty();
+    }
+  }
+
+  @Test
+  void of_a_supplied_client_no_limit_counts_but_its_own() throws Exception {
+    PoolingAsyncClientConnectionManager pool = new PoolingAsyncClientConnectionManager();
+    pool.setMaxTotal(1000);
+    pool.setDefaultMaxPerRoute(1000);
+    try (CloseableHttpAsyncClient supplied =
+        HttpAsyncClientBuilder.create().setConnectionManager(pool).build()) {
+      supplied.start();
+      use(new Transport(rules(0, 0, 1, Optional.empty()), Optional.of(supplied)));
+      List<RecordedAnswer> answers = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        answers.add(rig.ask(transport, "/held"));
+      }
+
+      assertThat(rig.arrived.tryAcquire(40, 10, TimeUnit.SECONDS)).isTrue();
+      rig.release.release(40);
+      for (RecordedAnswer answer : answers) {
+        assertThat(answer.text()).isEqualTo("..");
+      }
+      await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 40);
     }
   }
 

@@ -6,27 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** One exchange with an upstream. */
 class UpstreamCallTest {
 
-  private TransportRig rig;
-  private Transport transport;
-
-  @BeforeEach
-  void start() throws Exception {
-    rig = new TransportRig();
-    transport = TransportRig.transport();
-  }
-
-  @AfterEach
-  void stop() {
-    transport.close();
-    rig.close();
-  }
+  @AutoClose private final TransportRig rig = new TransportRig();
+  @AutoClose private final Transport transport = TransportRig.transport();
 
   @Test
   void an_answer_comes_with_head_body_and_end() throws Exception {

@@ -7,19 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** A clock that goes on when it is told to, and the timer that goes by it. */
-final class TestTimer implements Timer {
+public final class TestTimer implements Timer {
 
   private record Task(long due, Runnable action) {}
 
   private final List<Task> tasks = new ArrayList<>();
   private long now = -5_000_000_000L; // as System.nanoTime may be
 
-  long nanos() {
+  /** As {@link System#nanoTime}. */
+  public long nanos() {
     return now;
   }
 
   /** How many tasks wait. */
-  int size() {
+  public int size() {
     return tasks.size();
   }
 
@@ -31,7 +32,7 @@ final class TestTimer implements Timer {
   }
 
   /** Lets time pass, and what is due meanwhile happen at its time. */
-  void pass(Duration time) {
+  public void pass(Duration time) {
     long end = now + time.toNanos();
     Optional<Task> next = next(end);
     while (next.isPresent()) {

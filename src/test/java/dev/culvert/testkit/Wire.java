@@ -39,6 +39,11 @@ public final class Wire implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /** The connection of an accepted socket. */
+  public static Wire of(Socket accepted) throws IOException {
+    return new Wire(accepted);
+  }
+
   /** The connection of an accepted socket, which may be silent for as long as it likes. */
   public static Wire patient(Socket accepted) throws IOException {
     return new Wire(accepted, 0);

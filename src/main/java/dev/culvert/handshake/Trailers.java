@@ -1,0 +1,43 @@
+package dev.culvert.handshake;
+
+import dev.culvert.config.HeaderRules;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The fields behind the body of a request or a response (RFC 9110 section 6.5). */
+public final class Trailers {
+
+  /** Who reads them as if they came in the head would be deceived (section 6.5.1). */
+  private static final Set<String> ABOUT_THE_HEAD =
+      Set.of(
+          "authorization",
+          "content-encoding",
+          "content-range",
+          "content-type",
+          "cookie",
+          "expect",
+          "host",
+          "range",
+          "set-cookie",
+          "www-authenticate");
+
+  private Trailers() {}
+
+  /**
+   * The fields that may be passed on; none when one of them cannot be sent.
+   *
+   * @param rules of the route, for the headers of the same message: what they take away or set does
+   *     not come in this way either
+   */
+  public static Headers passedOn(Headers received, HeaderRules rules) {
+    Predicate<String> ruled =
+        name ->
+            rules.remove().contains(name)
+                || rules.set().keySet().stream().anyMatch(set -> Ascii.lower(set).equals(name));
+    Headers passed =
+        HopByHop.remove(received)
+            .without(name -> ABOUT_THE_HEAD.contains(name) || Forwarding.isOwn(name))
+            .without(ruled);
+    return FieldSyntax.fault(passed).isPresent() ? Headers.NONE : passed;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.culvert.http;
+
+import dev.culvert.provider.Timer;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a call has come, and whether it goes on: while the request goes out, and from the head of
+ * the answer on, there must be no silence; between them the head must come. Any thread.
+ */
+final class CallProgress {
+
+  private final UpstreamCall.Limits limits;
+  private final Timer timer;
+  private final LongSupplier clock;
+  private final Consumer<String> late;
+
+  /** When something last went either way. */
+  private volatile long touched;
+
+  private volatile boolean sent;
+  private volatile boolean requestEnded;
+  private volatile boolean headReceived;
+
+  /** Takes the watch back; guarded by this. */
+  private Runnable disarm = () -> {};
+
+  /** Guarded by this. */
+  private boolean stopped;
+
+  /**
+   * @param hasBody whether the request has one
+   * @param clock in nanoseconds
+   * @param late told what takes too long, at the end of a limit
+   */
+  CallProgress(
+      UpstreamCall.Limits limits,
+      boolean hasBody,
+      Timer timer,
+      LongSupplier clock,
+      Consumer<String> late) {
+    this.limits = limits;
+    this.requestEnded = !hasBody;
+    this.timer = timer;
+    this.clock = clock;
+    this.late = late;
+    this.touched = clock.getAsLong();
+  }
+
+  /** Whether the upstream may act on what has reached it. */
+  boolean isSent() {
+    return sent;
+  }
+
+  /** Whether all of the request has gone. */
+  boolean isRequestEnded() {
+    return requestEnded;
+  }
+
+  /** From now on nobody tells what is sent, so all may be. */
+  void untold() {
+    sent = true;
+    watch();
+  }
+
+  /** There is a connection, and the head of the request goes out. */
+  void connected() {
+    sent = requestEnded;
+    moved();
+    watch();
+  }
+
+  /** Something of the body has gone out. */
+  void bodyMoved() {
+    sent = true;
+    moved();
+  }
+
+  /** All of the body has gone out. */
+  void requestEnded() {
+    requestEnded = true;
+    moved();
+    watch();
+  }
+
+  /** The head of the answer has come. */
+  void headReceived() {
+    sent = true;
+    headReceived = true;
+    moved();
+    watch();
+  }
+
+  /** Something went either way. */
+  void moved() {
+    touched = clock.getAsLong();
+  }
+
+  /** The call is over. */
+  synchronized void stop() {
+    stopped = true;
+    disarm.run();
+  }
+
+  private void watch() {
+    boolean awaitsHead = requestEnded && !headReceived;
+    Duration limit = awaitsHead ? limits.response() : limits.idle();
+    long left = limit.toNanos() - (clock.getAsLong() - touched);
+    synchronized (this) {
+      disarm.run();
+      if (stopped || limit.isZero()) {
+        return;
+      }
+      if (left > 0) {
+        disarm = timer.after(Duration.ofNanos(left), this::watch);
+        return;
+      }
+    }
+    late.accept((awaitsHead ? "no response for " : "nothing for ") + limit);
+  }
+}

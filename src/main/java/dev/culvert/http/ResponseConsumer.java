@@ -1,0 +1,119 @@
+package dev.culvert.http;
+
+import dev.culvert.handshake.Headers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** An answer as the library brings it, on a thread of its own. */
+final class ResponseConsumer implements AsyncResponseConsumer<Void> {
+
+  /** What the call has to know; as {@link Answer}. */
+  interface Events {
+    void head(Answer.Head head);
+
+    void data(ByteBuffer bytes);
+
+    void end(Headers trailers);
+
+    void failed(Exception cause);
+
+    /** Whether nobody takes any more of it. */
+    boolean isOver();
+  }
+
+  private final CallProgress progress;
+  private final ReadWindow window;
+  private final Events events;
+
+  /** Set with the head. */
+  private FutureCallback<Void> result;
+
+  ResponseConsumer(CallProgress progress, ReadWindow window, Events events) {
+    this.progress = progress;
+    this.window = window;
+    this.events = events;
+  }
+
+  @Override
+  public void consumeResponse(
+      HttpResponse response,
+      EntityDetails entity,
+      HttpContext context,
+      FutureCallback<Void> callback) {
+    result = callback;
+    progress.headReceived();
+    long length = entity == null ? declared(response) : entity.getContentLength();
+    events.head(
+        new Answer.Head(
+            response.getCode(), headers(response.headerIterator()), length, entity != null));
+    if (entity == null) {
+      events.end(Headers.NONE);
+      result.completed(null);
+    }
+  }
+
+  /** What a GET would get, in the answer to a HEAD. */
+  private static long declared(HttpResponse response) {
+    Header length = response.getFirstHeader("Content-Length");
+    try {
+      return length == null ? -1 : Long.parseLong(length.getValue());
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static Headers headers(Iterator<? extends Header> fields) {
+    List<String> pairs = new ArrayList<>();
+    while (fields.hasNext()) {
+      Header field = fields.next();
+      pairs.add(field.getName());
+      pairs.add(field.getValue() == null ? "" : field.getValue());
+    }
+    return Headers.ofPairs(pairs);
+  }
+
+  @Override
+  public void informationResponse(HttpResponse response, HttpContext context) {
+    progress.moved();
+  }
+
+  @Override
+  public void updateCapacity(CapacityChannel channel) throws IOException {
+    window.open(channel);
+  }
+
+  @Override
+  public void consume(ByteBuffer bytes) throws IOException {
+    if (events.isOver()) {
+      throw new ConnectionClosedException("nobody takes it any more"); // ends the exchange
+    }
+    progress.moved();
+    window.received(bytes.remaining());
+    events.data(bytes);
+  }
+
+  @Override
+  public void streamEnd(List<? extends Header> trailers) {
+    events.end(trailers == null ? Headers.NONE : headers(trailers.iterator()));
+    result.completed(null);
+  }
+
+  @Override
+  public void failed(Exception cause) {
+    events.failed(cause);
+  }
+
+  @Override
+  public void releaseResources() {}
+}

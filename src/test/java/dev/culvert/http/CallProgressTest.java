@@ -1,0 +1,129 @@
+package dev.culvert.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.provider.TestTimer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How far a call has come, and what takes too long. */
+class CallProgressTest {
+
+  private static final Duration RESPONSE = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofSeconds(3);
+
+  private final TestTimer timer = new TestTimer();
+  private final List<String> late = new ArrayList<>();
+
+  private CallProgress progress(Duration response, Duration idle, boolean hasBody) {
+    return new CallProgress(
+        TransportRig.limits(response, idle), hasBody, timer, timer::nanos, late::add);
+  }
+
+  @Test
+  void the_head_must_come_within_its_limit_behind_the_request() {
+    progress(RESPONSE, Duration.ZERO, false).connected();
+
+    timer.pass(RESPONSE.minusMillis(1));
+    assertThat(late).isEmpty();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(late).containsExactly("no response for PT5S");
+  }
+
+  @Test
+  void a_body_that_takes_its_time_does_not_count_as_waiting_for_the_head() {
+    CallProgress progress = progress(RESPONSE, Duration.ZERO, true);
+    progress.connected();
+
+    timer.pass(RESPONSE.multipliedBy(3));
+    assertThat(late).isEmpty();
+    progress.requestEnded();
+    timer.pass(RESPONSE.minusMillis(1));
+    assertThat(late).isEmpty();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(late).containsExactly("no response for PT5S");
+  }
+
+  @Test
+  void silence_counts_while_a_body_goes_out() {
+    CallProgress progress = progress(RESPONSE, IDLE, true);
+    progress.connected();
+
+    timer.pass(IDLE.minusMillis(1));
+    progress.bodyMoved();
+    timer.pass(IDLE.minusMillis(1));
+    assertThat(late).isEmpty();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(late).containsExactly("nothing for PT3S");
+  }
+
+  @Test
+  void silence_counts_behind_the_head_and_the_limit_of_the_head_does_not() {
+    CallProgress progress = progress(Duration.ofSeconds(1), IDLE, false);
+    progress.connected();
+    progress.headReceived();
+
+    timer.pass(IDLE.minusMillis(1));
+    progress.moved();
+    timer.pass(IDLE.minusMillis(1));
+    assertThat(late).isEmpty();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(late).containsExactly("nothing for PT3S");
+  }
+
+  @Test
+  void without_limits_nothing_is_watched() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, true);
+    progress.connected();
+    progress.requestEnded();
+    progress.headReceived();
+
+    assertThat(timer.size()).isZero();
+  }
+
+  @Test
+  void the_end_leaves_nothing_with_the_timer() {
+    CallProgress progress = progress(RESPONSE, IDLE, false);
+    progress.connected();
+    assertThat(timer.size()).isEqualTo(1);
+
+    progress.stop();
+    progress.headReceived();
+
+    assertThat(timer.size()).isZero();
+  }
+
+  @Test
+  void a_request_with_a_body_counts_as_sent_once_some_of_that_has_gone() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, true);
+    assertThat(progress.isSent()).isFalse();
+    progress.connected();
+    assertThat(progress.isSent()).isFalse();
+    progress.bodyMoved();
+    assertThat(progress.isSent()).isTrue();
+  }
+
+  @Test
+  void one_without_counts_as_sent_once_it_has_a_connection() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
+    assertThat(progress.isSent()).isFalse();
+    progress.connected();
+    assertThat(progress.isSent()).isTrue();
+  }
+
+  @Test
+  void a_client_that_does_not_tell_may_have_sent_it_from_the_first() {
+    CallProgress progress = progress(RESPONSE, Duration.ZERO, false);
+    progress.untold();
+
+    assertThat(progress.isSent()).isTrue();
+    timer.pass(RESPONSE);
+    assertThat(late).containsExactly("no response for PT5S");
+  }
+}

@@ -1,0 +1,251 @@
+package dev.culvert.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.ReceivedEntity;
+import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.SecureServer;
+import dev.culvert.testkit.SentEntity;
+import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpVersion;
+import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.nio.entity.AsyncEntityProducers;
+import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
+import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Clients that speak HTTP/2 with the server, over TLS (ALPN) and without (prior knowledge), on a
+ * route in mode {@code http} whose upstream speaks HTTP/1.1.
+ */
+@ExtendWith(ServerExtension.class)
+class Http2ClientsIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int LARGE = 4 * 1024 * 1024;
+
+  /** A body with trailers says nothing about its length. */
+  private static final List<Header> TRAILERS = List.of(new BasicHeader("x-sum", "7"));
+
+  private static final Semaphore EVENTS = new Semaphore(0);
+
+  private static SecureServer secure;
+  private static Application application;
+  private static ScriptedUpstream upstream;
+
+  /** Speaks nothing but HTTP/2. */
+  private static CloseableHttpAsyncClient client;
+
+  @BeforeAll
+  static void deploy(SecureServer shared) throws IOException {
+    secure = shared;
+    upstream = ScriptedUpstream.onRequest(Http2ClientsIT::answer);
+    client =
+        HttpAsyncClients.customHttp2()
+            .setTlsStrategy(
+                ClientTlsStrategyBuilder.create()
+                    .setSslContext(secure.clientContext())
+                    .buildAsync())
+            .disableAutomaticRetries()
+            .build();
+    client.start();
+    application = secure.server().application("http2");
+    application.deploy(
+        Config.empty()
+            .routeTo("web", upstream.url())
+            .onRoute("web", "mode", "http")
+            .onRoute("web", "http.max-request", Integer.toString(LARGE))
+            .packed());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    client.close();
+    application.close();
+    upstream.close();
+  }
+
+  private static void answer(RequestHead request, Wire connection) throws IOException {
+    String path = request.target();
+    switch (path.substring(path.lastIndexOf('/') + 1)) {
+      case "count" -> {
+        int length = Integer.parseInt(request.first("Content-Length").orElse("0"));
+        connection.send(ok(Integer.toString(connection.read(length).length)));
+      }
+      case "large" -> connection.send(ok("x".repeat(LARGE)));
+      case "trailers" ->
+          connection.send(
+              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  + "3\r\nabc\r\n0\r\nX-Sum: 7\r\n\r\n");
+      case "chunks" -> {
+        StringBuilder body = new StringBuilder();
+        while (body.indexOf("0\r\n") < 0 || !body.toString().endsWith("\r\n\r\n")) {
+          body.append(connection.readText(1));
+        }
+        connection.send(ok(body.toString()));
+      }
+      case "half" -> connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+      case "half-chunked" ->
+          connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+      case "events" -> {
+        connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+        for (int i = 0; i < 3; i++) {
+          EVENTS.acquireUninterruptibly();
+          connection.send("data: event " + i + "\n\n");
+        }
+      }
+      default -> connection.send(ok(request.first("X-Forwarded-Proto").orElse("")));
+    }
+  }
+
+  private static String ok(String body) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+  }
+
+  private static URI encrypted(String path) {
+    return URI.create("https://127.0.0.1:" + secure.tlsPort() + application.contextPath() + path);
+  }
+
+  static Stream<URI> roots() {
+    return Stream.of(encrypted("/web/"), application.http("/web/"));
+  }
+
+  private static Message<HttpResponse, ReceivedEntity.Content> send(AsyncRequestBuilder request)
+      throws Exception {
+    Message<HttpResponse, ReceivedEntity.Content> answer = exchange(request);
+    assertThat(answer.getHead().getCode()).isEqualTo(200);
+    return answer;
+  }
+
+  private static Message<HttpResponse, ReceivedEntity.Content> exchange(AsyncRequestBuilder request)
+      throws Exception {
+    var answer =
+        client.execute(request.build(), new BasicResponseConsumer<>(new ReceivedEntity()), null);
+    var message = answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    assertThat(message.getHead().getVersion()).isEqualTo(HttpVersion.HTTP_2);
+    return message;
+  }
+
+  private static String text(Message<HttpResponse, ReceivedEntity.Content> answer) {
+    return UTF_8.decode(answer.getBody().bytes()).toString();
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void a_request_goes_through(URI root) throws Exception {
+    assertThat(text(send(AsyncRequestBuilder.get(root.resolve("seen")))))
+        .isEqualTo(root.getScheme());
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void a_large_body_goes_through(URI root) throws Exception {
+    AsyncEntityProducer body =
+        AsyncEntityProducers.create(new byte[LARGE], ContentType.APPLICATION_OCTET_STREAM);
+
+    assertThat(text(send(AsyncRequestBuilder.post(root.resolve("count")).setEntity(body))))
+        .isEqualTo(Integer.toString(LARGE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void a_body_that_turns_out_to_be_too_long_is_413(URI root) throws Exception {
+    AsyncEntityProducer body =
+        new SentEntity(new byte[LARGE + 1], TRAILERS);
+
+    assertThat(
+            exchange(AsyncRequestBuilder.post(root.resolve("chunks")).setEntity(body))
+                .getHead()
+                .getCode())
+        .isEqualTo(413);
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void a_large_answer_goes_through(URI root) throws Exception {
+    assertThat(send(AsyncRequestBuilder.get(root.resolve("large"))).getBody().bytes().remaining())
+        .isEqualTo(LARGE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void trailers_of_an_answer_reach_the_client(URI root) throws Exception {
+    Message<HttpResponse, ReceivedEntity.Content> answer =
+        send(AsyncRequestBuilder.get(root.resolve("trailers")).addHeader("TE", "trailers"));
+
+    assertThat(text(answer)).isEqualTo("abc");
+    assertThat(answer.getBody().trailers())
+        .extracting(Header::getName, Header::getValue)
+        .containsExactly(tuple("x-sum", "7"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void trailers_of_a_request_reach_the_upstream(URI root) throws Exception {
+    AsyncEntityProducer body = new SentEntity("abc".getBytes(UTF_8), TRAILERS);
+
+    assertThat(
+            text(send(AsyncRequestBuilder.post(root.resolve("chunks")).setEntity(body)))
+                .toLowerCase(Locale.ROOT))
+        .isEqualTo("3\r\nabc\r\n0\r\nx-sum: 7\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("roots")
+  void an_answer_that_breaks_off_is_no_answer(URI root) {
+    for (String path : List.of("half", "half-chunked")) {
+      assertThatThrownBy(() -> send(AsyncRequestBuilder.get(root.resolve(path))))
+          .hasRootCauseInstanceOf(IOException.class);
+    }
+  }
+
+  /** With the JDK's client, which tells of each piece. */
+  @Test
+  void each_event_reaches_the_client_as_it_comes() throws Exception {
+    HttpClient jdk = HttpClient.newBuilder().sslContext(secure.clientContext()).build();
+    java.net.http.HttpResponse<InputStream> answer =
+        jdk.send(
+            HttpRequest.newBuilder(encrypted("/web/events")).timeout(LIMIT).build(),
+            BodyHandlers.ofInputStream());
+
+    assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    try (EventStream events = new EventStream(answer)) {
+      for (int i = 0; i < 3; i++) {
+        EVENTS.release();
+        assertThat(events.next().data()).isEqualTo("event " + i);
+      }
+      assertThat(events.next()).isNull();
+    }
+  }
+}

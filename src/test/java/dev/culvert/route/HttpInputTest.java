@@ -1,0 +1,182 @@
+package dev.culvert.route;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Route;
+import dev.culvert.http.RequestContent;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Bodies of requests on their way from the client. */
+class HttpInputTest {
+
+  private static final int PIECE = 16 * 1024;
+
+  private final List<String> told = new ArrayList<>();
+  private final Stream stream = new Stream();
+  private final Map<String, String> trailers = new HashMap<>();
+
+  private HttpInput input(long length, String... keysAndValues) {
+    Map<String, Function<Object[], Object>> request =
+        Map.of(
+            "getContentLengthLong", arguments -> length,
+            "getInputStream", arguments -> stream,
+            "isTrailerFieldsReady", arguments -> true,
+            "getTrailerFields", arguments -> trailers);
+    Route route = TestSettings.of(keysAndValues).routes().get("chat");
+    return new HttpInput(Stub.of(HttpServletRequest.class, request), route, new Told());
+  }
+
+  private static HttpInput begun(HttpInput input) throws IOException {
+    input.begin();
+    return input;
+  }
+
+  @Test
+  void a_short_body_that_came_with_the_head_is_taken_at_once() throws IOException {
+    stream.come("body");
+
+    RequestContent content = begun(input(4)).content();
+
+    assertThat(content.total()).isEqualTo(4);
+    assertThat(stream.listener).isEmpty();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void nothing_is_read_before_the_upstream_takes_it() throws IOException {
+    HttpInput input = begun(input(-1));
+    stream.come("body");
+    input.onDataAvailable();
+
+    assertThat(stream.left()).isEqualTo(4);
+  }
+
+  @Test
+  void what_the_server_announces_as_the_last_is_read_whether_there_is_room_or_not()
+      throws IOException {
+    HttpInput input = begun(input(-1));
+    stream.come("x".repeat(2 * PIECE));
+    input.onDataAvailable();
+
+    input.onAllDataRead();
+
+    assertThat(input.content().total()).isEqualTo(2L * PIECE);
+  }
+
+  @Test
+  void more_than_may_be_is_told_once_and_no_more_is_read() throws IOException {
+    HttpInput input = begun(input(-1, "culvert.routes.chat.http.max-request", "16KiB"));
+    stream.come("x".repeat(4 * PIECE));
+
+    input.onAllDataRead();
+    input.onAllDataRead();
+
+    assertThat(told).containsExactly("too long");
+    assertThat(stream.left()).isEqualTo(2 * PIECE);
+  }
+
+  @Test
+  void as_much_as_may_be_may_be() throws IOException {
+    HttpInput input = begun(input(-1, "culvert.routes.chat.http.max-request", "16KiB"));
+    stream.come("x".repeat(PIECE));
+
+    input.onAllDataRead();
+
+    assertThat(told).isEmpty();
+    assertThat(input.content().total()).isEqualTo(PIECE);
+  }
+
+  @Test
+  void a_fault_is_told_once() throws IOException {
+    HttpInput input = begun(input(10));
+
+    input.onError(new IOException("reset"));
+    input.onError(new IOException("reset"));
+
+    assertThat(told).containsExactly("gone: body: java.io.IOException: reset");
+  }
+
+  @Test
+  void behind_the_end_nothing_is_told_or_asked() throws IOException {
+    HttpInput input = begun(input(-1));
+    input.stop();
+    stream.come("late");
+
+    input.onDataAvailable();
+    input.onError(new IOException("reset"));
+
+    assertThat(told).isEmpty();
+    assertThat(stream.left()).isEqualTo(4);
+  }
+
+  private final class Told implements HttpInput.Events {
+    @Override
+    public void tooLong() {
+      told.add("too long");
+    }
+
+    @Override
+    public void gone(String detail) {
+      told.add("gone: " + detail);
+    }
+  }
+
+  /** Has what a test puts into it. */
+  private static final class Stream extends ServletInputStream {
+    private byte[] bytes = {};
+    private int read;
+    private Optional<ReadListener> listener = Optional.empty();
+
+    void come(String text) {
+      bytes = text.getBytes(UTF_8);
+    }
+
+    int left() {
+      return bytes.length - read;
+    }
+
+    @Override
+    public int available() {
+      return left();
+    }
+
+    @Override
+    public boolean isReady() {
+      return left() > 0;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      int count = Math.min(length, left());
+      System.arraycopy(bytes, read, target, offset, count);
+      read += count;
+      return count;
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return false;
+    }
+
+    @Override
+    public void setReadListener(ReadListener set) {
+      listener = Optional.of(set);
+    }
+  }
+}
