@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 /** What a server has at its root. */
 interface Application {
 
+  /** Idle connections to the upstream that proxies of ordinary requests may keep. */
+  int KEPT_CONNECTIONS = 256;
+
   /** Returns the file that has to be there before the run. */
   Path needs();
 
@@ -25,6 +28,9 @@ interface Application {
   /** Returns the WAR file, perhaps made in the directory. */
   Path in(Path directory) throws IOException;
 
+  /** Returns how it shows that it has started. */
+  Readiness readiness();
+
   /** Returns the system properties that configure it, as options of a JVM. */
   List<String> options(int upstreamPort);
 
@@ -35,14 +41,23 @@ interface Application {
    */
   record Culvert(Path needs, String mode) implements Application {
 
+    private static final String HTTP = "http";
+
     @Override
     public Path in(Path directory) {
       return needs;
     }
 
     @Override
+    public Readiness readiness() {
+      return mode.equals(HTTP) ? Readiness.REQUEST : Readiness.STREAM;
+    }
+
+    @Override
     public List<String> options(int upstreamPort) {
       return List.of(
+          "-Dculvert.transport.max-idle=" + KEPT_CONNECTIONS,
+          "-Dculvert.transport.max-idle-per-host=" + KEPT_CONNECTIONS,
           "-Dculvert.upstreams.echo.url=http://127.0.0.1:" + upstreamPort,
           "-Dculvert.routes.echo.path=/*",
           "-Dculvert.routes.echo.mode=" + mode,
@@ -61,6 +76,11 @@ interface Application {
     @Override
     public Path in(Path directory) {
       return War.empty().withClasses(EchoEndpoint.class).packed(directory.resolve("endpoint.war"));
+    }
+
+    @Override
+    public Readiness readiness() {
+      return Readiness.STREAM;
     }
 
     @Override

@@ -14,14 +14,15 @@ import java.util.Properties;
  * @param warmUp before each window
  * @param window of each measurement
  * @param rounds in which every contestant has its turn
- * @param connections that talk at the same time
- * @param payloads one scenario each, in bytes
+ * @param connections that exchange messages at the same time
+ * @param payloads of messages, one scenario each, in bytes
  * @param idle streams of one batch of the memory measurement; 0 = leave it out
- * @param tables of streams to make, one after the other
- * @param turns whether to make those of turns, behind them
+ * @param suites to run, one after the other
+ * @param turns whether to make the tables of turns, behind them
  * @param contestants names; empty = all
  * @param micro Payara Micro's jar
  * @param wildFly WildFly's directory
+ * @param vertx directory of the jars of Vert.x
  * @param war the application
  * @param jvm options of the JVM that runs a server
  */
@@ -34,11 +35,12 @@ record BenchSettings(
     int connections,
     List<Integer> payloads,
     int idle,
-    List<Transport> tables,
+    List<Suite> suites,
     boolean turns,
     List<String> contestants,
     Path micro,
     Path wildFly,
+    Path vertx,
     Path war,
     List<String> jvm) {
 
@@ -56,7 +58,7 @@ record BenchSettings(
    * @throws IllegalArgumentException that names the property with a bad value
    */
   static BenchSettings of(Properties properties) {
-    List<String> tables = words(properties, "bench.tables", "plain,tls,turns");
+    List<String> tables = words(properties, "bench.tables", "plain,tls,turns,http");
     Path target = Path.of(properties.getProperty("bench.target", "target"));
     return new BenchSettings(
         target.resolve("bench"),
@@ -69,11 +71,12 @@ record BenchSettings(
             .map(word -> parse("bench.payloads", word, Conversation.MIN_PAYLOAD))
             .toList(),
         number(properties, "bench.idle", "2000", 0),
-        tables.stream().filter(word -> !word.equals(TURNS)).map(Transport::of).toList(),
+        tables.stream().filter(word -> !word.equals(TURNS)).map(Suite::of).toList(),
         tables.contains(TURNS),
         words(properties, "bench.contestants", ""),
         target.resolve("servers/payara-micro.jar"),
         Path.of(properties.getProperty("bench.wildfly", target + "/servers/wildfly")),
+        target.resolve("servers/vertx"),
         target.resolve("culvert.war"),
         words(properties, "bench.jvm", FIXED_HEAP));
   }

@@ -21,7 +21,7 @@ class BenchSettingsTest {
     assertThat(settings.payloads()).containsExactly(1024, 65536);
     assertThat(settings.connections()).isEqualTo(32);
     assertThat(settings.contestants()).isEmpty();
-    assertThat(settings.tables()).containsExactly(Transport.PLAIN, Transport.TLS);
+    assertThat(settings.suites()).containsExactly(Suite.PLAIN, Suite.TLS, Suite.HTTP);
     assertThat(settings.turns()).isTrue();
     assertThat(settings.war()).isEqualTo(Path.of("target", "culvert.war"));
   }
@@ -39,7 +39,7 @@ class BenchSettingsTest {
     assertThat(settings.directory()).isEqualTo(Path.of("/elsewhere", "bench"));
     assertThat(settings.window()).isEqualTo(Duration.ofSeconds(7));
     assertThat(settings.contestants()).containsExactly("direct", "nginx");
-    assertThat(settings.tables()).isEmpty();
+    assertThat(settings.suites()).isEmpty();
     assertThat(settings.turns()).isTrue();
     assertThat(settings.jvm()).containsExactly("-Xmx1g", "-Xms1g");
   }
@@ -50,7 +50,7 @@ class BenchSettingsTest {
 
     BenchSettings settings = BenchSettings.of(properties);
 
-    assertThat(settings.tables()).containsExactly(Transport.TLS);
+    assertThat(settings.suites()).containsExactly(Suite.TLS);
     assertThat(settings.turns()).isFalse();
   }
 
@@ -58,7 +58,7 @@ class BenchSettingsTest {
   @CsvSource({
     "bench.seconds, 0, bench.seconds: 0 (expected: >= 1)",
     "bench.rounds, many, bench.rounds: many (expected: a number)",
-    "bench.tables, quic, 'bench.tables: quic (expected: plain, tls, turns)'",
+    "bench.tables, quic, 'bench.tables: quic (expected: plain, tls, turns, http)'",
     "bench.payloads, '64,4', bench.payloads: 4 (expected: >= 8)",
   })
   void namesABadValue(String key, String value, String message) {

@@ -41,7 +41,8 @@ final class ChildJvm implements AutoCloseable {
     return new ChildJvm(Child.startTalking(directory, command));
   }
 
-  private static String home(Class<?> type) {
+  /** Returns the directory that a class was loaded from. */
+  static String home(Class<?> type) {
     try {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     } catch (URISyntaxException e) {

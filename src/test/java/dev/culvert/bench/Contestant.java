@@ -13,6 +13,8 @@ interface Contestant {
     BASELINE,
     /** What a user would pick instead. */
     PEER,
+    /** The same on a JVM. */
+    JVM_PEER,
     /** What is compared with the others. */
     SUBJECT
   }
@@ -26,7 +28,7 @@ interface Contestant {
   Optional<String> missing();
 
   /**
-   * Starts it in front of the upstream, on a free port of loopback, and waits until a stream opens.
+   * Starts it in front of the upstream, on a free port of loopback, and waits until it is ready.
    *
    * @param upstreamPort on loopback
    * @param directory for all its files

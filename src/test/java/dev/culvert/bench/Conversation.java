@@ -1,7 +1,6 @@
 package dev.culvert.bench;
 
 import dev.culvert.testkit.WebSocketMessage;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -14,7 +13,7 @@ import java.nio.channels.SelectionKey;
  * its payload for every {@value #SAMPLE}th message; it may come in fragments. Allocates nothing per
  * message; belongs to one thread.
  */
-final class Conversation implements Closeable {
+final class Conversation implements ClosedLoop {
 
   /** Shortest payload, in bytes: the stamp. */
   static final int MIN_PAYLOAD = Long.BYTES;
@@ -58,13 +57,8 @@ final class Conversation implements Closeable {
     questionStamp = question.limit() - answerLength;
   }
 
-  /**
-   * Does what the socket is ready for.
-   *
-   * @param buffer the loop's, for this call
-   * @return whether the echo is whole, so that {@link #send} is due
-   */
-  boolean ready(ByteBuffer buffer) throws IOException {
+  @Override
+  public boolean ready(ByteBuffer buffer) throws IOException {
     if (writing) {
       write();
     }
@@ -99,8 +93,8 @@ final class Conversation implements Closeable {
         "%s: %d bytes (expected: %d)".formatted(this, answered + more, answerLength));
   }
 
-  /** Sends the first or next message; the echo of the one before is whole. */
-  void send(long now) throws IOException {
+  @Override
+  public void send(long now) throws IOException {
     number++;
     long stamp = ((long) id << ID_SHIFT) | number;
     question.putLong(questionStamp, stamp ^ WIDE_MASK).rewind();
@@ -133,8 +127,8 @@ final class Conversation implements Closeable {
     answered = end;
   }
 
-  /** When the message was sent, in the time of {@link System#nanoTime()}. */
-  long sentAt() {
+  @Override
+  public long sentAt() {
     return sentAt;
   }
 

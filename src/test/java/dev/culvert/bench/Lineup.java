@@ -17,15 +17,16 @@ final class Lineup {
    *
    * @throws IllegalArgumentException when one is wanted that is in no table
    */
-  static Map<Transport, List<Contestant>> of(BenchSettings settings) throws IOException {
+  static Map<Suite, List<Contestant>> of(BenchSettings settings) throws IOException {
     Certificate certificate = Certificate.make(settings.directory().resolve("certificate"));
-    Map<Transport, List<Contestant>> lineup = new LinkedHashMap<>();
-    for (Transport transport : settings.tables()) {
+    Map<Suite, List<Contestant>> lineup = new LinkedHashMap<>();
+    for (Suite suite : settings.suites()) {
       lineup.put(
-          transport,
-          switch (transport) {
+          suite,
+          switch (suite) {
             case PLAIN -> plain(settings);
             case TLS -> tls(settings, certificate);
+            case HTTP -> http(settings);
           });
     }
     return wanted(lineup, settings.contestants());
@@ -34,7 +35,7 @@ final class Lineup {
   private static List<Contestant> plain(BenchSettings settings) {
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(new Direct(Optional.empty()));
-    contestants.addAll(tunnels(settings, Optional.empty()));
+    contestants.addAll(culvert(settings, "tunnel", Optional.empty()));
     contestants.addAll(endpoints(settings));
     contestants.addAll(List.of(Program.NGINX, Program.HAPROXY, Program.CADDY));
     return contestants;
@@ -67,7 +68,7 @@ final class Lineup {
   private static List<Contestant> tls(BenchSettings settings, Certificate certificate) {
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(new Direct(Optional.of(certificate)));
-    contestants.addAll(tunnels(settings, Optional.of(certificate)));
+    contestants.addAll(culvert(settings, "tunnel", Optional.of(certificate)));
     for (Program program : List.of(Program.NGINX, Program.HAPROXY, Program.CADDY)) {
       contestants.add(program.showing(certificate));
     }
@@ -75,16 +76,27 @@ final class Lineup {
   }
 
   /** Culvert as it is meant to be used, on both servers. */
-  private static List<Contestant> tunnels(
-      BenchSettings settings, Optional<Certificate> certificate) {
-    Application tunnel = new Application.Culvert(settings.war(), "tunnel");
+  private static List<Contestant> culvert(
+      BenchSettings settings, String mode, Optional<Certificate> certificate) {
+    Application culvert = new Application.Culvert(settings.war(), mode);
     return List.of(
-        new OnPayara("culvert", settings.micro(), tunnel, settings.jvm(), List.of(), certificate),
-        new OnWildFly("culvert-wildfly", settings.wildFly(), tunnel, settings.jvm(), certificate));
+        new OnPayara("culvert", settings.micro(), culvert, settings.jvm(), List.of(), certificate),
+        new OnWildFly("culvert-wildfly", settings.wildFly(), culvert, settings.jvm(), certificate));
   }
 
-  private static Map<Transport, List<Contestant>> wanted(
-      Map<Transport, List<Contestant>> lineup, List<String> names) {
+  private static List<Contestant> http(BenchSettings settings) {
+    List<Contestant> contestants = new ArrayList<>();
+    contestants.add(new Direct(Optional.empty()));
+    contestants.addAll(culvert(settings, "http", Optional.empty()));
+    contestants.add(new OnVertx(settings.vertx(), settings.jvm()));
+    for (Program program : List.of(Program.NGINX, Program.HAPROXY, Program.CADDY)) {
+      contestants.add(program.passingRequests());
+    }
+    return contestants;
+  }
+
+  private static Map<Suite, List<Contestant>> wanted(
+      Map<Suite, List<Contestant>> lineup, List<String> names) {
     List<String> known =
         lineup.values().stream().flatMap(List::stream).map(Contestant::name).distinct().toList();
     if (!known.containsAll(names)) {
@@ -92,7 +104,7 @@ final class Lineup {
           "bench.contestants: " + names + " (expected: some of " + known + ")");
     }
     lineup.replaceAll(
-        (transport, all) ->
+        (suite, all) ->
             all.stream()
                 .filter(contestant -> names.isEmpty() || names.contains(contestant.name()))
                 .toList());

@@ -26,12 +26,22 @@ class LineupTest {
 
     var lineup = Lineup.of(BenchSettings.of(properties));
 
-    assertThat(lineup.get(Transport.PLAIN))
+    assertThat(lineup.get(Suite.PLAIN))
         .extracting(Contestant::name)
         .containsExactly("culvert", "culvert-relay", "nginx");
-    assertThat(lineup.get(Transport.TLS))
+    assertThat(lineup.get(Suite.TLS))
         .extracting(Contestant::name)
         .containsExactly("culvert", "nginx");
+  }
+
+  @Test
+  void requestsHavePeersOfTheirOwn() throws IOException {
+    properties.setProperty("bench.tables", "http");
+
+    assertThat(Lineup.of(BenchSettings.of(properties)).get(Suite.HTTP))
+        .extracting(Contestant::name)
+        .containsExactly(
+            "direct", "culvert", "culvert-wildfly", "vertx", "nginx", "haproxy", "caddy");
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where streams are taken, on loopback.
+ * Where clients connect, on loopback.
  *
  * @param authority certificate to be trusted, a PEM file; empty for a plain listener
  */

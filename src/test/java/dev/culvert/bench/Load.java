@@ -8,28 +8,20 @@ import java.util.List;
  * The order to put load on a contestant.
  *
  * @param listener the contestant's
- * @param connections at least 1
- * @param payload of each message, in bytes, at least {@value Conversation#MIN_PAYLOAD}
+ * @param upstreamPort of the upstream behind it
  * @param warmUp time before the window
  * @param window time in which is measured
  * @param pids the contestant's processes
  */
 record Load(
     Listener listener,
-    int connections,
-    int payload,
+    int upstreamPort,
+    Scenario scenario,
     Duration warmUp,
     Duration window,
     List<Long> pids) {
 
   Load {
-    if (connections < 1) {
-      throw new IllegalArgumentException("connections: " + connections + " (expected: >= 1)");
-    }
-    if (payload < Conversation.MIN_PAYLOAD) {
-      throw new IllegalArgumentException(
-          "payload: " + payload + " (expected: >= " + Conversation.MIN_PAYLOAD + ")");
-    }
     pids = List.copyOf(pids);
   }
 
@@ -37,8 +29,10 @@ record Load(
   List<String> toWords() {
     List<String> words = new ArrayList<>();
     words.add(listener.toWord());
-    words.add(Integer.toString(connections));
-    words.add(Integer.toString(payload));
+    words.add(Integer.toString(upstreamPort));
+    words.add(scenario.traffic().name());
+    words.add(Integer.toString(scenario.connections()));
+    words.add(Integer.toString(scenario.payload()));
     words.add(warmUp.toString());
     words.add(window.toString());
     pids.forEach(pid -> words.add(pid.toString()));
@@ -51,15 +45,18 @@ record Load(
    * @throws IllegalArgumentException when they are not an order
    */
   static Load parse(List<String> words) {
-    if (words.size() < 5) {
-      throw new IllegalArgumentException("load: " + words + " (expected: at least five words)");
+    if (words.size() < 7) {
+      throw new IllegalArgumentException("load: " + words + " (expected: at least seven words)");
     }
     return new Load(
         Listener.parse(words.get(0)),
         Integer.parseInt(words.get(1)),
-        Integer.parseInt(words.get(2)),
-        Duration.parse(words.get(3)),
-        Duration.parse(words.get(4)),
-        words.subList(5, words.size()).stream().map(Long::valueOf).toList());
+        new Scenario(
+            Traffic.valueOf(words.get(2)),
+            Integer.parseInt(words.get(3)),
+            Integer.parseInt(words.get(4))),
+        Duration.parse(words.get(5)),
+        Duration.parse(words.get(6)),
+        words.subList(7, words.size()).stream().map(Long::valueOf).toList());
   }
 }

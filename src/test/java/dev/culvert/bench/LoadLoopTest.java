@@ -27,8 +27,8 @@ class LoadLoopTest {
           LoadLoop.run(
               new Load(
                   Listener.plain(upstream.port()),
-                  3,
-                  payload,
+                  upstream.port(),
+                  new Scenario(Traffic.MESSAGES, 3, payload),
                   Duration.ZERO,
                   Duration.ofMillis(100),
                   pids));
@@ -50,7 +50,13 @@ class LoadLoopTest {
       Listener listener = Listener.on(upstream.port(), Optional.of(certificate));
       Measurement measurement =
           LoadLoop.run(
-              new Load(listener, 3, payload, Duration.ZERO, Duration.ofMillis(100), List.of()));
+              new Load(
+                  listener,
+                  upstream.port(),
+                  new Scenario(Traffic.MESSAGES, 3, payload),
+                  Duration.ZERO,
+                  Duration.ofMillis(100),
+                  List.of()));
 
       assertThat(measurement.messages()).isPositive();
       assertThat(upstream.accepted()).isEqualTo(3);
@@ -60,9 +66,44 @@ class LoadLoopTest {
   @Test
   void failsWhereNobodyListens() throws IOException {
     int port = Server.freePort();
+    Scenario scenario = new Scenario(Traffic.MESSAGES, 1, 8);
     Load load =
-        new Load(Listener.plain(port), 1, 8, Duration.ZERO, Duration.ofMillis(1), List.of());
+        new Load(
+            Listener.plain(port), port, scenario, Duration.ZERO, Duration.ofMillis(1), List.of());
 
     assertThatThrownBy(() -> LoadLoop.run(load)).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1024, 1_048_576})
+  void measuresRequests(int body) throws IOException {
+    try (HttpOrigin origin = HttpOrigin.start()) {
+      Measurement measurement = run(origin, new Scenario(Traffic.REQUESTS, 3, body));
+
+      assertThat(measurement.messages()).isGreaterThanOrEqualTo(3);
+      assertThat(measurement.p50()).isPositive().isLessThanOrEqualTo(measurement.p99());
+    }
+  }
+
+  @Test
+  void measuresEventsAgainAndAgain() throws IOException {
+    Scenario scenario = new Scenario(Traffic.EVENTS, 200, NumberedEvent.LENGTH);
+    try (HttpOrigin origin = HttpOrigin.start()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(run(origin, scenario).messages()).isGreaterThanOrEqualTo(200);
+      }
+    }
+  }
+
+  private static Measurement run(HttpOrigin origin, Scenario scenario) throws IOException {
+    Duration window = Duration.ofMillis(300);
+    return LoadLoop.run(
+        new Load(
+            Listener.plain(origin.port()),
+            origin.port(),
+            scenario,
+            Duration.ZERO,
+            window,
+            List.of()));
   }
 }

@@ -69,7 +69,8 @@ record OnPayara(
     Path deployed = application.in(directory).toAbsolutePath();
     command.addAll(List.of("--deploy", deployed.toString(), "--contextroot", "ROOT"));
     Child child = Child.start(directory, Map.of(), command);
-    return Server.awaitReady(child, Listener.on(port, certificate), true);
+    Listener listener = Listener.on(port, certificate);
+    return Server.awaitReady(child, listener, application.readiness(), true);
   }
 
   private static Path bootCommands(Path directory) throws IOException {

@@ -80,7 +80,8 @@ record OnWildFly(
       command.add("--yaml=" + Files.writeString(base.resolve("tls.yaml"), TLS_1_3));
     }
     Child child = Child.start(directory, Map.of(), command);
-    return Server.awaitReady(child, Listener.on(port, certificate), true);
+    Listener listener = Listener.on(port, certificate);
+    return Server.awaitReady(child, listener, application.readiness(), true);
   }
 
   /** Makes the directories of a server of its own, with the application in it. */

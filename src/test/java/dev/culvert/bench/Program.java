@@ -18,12 +18,18 @@ import java.util.stream.Stream;
  *
  * @param name of the executable too
  * @param configuration a file beside this class in the test resources; {@code ${port}}, {@code
- *     ${upstream}}, {@code ${streams}} and {@code ${pem}} in it are replaced
- * @param arguments with which it runs in the foreground, in the directory of its configuration
+ *     ${upstream}}, {@code ${streams}}, {@code ${kept}} and {@code ${pem}} in it are replaced
+ * @param readiness how it shows that it has started
+ * @param arguments with which it runs in the foreground, in the directory of its configuration,
+ *     whose name replaces {@code ${configuration}}
  * @param certificate of its listener; empty for a plain one
  */
 record Program(
-    String name, String configuration, List<String> arguments, Optional<Certificate> certificate)
+    String name,
+    String configuration,
+    Readiness readiness,
+    List<String> arguments,
+    Optional<Certificate> certificate)
     implements Contestant {
 
   private static final String SEARCH_PATH =
@@ -36,22 +42,34 @@ record Program(
       new Program(
           "nginx",
           "nginx.conf",
-          List.of("-p", ".", "-c", "nginx.conf", "-e", "nginx-error.log"),
+          Readiness.STREAM,
+          List.of("-p", ".", "-c", "${configuration}", "-e", "nginx-error.log"),
           Optional.empty());
 
   static final Program HAPROXY =
-      new Program("haproxy", "haproxy.cfg", List.of("-db", "-f", "haproxy.cfg"), Optional.empty());
+      new Program(
+          "haproxy",
+          "haproxy.cfg",
+          Readiness.STREAM,
+          List.of("-db", "-f", "${configuration}"),
+          Optional.empty());
 
   static final Program CADDY =
       new Program(
           "caddy",
           "Caddyfile",
-          List.of("run", "--config", "Caddyfile", "--adapter", "caddyfile"),
+          Readiness.STREAM,
+          List.of("run", "--config", "${configuration}", "--adapter", "caddyfile"),
           Optional.empty());
 
   /** Returns the same with a TLS listener. */
   Program showing(Certificate shown) {
-    return new Program(name, configuration, arguments, Optional.of(shown));
+    return new Program(name, configuration, readiness, arguments, Optional.of(shown));
+  }
+
+  /** Returns the same for ordinary requests, with a configuration of its own. */
+  Program passingRequests() {
+    return new Program(name, "http-" + configuration, Readiness.REQUEST, arguments, certificate);
   }
 
   @Override
@@ -70,12 +88,15 @@ record Program(
     Files.createDirectories(directory);
     Files.writeString(directory.resolve(configuration), configure(port, upstreamPort));
     String executable = executable().orElseThrow().toString();
-    List<String> command = Stream.concat(Stream.of(executable), arguments.stream()).toList();
+    List<String> command =
+        Stream.concat(Stream.of(executable), arguments.stream())
+            .map(word -> word.replace("${configuration}", configuration))
+            .toList();
     String home = directory.toAbsolutePath().toString();
     Map<String, String> environment =
         Map.of("HOME", home, "XDG_DATA_HOME", home, "XDG_CONFIG_HOME", home);
     Child child = Child.start(directory, environment, command);
-    return Server.awaitReady(child, Listener.on(port, certificate), false);
+    return Server.awaitReady(child, Listener.on(port, certificate), readiness, false);
   }
 
   private String configure(int port, int upstreamPort) throws IOException {
@@ -85,7 +106,8 @@ record Program(
           .replace("${pem}", certificate.map(shown -> shown.pem().toString()).orElse(""))
           .replace("${port}", Integer.toString(port))
           .replace("${upstream}", Integer.toString(upstreamPort))
-          .replace("${streams}", Integer.toString(STREAMS));
+          .replace("${streams}", Integer.toString(STREAMS))
+          .replace("${kept}", Integer.toString(Application.KEPT_CONNECTIONS));
     }
   }
 

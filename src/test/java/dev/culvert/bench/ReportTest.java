@@ -20,18 +20,19 @@ class ReportTest {
   private static final Contestant OURS =
       new Fake("ours", Contestant.Role.SUBJECT, Optional.empty());
 
+  private static final Scenario MESSAGES = new Scenario(Traffic.MESSAGES, 32, 1024);
+
   private final BenchSettings settings = BenchSettings.of(new Properties());
-  private final Report report =
-      new Report(Transport.TLS, List.of(DIRECT, OURS, FAST, SLOW, ABSENT));
+  private final Report report = new Report(Suite.TLS, List.of(DIRECT, OURS, FAST, SLOW, ABSENT));
 
   @Test
   void comparesMediansWithDirectAndTheBestPeer() {
-    report.add(1024, DIRECT, round(4_000));
-    report.add(1024, FAST, round(2_000));
-    report.add(1024, SLOW, round(100));
-    report.add(1024, OURS, round(9_000));
-    report.add(1024, OURS, round(1_000));
-    report.add(1024, OURS, round(3_000));
+    report.add(MESSAGES, DIRECT, round(4_000));
+    report.add(MESSAGES, FAST, round(2_000));
+    report.add(MESSAGES, SLOW, round(100));
+    report.add(MESSAGES, OURS, round(9_000));
+    report.add(MESSAGES, OURS, round(1_000));
+    report.add(MESSAGES, OURS, round(3_000));
 
     assertThat(report.markdown(settings).lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
@@ -41,6 +42,26 @@ class ReportTest {
             "| fast | 2,000 | 2,000 - 2,000 | 0.50 | 1.00 | 50 | 99 | 150.0 |",
             "| slow | 100 | 100 - 100 | 0.03 | 0.05 | 50 | 99 | 3000.0 |",
             "| absent | not installed | | | | | | |");
+  }
+
+  @Test
+  void comparesRequestsWithPeersOnTheJvmToo() {
+    Contestant sibling = new Fake("sibling", Contestant.Role.JVM_PEER, Optional.empty());
+    Report requests = new Report(Suite.HTTP, List.of(DIRECT, OURS, FAST, sibling));
+    Scenario scenario = new Scenario(Traffic.REQUESTS, 64, 1_000_000);
+    requests.add(scenario, DIRECT, round(4_000));
+    requests.add(scenario, OURS, round(1_500));
+    requests.add(scenario, FAST, round(3_000));
+    requests.add(scenario, sibling, round(1_000));
+
+    assertThat(requests.markdown(settings).lines().map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "## HTTP, 64 connections, 1000000 bytes",
+            "| contestant | requests/s | lowest - highest | MB/s | of direct | of best peer"
+                + " | of JVM peer | p50 us | p99 us | CPU s per million |",
+            "| direct | 4,000 | 4,000 - 4,000 | 4,000 | 1.00 | - | - | 50 | 99 | - |",
+            "| ours | 1,500 | 1,500 - 1,500 | 1,500 | 0.38 | 0.50 | 1.50 | 50 | 99 | 200.0 |",
+            "| fast | 3,000 | 3,000 - 3,000 | 3,000 | 0.75 | 1.00 | 3.00 | 50 | 99 | 100.0 |");
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /** A contestant that runs. */
 interface Running extends AutoCloseable {
 
-  /** Returns where it takes streams. */
+  /** Returns where clients connect. */
   Listener listener();
 
   /** Returns its processes, all workers included; empty when it has none of its own. */

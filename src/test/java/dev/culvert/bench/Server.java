@@ -31,17 +31,17 @@ final class Server implements Running {
   }
 
   /**
-   * Waits until a program that was started takes a stream, and closes it when it never does.
+   * Waits until a program that was started is ready, and closes it when it never is.
    *
    * @param java whether it is a JVM
    */
-  static Server awaitReady(Child child, Listener listener, boolean java) throws IOException {
+  static Server awaitReady(Child child, Listener listener, Readiness readiness, boolean java)
+      throws IOException {
     try {
-      Dialler dialler = Dialler.to(listener);
       long end = System.nanoTime() + START.toNanos();
-      while (!takesStream(dialler)) {
+      while (!isReady(listener, readiness)) {
         if (System.nanoTime() - end > 0) {
-          throw new IOException(listener + ": no stream within " + START + child.tail());
+          throw new IOException(listener + ": not ready within " + START + child.tail());
         }
         child.stayAlive(PAUSE);
       }
@@ -52,9 +52,9 @@ final class Server implements Running {
     }
   }
 
-  private static boolean takesStream(Dialler dialler) {
+  private static boolean isReady(Listener listener, Readiness readiness) {
     try {
-      dialler.open("/ready").close();
+      readiness.check(listener);
       return true;
     } catch (IOException e) {
       // It is starting: nobody listens yet, or somebody answers 404.

@@ -1,6 +1,5 @@
 package dev.culvert.bench;
 
-import dev.culvert.testkit.EchoUpstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,16 +16,29 @@ public final class StreamBench {
   private static final Duration START = Duration.ofSeconds(30);
 
   private final BenchSettings settings;
+  private final Suite suite;
   private final Path directory;
   private final Report report;
 
   /** Those that can run, in the order of the table. */
   private final List<Contestant> contestants;
 
-  private StreamBench(BenchSettings settings, Transport transport, List<Contestant> contestants) {
+  /** All that runs. */
+  private record Race(LoadProcess load, int upstreamPort, Map<Contestant, Running> running) {
+
+    Measurement measure(Running contestant, Scenario scenario, Duration warmUp, Duration window)
+        throws IOException {
+      return load.measure(
+          new Load(
+              contestant.listener(), upstreamPort, scenario, warmUp, window, contestant.pids()));
+    }
+  }
+
+  private StreamBench(BenchSettings settings, Suite suite, List<Contestant> contestants) {
     this.settings = settings;
-    this.directory = settings.directory().resolve(transport.word());
-    this.report = new Report(transport, contestants);
+    this.suite = suite;
+    this.directory = settings.directory().resolve(suite.word());
+    this.report = new Report(suite, contestants);
     this.contestants =
         contestants.stream().filter(contestant -> contestant.missing().isEmpty()).toList();
   }
@@ -40,7 +52,7 @@ public final class StreamBench {
   public static void main(String[] args) throws IOException {
     BenchSettings settings = BenchSettings.of(System.getProperties());
     StringBuilder text = new StringBuilder(Report.preface(settings, Machine.describe()));
-    for (Map.Entry<Transport, List<Contestant>> table : Lineup.of(settings).entrySet()) {
+    for (Map.Entry<Suite, List<Contestant>> table : Lineup.of(settings).entrySet()) {
       text.append(new StreamBench(settings, table.getKey(), table.getValue()).run());
     }
     if (settings.turns()) {
@@ -51,7 +63,7 @@ public final class StreamBench {
   }
 
   private String run() throws IOException {
-    try (ChildJvm upstream = ChildJvm.start(directory.resolve("upstream"), EchoUpstream.class);
+    try (ChildJvm upstream = ChildJvm.start(directory.resolve("upstream"), suite.upstream());
         LoadProcess load = LoadProcess.start(directory.resolve("load"))) {
       int upstreamPort = Integer.parseInt(upstream.hear(START));
       Map<Contestant, Running> running = new LinkedHashMap<>();
@@ -61,9 +73,12 @@ public final class StreamBench {
           Path own = Files.createDirectories(directory.resolve(contestant.name()));
           running.put(contestant, contestant.start(upstreamPort, own));
         }
-        warm(load, running);
-        measureSpeed(load, running);
-        measureMemory(load, running);
+        Race race = new Race(load, upstreamPort, running);
+        warm(race);
+        measureSpeed(race);
+        if (suite.hasIdleStreams() && settings.idle() > 0) {
+          measureMemory(race);
+        }
       } finally {
         running.values().forEach(Running::close);
       }
@@ -72,46 +87,42 @@ public final class StreamBench {
   }
 
   /** Everybody once, so that just-in-time compilers have seen every scenario. */
-  private void warm(LoadProcess load, Map<Contestant, Running> running) throws IOException {
-    for (Map.Entry<Contestant, Running> entry : running.entrySet()) {
+  private void warm(Race race) throws IOException {
+    for (Map.Entry<Contestant, Running> entry : race.running().entrySet()) {
       progress("warm up " + entry.getKey().name());
-      for (int payload : settings.payloads()) {
-        load.measure(load(entry.getValue(), payload, Duration.ZERO, settings.firstWarmUp()));
+      for (Scenario scenario : suite.scenarios(settings)) {
+        race.measure(entry.getValue(), scenario, Duration.ZERO, settings.firstWarmUp());
       }
     }
   }
 
   /** Contestants take turns within a round, each round begins with another one. */
-  private void measureSpeed(LoadProcess load, Map<Contestant, Running> running) throws IOException {
-    for (int payload : settings.payloads()) {
+  private void measureSpeed(Race race) throws IOException {
+    for (Scenario scenario : suite.scenarios(settings)) {
       for (int round = 0; round < settings.rounds(); round++) {
-        List<Contestant> order = new ArrayList<>(running.keySet());
+        List<Contestant> order = new ArrayList<>(race.running().keySet());
         Collections.rotate(order, -round);
         for (Contestant contestant : order) {
+          Running running = race.running().get(contestant);
           Measurement measurement =
-              load.measure(
-                  load(running.get(contestant), payload, settings.warmUp(), settings.window()));
-          report.add(payload, contestant, measurement);
+              race.measure(running, scenario, settings.warmUp(), settings.window());
+          report.add(scenario, contestant, measurement);
           progress(
-              "%d bytes, round %d, %s: %.0f msg/s"
-                  .formatted(payload, round + 1, contestant.name(), measurement.rate()));
+              "%s, round %d, %s: %.0f %s"
+                  .formatted(
+                      scenario,
+                      round + 1,
+                      contestant.name(),
+                      measurement.rate(),
+                      scenario.traffic().rate()));
         }
       }
     }
   }
 
-  private Load load(Running contestant, int payload, Duration warmUp, Duration window) {
-    return new Load(
-        contestant.listener(), settings.connections(), payload, warmUp, window, contestant.pids());
-  }
-
-  private void measureMemory(LoadProcess load, Map<Contestant, Running> running)
-      throws IOException {
-    if (settings.idle() == 0) {
-      return;
-    }
-    MemoryMeter meter = new MemoryMeter(load, settings.idle());
-    for (Map.Entry<Contestant, Running> entry : running.entrySet()) {
+  private void measureMemory(Race race) throws IOException {
+    MemoryMeter meter = new MemoryMeter(race.load(), settings.idle());
+    for (Map.Entry<Contestant, Running> entry : race.running().entrySet()) {
       if (entry.getKey().role() != Contestant.Role.BASELINE) {
         progress("idle streams, " + entry.getKey().name());
         report.add(entry.getKey(), meter.measure(entry.getValue()));
