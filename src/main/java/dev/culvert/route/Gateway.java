@@ -85,7 +85,9 @@ final class Gateway {
     accountRests.recall(settings);
     this.leases =
         new Leases(
-            new DeploymentLeases(host, notes, deployment, application), workers, settings.sessions());
+            new DeploymentLeases(host, notes, deployment, application),
+            workers,
+            settings.sessions());
     this.selection = new Selection(this, leases, notes, settings);
     this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
   }

@@ -181,8 +181,7 @@ class Http2ClientsIT {
   @ParameterizedTest
   @MethodSource("roots")
   void a_body_that_turns_out_to_be_too_long_is_413(URI root) throws Exception {
-    AsyncEntityProducer body =
-        new SentEntity(new byte[LARGE + 1], TRAILERS);
+    AsyncEntityProducer body = new SentEntity(new byte[LARGE + 1], TRAILERS);
 
     assertThat(
             exchange(AsyncRequestBuilder.post(root.resolve("chunks")).setEntity(body))

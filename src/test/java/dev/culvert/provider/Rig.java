@@ -36,7 +36,6 @@ final class Rig implements ProviderEvents, Bindings, AutoCloseable {
   /** Of the present deployment. */
   Providers providers;
 
-
   /** With leases in memory. */
   Rig(String... keysAndValues) {
     this(StoreKind.MEMORY, keysAndValues);
