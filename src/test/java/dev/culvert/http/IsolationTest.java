@@ -76,6 +76,22 @@ class IsolationTest {
     assertThat(other.getMaxTotal()).isEqualTo(total);
   }
 
+  /** Whatever ran before in this JVM. */
+  @Test
+  void no_default_has_been_set() throws Exception {
+    try (TransportRig rig = new TransportRig();
+        Transport transport = TransportRig.transport()) {
+      assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
+    }
+
+    assertThat(System.getProperties().stringPropertyNames())
+        .doesNotContain("http.maxConnections", "http.keepAlive", "http.agent")
+        .noneMatch(name -> name.startsWith("jdk.httpclient."));
+    assertThat(ProxySelector.getDefault().getClass().getModule()).isSameAs(Object.class.getModule());
+    assertThat(CookieHandler.getDefault()).isNull();
+    assertThat(Authenticator.getDefault()).isNull();
+  }
+
   private static URL location(Class<?> type) {
     return type.getProtectionDomain().getCodeSource().getLocation();
   }

@@ -286,7 +286,16 @@ class TransportTest {
 
       assertThat(rig.ask(transport, "/hello").text()).isEqualTo("hello");
       await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 1);
-      RecordedAnswer endless = rig.ask(transport, "/endless");
+      RecordedAnswer endless =
+          RecordedAnswer.notTaking(
+              told ->
+                  new UpstreamCall(
+                      transport,
+                      rig.destination(),
+                      TransportRig.get("/endless"),
+                      Optional.empty(),
+                      TransportRig.LIMITS,
+                      told));
       endless.head();
       endless.call().cancel();
       assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
