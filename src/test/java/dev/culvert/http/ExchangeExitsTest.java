@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ExchangeExitsTest {
 
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+  private static final String OK =
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
   private static final String PART = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart";
   private static final String EVENTS = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
   private static final String HEDGE = "routes.r.hedge.first-byte-timeout";
