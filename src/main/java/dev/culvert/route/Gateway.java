@@ -138,11 +138,11 @@ final class Gateway {
   /** Ends the gateway; streams end or live on as their policies say. */
   void stop() {
     selection.close();
+    selection.providers().note(); // first: what is cut off here is no fault of its upstream
+    accountRests.note(settings());
     workers.endRepetitions();
     turns.close();
     exchanges.close();
-    selection.providers().note();
-    accountRests.note(settings());
     leases.end(); // whoever is admitted behind the undeployment would be counted for good
     host.undeploy(deployment);
     portableStreams.awaitEnd();
