@@ -174,7 +174,6 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     output.end(Headers.NONE);
   }
 
-  /** On this thread, unless the server's own is still at work on the exchange. */
   private void begin(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
     synchronized (this) {
       if (over) {
@@ -183,7 +182,12 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
       begun = true;
       status = head.status();
     }
-    Runnable task = () -> beginHere(head, length, hasBody, taken);
+    whenReturned(() -> beginHere(head, length, hasBody, taken));
+  }
+
+  /** On this thread, unless the server's own is still at work on the exchange. */
+  @Override
+  public void whenReturned(Runnable task) {
     if (Thread.currentThread() == own || ServerThread.hasReturned(http)) {
       task.run();
     } else {

@@ -25,16 +25,25 @@ class HttpInputTest {
   private final List<String> told = new ArrayList<>();
   private final Stream stream = new Stream();
   private final Map<String, String> trailers = new HashMap<>();
+  private final List<Runnable> whenReturned = new ArrayList<>();
+  private Optional<String> expectation = Optional.empty();
+  private int looks;
 
   private HttpInput input(long length, String... keysAndValues) {
     Map<String, Function<Object[], Object>> request =
         Map.of(
             "getContentLengthLong", arguments -> length,
-            "getInputStream", arguments -> stream,
+            "getHeader", arguments -> expectation.orElse(null),
+            "getInputStream", arguments -> looked(),
             "isTrailerFieldsReady", arguments -> true,
             "getTrailerFields", arguments -> trailers);
     Route route = TestSettings.of(keysAndValues).routes().get("chat");
     return new HttpInput(Stub.of(HttpServletRequest.class, request), route, new Told());
+  }
+
+  private Object looked() {
+    looks++;
+    return stream;
   }
 
   private static HttpInput begun(HttpInput input) throws IOException {
@@ -60,6 +69,36 @@ class HttpInputTest {
     input.onDataAvailable();
 
     assertThat(stream.left()).isEqualTo(4);
+  }
+
+  /** The server would tell the client to go on. */
+  @Test
+  void a_body_that_waits_for_the_upstream_is_not_looked_at_before() throws IOException {
+    expectation = Optional.of("100-continue");
+    HttpInput input = begun(input(4));
+    assertThat(looks).isZero();
+
+    input.demanded();
+    input.demanded();
+    assertThat(looks).isZero();
+    assertThat(whenReturned).hasSize(1);
+    whenReturned.get(0).run();
+
+    assertThat(looks).isEqualTo(1);
+    assertThat(stream.listener).isPresent();
+  }
+
+  @Test
+  void nor_when_the_exchange_is_over_by_then() throws IOException {
+    expectation = Optional.of("100-continue");
+    HttpInput input = begun(input(4));
+    input.demanded();
+    input.stop();
+
+    whenReturned.get(0).run();
+
+    assertThat(looks).isZero();
+    assertThat(told).isEmpty();
   }
 
   @Test
@@ -129,6 +168,11 @@ class HttpInputTest {
     @Override
     public void gone(String detail) {
       told.add("gone: " + detail);
+    }
+
+    @Override
+    public void whenReturned(Runnable task) {
+      whenReturned.add(task);
     }
   }
 
