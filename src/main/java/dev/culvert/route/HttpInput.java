@@ -197,7 +197,11 @@ final class HttpInput implements ReadListener {
   private boolean read(List<byte[]> read, boolean last) throws IOException {
     byte[] piece = new byte[PIECE];
     int held = 0;
-    while ((last || (content.isWanted() && held < PIECE)) && in.isReady()) {
+    while (last || (content.isWanted() && held < PIECE)) {
+      if (!in.isReady()) {
+        // Only here: Payara says so when all has come, whether it has been read or not.
+        return last || (in.isFinished() && length < 0);
+      }
       int count = in.read(piece);
       if (count < 0) {
         return true;
@@ -212,7 +216,7 @@ final class HttpInput implements ReadListener {
         return false;
       }
     }
-    return last || (in.isFinished() && length < 0);
+    return false;
   }
 
   private Headers trailers() {

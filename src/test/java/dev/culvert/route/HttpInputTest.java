@@ -113,6 +113,21 @@ class HttpInputTest {
     assertThat(input.content().total()).isEqualTo(2L * PIECE);
   }
 
+  /** Payara says that it is finished as soon as all has come. */
+  @Test
+  void what_has_come_and_is_not_read_is_not_the_end() throws IOException {
+    HttpInput input = input(-1);
+    stream.come("body");
+    stream.finished = true;
+    input.begin();
+    input.onDataAvailable();
+    assertThat(input.content().total()).isZero();
+
+    input.onAllDataRead();
+
+    assertThat(input.content().total()).isEqualTo(4);
+  }
+
   @Test
   void more_than_may_be_is_told_once_and_no_more_is_read() throws IOException {
     HttpInput input = begun(input(-1, "culvert.routes.chat.http.max-request", "16KiB"));
@@ -180,6 +195,7 @@ class HttpInputTest {
   private static final class Stream extends ServletInputStream {
     private byte[] bytes = {};
     private int read;
+    private boolean finished;
     private Optional<ReadListener> listener = Optional.empty();
 
     void come(String text) {
@@ -215,7 +231,7 @@ class HttpInputTest {
 
     @Override
     public boolean isFinished() {
-      return false;
+      return finished;
     }
 
     @Override

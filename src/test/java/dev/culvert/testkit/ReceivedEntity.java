@@ -43,7 +43,8 @@ public final class ReceivedEntity implements AsyncEntityConsumer<ReceivedEntity.
   public void streamEnd(List<? extends Header> trailers) {
     content =
         new Content(
-            ByteBuffer.wrap(bytes.toByteArray()), trailers == null ? List.of() : List.copyOf(trailers));
+            ByteBuffer.wrap(bytes.toByteArray()),
+            trailers == null ? List.of() : List.copyOf(trailers));
     whole.completed(content);
   }
 
