@@ -101,11 +101,12 @@ final class Gateway {
     return new Ending()
         .step("libraries", libraries::close)
         .step("providers' bean", selection::close)
+        // First: what is cut off below is no fault of its upstream.
+        .step("circuits", () -> selection.providers().note())
+        .step("accounts", () -> accountRests.note(settings()))
         .step("repetitions", workers::endRepetitions)
         .step("turns", turns::close)
         .step("requests", exchanges::close)
-        .step("circuits", () -> selection.providers().note())
-        .step("accounts", () -> accountRests.note(settings()))
         .step("admissions", leases::end) // one behind the undeployment would be counted for good
         .step("streams", () -> host.undeploy(deployment))
         .step("portable streams", portableStreams::awaitEnd)

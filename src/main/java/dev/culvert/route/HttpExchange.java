@@ -11,6 +11,7 @@ import dev.culvert.http.Client;
 import dev.culvert.http.ProxiedExchange;
 import dev.culvert.provider.Ask;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -73,8 +74,16 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     if (http.getContentLengthLong() >= 0) {
       return http.getContentLengthLong() > 0;
     }
-    return http.getHeader("Transfer-Encoding") != null
-        || (http.getProtocol().startsWith("HTTP/2") && !http.getInputStream().isFinished());
+    if (http.getHeader("Transfer-Encoding") != null) {
+      return true;
+    }
+    return http.getProtocol().startsWith("HTTP/2")
+        && (http.getHeader("Expect") != null || hasMore(http.getInputStream()));
+  }
+
+  /** In this order: Undertow learns of the end by looking, Payara knows it before all is read. */
+  private static boolean hasMore(ServletInputStream in) throws IOException {
+    return in.available() > 0 || !in.isFinished();
   }
 
   private HedgeRules hedge(HttpPlan plan) {
@@ -174,7 +183,6 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     output.end(Headers.NONE);
   }
 
-  /** On this thread, unless the server's own is still at work on the exchange. */
   private void begin(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
     synchronized (this) {
       if (over) {
@@ -183,7 +191,12 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
       begun = true;
       status = head.status();
     }
-    Runnable task = () -> beginHere(head, length, hasBody, taken);
+    whenReturned(() -> beginHere(head, length, hasBody, taken));
+  }
+
+  /** On this thread, unless the server's own is still at work on the exchange. */
+  @Override
+  public void whenReturned(Runnable task) {
     if (Thread.currentThread() == own || ServerThread.hasReturned(http)) {
       task.run();
     } else {
