@@ -41,7 +41,8 @@ public final class Transport implements AutoCloseable {
   /** Who was given a client before it was evicted begins his exchange by then. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** Made at the beginning: it is needed at the end, when its library may not load any more. */
+  private static final TimeValue PATIENCE = TimeValue.ofSeconds(2);
 
   /** Look-ups at once. */
   private static final int LOOKUPS = 8;
@@ -234,7 +235,7 @@ public final class Transport implements AutoCloseable {
               System.nanoTime() - each.at() > GRACE.toNanos()
                   && !each.client().connections().isInUse();
           if (over) {
-            each.client().close(TimeValue.of(PATIENCE));
+            each.client().close(PATIENCE);
           }
           return over;
         });
@@ -245,9 +246,8 @@ public final class Transport implements AutoCloseable {
   public void close() {
     clock.shutdownNow();
     lookups.shutdownNow();
-    TimeValue patience = TimeValue.of(PATIENCE);
-    clients.clear().forEach(client -> client.close(patience));
-    retired.forEach(each -> each.client().close(patience));
+    clients.clear().forEach(client -> client.close(PATIENCE));
+    retired.forEach(each -> each.client().close(PATIENCE));
     retired.clear();
   }
 }
