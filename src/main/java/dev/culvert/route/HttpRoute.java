@@ -29,7 +29,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
       HttpServletRequest http,
       HttpServletResponse response)
       throws IOException {
-    HttpReport report = new HttpReport(gateway, route, client.addressText());
+    HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     Optional<Refusal> refusal =
         method(request)
             .or(() -> upgrade(request))
@@ -46,7 +46,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     RequestFeatures features =
         new RequestFeatures(request.headers(), client.addressText(), caller.user());
     Ask ask = Asks.of(route, features, http::isUserInRole);
-    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, ask.session());
+    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, ask.session(), report);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
     new HttpExchange(gateway, route, plan, ask, async, report).start();
