@@ -92,7 +92,17 @@ class HttpReportTest {
     assertThat(logged).hasSize(1);
   }
 
+  @Test
+  void aConnectionOnWhichATunnelWasAskedForCloses() throws Exception {
+    assertThat(refuse("CONNECT", "/chat/a").header("Connection")).hasValue("close");
+    assertThat(refuse("GET", "/chat/a").header("Connection")).isEmpty();
+  }
+
   private void refuse(String target) throws Exception {
+    RecordedResponse unused = refuse("GET", target);
+  }
+
+  private RecordedResponse refuse(String method, String target) throws Exception {
     String path = target.replaceFirst("\\?.*", "");
     Map<String, Function<Object[], Object>> http = new HashMap<>();
     http.put("getServerName", arguments -> "here");
@@ -100,14 +110,15 @@ class HttpReportTest {
     http.put("getRequestURI", arguments -> path);
     http.put("getQueryString", arguments -> "token=secret");
     http.put("getContextPath", arguments -> "");
-    http.put("getMethod", arguments -> "GET");
+    http.put("getMethod", arguments -> method);
     http.put("getProtocol", arguments -> "HTTP/1.1");
     http.put("getScheme", arguments -> "http");
     http.put("getRemoteAddr", arguments -> "127.0.0.1");
     http.put("getHeaderNames", arguments -> Collections.emptyEnumeration());
     http.put("getHttpServletMapping", arguments -> DEFAULT);
+    RecordedResponse response = new RecordedResponse();
     new TunnelFilter(gateway, Optional.empty(), new Relays())
-        .doFilter(
-            Stub.of(HttpServletRequest.class, http), new RecordedResponse().asResponse(), null);
+        .doFilter(Stub.of(HttpServletRequest.class, http), response.asResponse(), null);
+    return response;
   }
 }
