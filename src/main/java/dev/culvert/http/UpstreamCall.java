@@ -60,8 +60,7 @@ public final class UpstreamCall {
     this.progress =
         new CallProgress(
             limits, content.isPresent(), transport.timer(), System::nanoTime, this::late);
-    this.producer =
-        new RequestProducer(destination.scheme(), request, content, progress, this::failed);
+    this.producer = new RequestProducer(destination, request, content, progress, this::failed);
   }
 
   /** Begins, here or, when the name of the host must be looked up, on another thread. */

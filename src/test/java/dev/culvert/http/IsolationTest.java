@@ -87,7 +87,8 @@ class IsolationTest {
     assertThat(System.getProperties().stringPropertyNames())
         .doesNotContain("http.maxConnections", "http.keepAlive", "http.agent")
         .noneMatch(name -> name.startsWith("jdk.httpclient."));
-    assertThat(ProxySelector.getDefault().getClass().getModule()).isSameAs(Object.class.getModule());
+    assertThat(ProxySelector.getDefault().getClass().getModule())
+        .isSameAs(Object.class.getModule());
     assertThat(CookieHandler.getDefault()).isNull();
     assertThat(Authenticator.getDefault()).isNull();
   }
