@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.util.Timeout;
 
@@ -85,8 +87,9 @@ public final class UpstreamCall {
       HttpHost target =
           new HttpHost(destination.scheme(), destination.host(), destination.address().port());
       ResponseConsumer consumer = new ResponseConsumer(progress, window, new Received());
-      cancellation.begun(carrier.client().execute(target, producer, consumer, null, context, null));
-    } catch (RuntimeException e) {
+      cancellation.begun(
+          carrier.client().execute(target, producer, consumer, null, context, new Outcome()));
+    } catch (Throwable e) { // an Error, too, must not leave anybody waiting
       failed(e);
     }
   }
@@ -138,7 +141,7 @@ public final class UpstreamCall {
     fail(new Fault(kind, progress.isSent(), detail));
   }
 
-  private void failed(Exception cause) {
+  private void failed(Throwable cause) {
     fail(Faults.of(cause, progress.isSent()));
   }
 
@@ -158,6 +161,23 @@ public final class UpstreamCall {
     answer.end(trailers);
     if (!progress.isRequestEnded()) {
       stop(); // the upstream wants no more of the request; the connection is of no use
+    }
+  }
+
+  /** A request that cannot even begin fails its future alone, and neither side of the exchange. */
+  private final class Outcome implements FutureCallback<Void> {
+
+    @Override
+    public void completed(Void result) {} // the end of the answer has been told
+
+    @Override
+    public void failed(Exception cause) {
+      UpstreamCall.this.failed(cause);
+    }
+
+    @Override
+    public void cancelled() {
+      UpstreamCall.this.failed(new CancellationException("by the library"));
     }
   }
 

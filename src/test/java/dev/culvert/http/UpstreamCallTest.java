@@ -3,9 +3,14 @@ package dev.culvert.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.config.TransportRules;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.ProxiedRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +65,34 @@ class UpstreamCallTest {
     answer.call().cancel();
 
     assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The library refuses it before it looks for a connection, and tells the future alone. */
+  @Test
+  void a_request_that_cannot_begin_ends_the_call() throws Exception {
+    RecordedAnswer answer =
+        RecordedAnswer.of(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    rig.destination(),
+                    new ProxiedRequest.Ready("CONNECT", "upstream.test", "/", Headers.NONE),
+                    Optional.empty(),
+                    TransportRig.LIMITS,
+                    told));
+
+    assertThat(answer.end().orElseThrow().sent()).isFalse();
+    assertThat(transport.connections().values()).allMatch(counts -> counts.leased() == 0);
+  }
+
+  @Test
+  void a_client_that_was_stopped_ends_the_call() throws Exception {
+    try (CloseableHttpAsyncClient stopped = HttpAsyncClientBuilder.create().build();
+        Transport supplied = new Transport(TransportRules.DEFAULTS, Optional.of(stopped))) {
+      RecordedAnswer answer = rig.ask(supplied, "/hello");
+
+      assertThat(answer.end().orElseThrow().kind()).isEqualTo(Fault.Kind.CANCELLED);
+    }
   }
 
   /** A call whose answer does not end, and is not taken. */
