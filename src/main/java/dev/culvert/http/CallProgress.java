@@ -79,6 +79,7 @@ final class CallProgress {
 
   /** All of the body has gone out. */
   void requestEnded() {
+    sent = true;
     requestEnded = true;
     moved();
     watch();

@@ -108,6 +108,26 @@ class ProxiedExchangeTest {
   }
 
   @Test
+  void an_empty_body_whose_end_has_gone_out_is_not_sent_twice() throws Exception {
+    RequestContent empty = new RequestContent(-1, () -> {});
+    empty.end(Headers.NONE);
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  assertThat(connection.readText(5)).isEqualTo("0\r\n\r\n");
+                  connection.reset();
+                });
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.begin("POST", Optional.of(empty), HedgeRules.NONE);
+
+      assertThat(client.status()).isEqualTo(502);
+      assertThat(b.accepted()).isZero();
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
   void what_was_refused_is_done_elsewhere_with_the_same_body() throws Exception {
     AtomicReference<String> body = new AtomicReference<>();
     try (ScriptedUpstream a = answering(status(429));
