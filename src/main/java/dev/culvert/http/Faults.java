@@ -26,6 +26,13 @@ final class Faults {
         kind(cause, seen), seen, cause.getClass().getSimpleName() + ": " + cause.getMessage());
   }
 
+  /** Judges what came up while the request was made, of which nothing has gone out. */
+  static Fault ofRequest(Throwable cause) {
+    return cause instanceof HttpException
+        ? new Fault(Kind.REQUEST, false, "request: " + cause.getMessage())
+        : of(cause, false);
+  }
+
   private static Kind kind(Throwable cause, boolean seen) {
     if (cause instanceof TimeoutException || cause instanceof ConnectionRequestTimeoutException) {
       return Kind.OVERLOAD;

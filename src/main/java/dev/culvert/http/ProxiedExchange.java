@@ -130,6 +130,7 @@ public final class ProxiedExchange {
   private void refuse(Fault last) {
     int status =
         switch (last.kind()) {
+          case REQUEST -> 400;
           case TIMEOUT -> 504;
           case CLIENT_TIMEOUT -> 408;
           case OVERLOAD -> 503;
@@ -287,7 +288,7 @@ public final class ProxiedExchange {
     return Failure.of(
         switch (broken.kind()) {
           case CONNECT -> Failure.Kind.CONNECT;
-          case OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
+          case REQUEST, OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
           case CLIENT_TIMEOUT -> Failure.Kind.CLIENT_GONE;
           case RESET, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
         });

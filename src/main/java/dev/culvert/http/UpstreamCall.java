@@ -80,7 +80,7 @@ public final class UpstreamCall {
       HttpClientContext context = carrier.context();
       context.setRequestConfig(config());
       limits.timeouts().into(context);
-      Connected.tell(context, this::connected);
+      Connected.tell(context, this::connected, progress::composed);
       if (!carrier.tells()) {
         progress.untold();
       }
@@ -142,7 +142,8 @@ public final class UpstreamCall {
   }
 
   private void failed(Throwable cause) {
-    fail(Faults.of(cause, progress.isSent()));
+    fail(
+        progress.isComposing() ? Faults.ofRequest(cause) : Faults.of(cause, progress.isSent()));
   }
 
   private void fail(Fault fault) {
@@ -172,7 +173,7 @@ public final class UpstreamCall {
 
     @Override
     public void failed(Exception cause) {
-      UpstreamCall.this.failed(cause);
+      fail(Faults.ofRequest(cause));
     }
 
     @Override

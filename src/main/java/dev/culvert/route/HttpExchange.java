@@ -48,14 +48,21 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
    * @param async of the request, just begun
    */
   HttpExchange(
-      Gateway gateway, Route route, HttpPlan plan, Ask ask, AsyncContext async, HttpReport report)
-      throws IOException {
+      Gateway gateway,
+      Route route,
+      HttpPlan plan,
+      Ask ask,
+      AsyncContext async,
+      HttpReport report) {
     this.gateway = gateway;
     this.route = route;
     this.async = async;
     this.http = (HttpServletRequest) async.getRequest();
     this.report = report;
-    this.input = hasBody(http) ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
+    this.input =
+        plan.request().hasBody()
+            ? Optional.of(new HttpInput(http, route, this))
+            : Optional.empty();
     this.output = new HttpOutput((HttpServletResponse) async.getResponse(), this);
     this.proxied =
         new ProxiedExchange(
@@ -66,15 +73,6 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
                 http.getMethod(), input.map(HttpInput::content), hedge(plan)),
             this,
             gateway.providerEvents());
-  }
-
-  /** With HTTP/2 a body needs no field to announce it. */
-  private static boolean hasBody(HttpServletRequest http) throws IOException {
-    if (http.getContentLengthLong() >= 0) {
-      return http.getContentLengthLong() > 0;
-    }
-    return http.getHeader("Transfer-Encoding") != null
-        || (http.getProtocol().startsWith("HTTP/2") && !http.getInputStream().isFinished());
   }
 
   private HedgeRules hedge(HttpPlan plan) {

@@ -58,6 +58,15 @@ final class HttpInput implements ReadListener {
     this.content = new RequestContent(length, this::demanded);
   }
 
+  /** Whether a request has a body. With HTTP/2 that needs no field to announce it. */
+  static boolean isExpected(HttpServletRequest http) throws IOException {
+    if (http.getContentLengthLong() >= 0) {
+      return http.getContentLengthLong() > 0;
+    }
+    return http.getHeader("Transfer-Encoding") != null
+        || (http.getProtocol().startsWith("HTTP/2") && !http.getInputStream().isFinished());
+  }
+
   RequestContent content() {
     return content;
   }

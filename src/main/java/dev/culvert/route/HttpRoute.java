@@ -43,7 +43,8 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     RequestFeatures features =
         new RequestFeatures(request.headers(), client.addressText(), caller.user());
     Ask ask = Asks.of(route, features, http::isUserInRole);
-    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, ask.session());
+    ClientRequest whole = request.withBody(HttpInput.isExpected(http));
+    HttpPlan plan = new HttpPlan(gateway, settings, route, whole, client, ask.session());
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
     new HttpExchange(gateway, route, plan, ask, async, report).start();

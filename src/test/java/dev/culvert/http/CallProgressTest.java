@@ -126,6 +126,16 @@ class CallProgressTest {
   }
 
   @Test
+  void faults_are_the_requests_between_the_connection_and_its_head() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
+    assertThat(progress.isComposing()).isFalse();
+    progress.connected();
+    assertThat(progress.isComposing()).isTrue();
+    progress.composed();
+    assertThat(progress.isComposing()).isFalse();
+  }
+
+  @Test
   void a_client_that_does_not_tell_may_have_sent_it_from_the_first() {
     CallProgress progress = progress(RESPONSE, Duration.ZERO, false);
     progress.untold();
