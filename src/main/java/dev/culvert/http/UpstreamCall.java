@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -70,11 +71,21 @@ public final class UpstreamCall {
     if (transport.knowsName(destination)) {
       begin();
     } else {
-      transport.lookups().execute(this::begin);
+      CompletionStage<Void> unused =
+          transport
+              .findName(destination, limits.timeouts().connect())
+              .whenComplete((found, fault) -> begin(Optional.ofNullable(fault)));
     }
   }
 
+  private void begin(Optional<Throwable> fault) {
+    fault.ifPresentOrElse(this::failed, this::begin);
+  }
+
   private void begin() {
+    if (over.get()) {
+      return; // cancelled while the name was looked up
+    }
     try {
       Transport.Carrier carrier = transport.carrier(destination);
       HttpClientContext context = carrier.context();
