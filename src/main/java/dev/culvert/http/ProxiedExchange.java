@@ -2,6 +2,7 @@ package dev.culvert.http;
 
 import dev.culvert.config.HedgeRules;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.RetryAfter;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
@@ -117,14 +118,8 @@ public final class ProxiedExchange {
     } else if (last.isPresent()) {
       refuse(last.get());
     } else {
-      refuse(503, retryAfter(none.retryAfter()), none.reason());
+      refuse(Refusal.unavailable(none.reason(), none.retryAfter()));
     }
-  }
-
-  private static Headers retryAfter(Optional<Duration> time) {
-    return time.map(
-            after -> Headers.of("Retry-After", Long.toString(Math.max(1, after.toSeconds()))))
-        .orElse(Headers.NONE);
   }
 
   private void refuse(Fault last) {
@@ -136,9 +131,18 @@ public final class ProxiedExchange {
           case OVERLOAD -> 503;
           case CONNECT, RESET, PROTOCOL, CANCELLED -> 502;
         };
-    // What is left of a body would be taken for the next request.
-    Headers headers = status == 408 ? Headers.of("Connection", "close") : Headers.NONE;
+    Headers headers =
+        switch (status) {
+          // What is left of a body would be taken for the next request.
+          case 408 -> Headers.of("Connection", "close");
+          case 503 -> Refusal.unavailable(last.detail()).headers();
+          default -> Headers.NONE;
+        };
     refuse(status, headers, last.detail());
+  }
+
+  private void refuse(Refusal refusal) {
+    refuse(refusal.status(), refusal.headers(), refusal.detail());
   }
 
   private void refuse(int status, Headers headers, String detail) {
@@ -335,7 +339,7 @@ public final class ProxiedExchange {
       Plan.Result result = plan.plan(attempt.upstream(), attempt.addresses().get(0));
       if (result instanceof Plan.Refused refused) {
         attempt.close();
-        refuse(refused.refusal().status(), refused.refusal().headers(), refused.refusal().detail());
+        refuse(refused.refusal());
         return;
       }
       Plan.Send send = (Plan.Send) result;

@@ -88,7 +88,8 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     try {
       async.addListener(new ClientGone(() -> gone("closed")));
       if (!gateway.exchanges().enter(this)) {
-        refused(503, Headers.NONE, "deployment: ending");
+        Refusal ending = Refusal.unavailable("deployment: ending");
+        refused(ending.status(), ending.headers(), ending.detail());
         return;
       }
       if (input.isPresent()) {

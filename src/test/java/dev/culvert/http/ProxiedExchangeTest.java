@@ -69,6 +69,21 @@ class ProxiedExchangeTest {
   }
 
   @Test
+  void who_finds_no_provider_is_told_when_to_come_again() throws Exception {
+    try (ScriptedUpstream a = silent();
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.max-streams", "1")) {
+      RecordedClient first = rig.get();
+      assertThat(a.nextRequest()).isNotNull();
+      RecordedClient second = rig.get();
+
+      assertThat(second.status()).isEqualTo(503);
+      assertThat(second.headers()).isEqualTo(Headers.of("Retry-After", "5"));
+      first.exchange().abort();
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
   void an_error_is_tried_again_and_then_elsewhere() throws Exception {
     try (ScriptedUpstream a = answering(status(500));
         ScriptedUpstream b = answering(OK);
