@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param maxIdle idle connections in all
  * @param maxIdlePerHost idle connections of one host
  * @param keepAlive how long a connection may be idle, above zero
- * @param maxPerHost connections of one host at once; 0 = no limit
+ * @param maxPerHost connections of one host at once, of each client by itself; 0 = no limit
  * @param http2 whether HTTP/2 is spoken where the upstream offers it by ALPN
  * @param proxy forward proxy; empty = none
  * @param noProxy hosts that are reached without it: names, {@code .suffix}, addresses
