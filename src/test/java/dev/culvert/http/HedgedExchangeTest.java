@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.config.HedgeRules;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Attempts;
 import dev.culvert.testkit.ScriptedUpstream;
 import java.io.IOException;
 import java.time.Duration;
@@ -180,6 +182,21 @@ class HedgedExchangeTest {
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
       rig.assertNothingHeld();
       answer.complete("");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 404, 503})
+  void an_answer_to_nobody_holds_nothing(int status) {
+    try (ExchangeRig rig = new ExchangeRig(List.of("http://127.0.0.1:1"))) {
+      Attempts attempts = rig.attempts();
+      ProxiedExchange exchange =
+          rig.exchange(attempts, "GET", Optional.empty(), HEDGE, new RecordedClient());
+      Try late = new Try(exchange, (Attempt) attempts.next().toCompletableFuture().join());
+      exchange.abort();
+      exchange.answered(late, new Answer.Head(status, Headers.NONE, 0, false));
+
+      rig.assertNothingHeld();
     }
   }
 }
