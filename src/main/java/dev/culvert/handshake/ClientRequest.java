@@ -46,6 +46,11 @@ public record ClientRequest(
         hasBody);
   }
 
+  /** The request as it is, when more is known of its body. */
+  public ClientRequest withBody(boolean known) {
+    return new ClientRequest(method, path, query, protocol, scheme, headers, peer, known);
+  }
+
   /** Method and path only: the query may hold credentials. */
   @Override
   public String toString() {

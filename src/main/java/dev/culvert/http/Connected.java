@@ -13,17 +13,26 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * Tells a call that it has a connection and that its request goes out, and how that is cancelled:
+ * Tells a call that it has a connection, then that the head of its request goes out, and how that is cancelled:
  * the future of the library forgets it when the connection was there at once (HttpClient 5.6,
  * {@code AsyncConnectExec}).
  */
 final class Connected implements AsyncExecChainHandler {
 
   private static final String ATTRIBUTE = "dev.culvert.connected";
+  private static final String COMPOSED = "dev.culvert.composed";
 
   /** Has a call told. */
-  static void tell(HttpContext context, Consumer<Cancellable> call) {
+  static void tell(HttpContext context, Consumer<Cancellable> call, Runnable composed) {
     context.setAttribute(ATTRIBUTE, call);
+    context.setAttribute(COMPOSED, composed);
+  }
+
+  /** The library has found nothing wrong with the head of the request. */
+  static void composed(HttpContext context) {
+    if (context.getAttribute(COMPOSED) instanceof Runnable call) {
+      call.run();
+    }
   }
 
   @Override

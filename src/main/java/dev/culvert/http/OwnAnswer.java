@@ -17,6 +17,7 @@ record OwnAnswer(int status, Headers headers, String detail) {
   static OwnAnswer of(Fault fault) {
     int status =
         switch (fault.kind()) {
+          case REQUEST -> 400;
           case TIMEOUT -> 504;
           case CLIENT_TIMEOUT -> 408;
           case OVERLOAD -> 503;

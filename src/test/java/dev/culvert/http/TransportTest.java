@@ -14,6 +14,7 @@ import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,7 +264,7 @@ class TransportTest {
 
   @Test
   void a_client_that_had_to_go_ends_its_exchanges_and_keeps_nothing() throws Exception {
-    use(new Transport(RULES, Optional.empty(), 1));
+    use(new Transport(RULES, Optional.empty(), 1, InetAddress::getAllByName));
     RecordedAnswer running = rig.ask(transport, "/held");
     assertThat(rig.arrived.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
 
