@@ -239,6 +239,24 @@ class TunnelHandshakeTest {
   }
 
   @Test
+  void the_host_is_told_through_which_proxy_to_dial() throws InterruptedException {
+    deploy(TestSettings.of("culvert.transport.proxy", "http://us:pw@proxy:3128"));
+    List<Object> proxies = new CopyOnWriteArrayList<>();
+    host.put(
+        "dial",
+        arguments -> {
+          proxies.add(((Map<?, ?>) arguments[1]).get("proxies"));
+          return CompletableFuture.completedFuture(switched());
+        });
+
+    shakeHands();
+
+    assertThat(proxies)
+        .containsExactly(
+            List.of(Map.of("address", "proxy:3128", "authorization", "Basic dXM6cHc=")));
+  }
+
+  @Test
   void an_upstream_that_cannot_be_reached_is_followed_by_the_next() throws InterruptedException {
     deploy(TestSettings.of(TWO_UPSTREAMS));
     List<String> dialled =
