@@ -113,6 +113,8 @@ final class ClientFactory {
                 (request, entity, context) -> dropUserAgent(request, context))
             .addExecInterceptorBefore(
                 ChainElement.MAIN_TRANSPORT.name(), "connected", new Connected())
+            .addExecInterceptorBefore(
+                ChainElement.CONNECT.name(), "refused-tunnels", new RefusedTunnels())
             .disableRequestPriority()
             .disableAutomaticRetries()
             .disableRedirectHandling()

@@ -20,10 +20,16 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 final class Connected implements AsyncExecChainHandler {
 
   private static final String ATTRIBUTE = "dev.culvert.connected";
+  private static final String TOLD = "dev.culvert.connected.told";
 
   /** Has a call told. */
   static void tell(HttpContext context, Consumer<Cancellable> call) {
     context.setAttribute(ATTRIBUTE, call);
+  }
+
+  /** Whether the request has gone out, or is about to: what comes now is the upstream's answer. */
+  static boolean isTold(HttpContext context) {
+    return context.getAttribute(TOLD) != null;
   }
 
   @Override
@@ -35,6 +41,7 @@ final class Connected implements AsyncExecChainHandler {
       AsyncExecChain chain,
       AsyncExecCallback callback)
       throws HttpException, IOException {
+    scope.clientContext.setAttribute(TOLD, true);
     Execution execution = new Execution(scope.cancellableDependency);
     if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Consumer<?> call) {
       ((Consumer<Cancellable>) call).accept(execution);
