@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * What a proxy answers in place of a tunnel would be given out for the upstream's answer (HttpClient
- * 5.6, {@code AsyncConnectExec}). It is a connection that failed.
+ * What a proxy answers in place of a tunnel would be given out for the upstream's answer
+ * (HttpClient 5.6, {@code AsyncConnectExec}). It is a connection that failed.
  */
 final class RefusedTunnels implements AsyncExecChainHandler {
 

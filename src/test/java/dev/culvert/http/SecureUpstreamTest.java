@@ -200,7 +200,8 @@ class SecureUpstreamTest {
       assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
       Fault fault = answer.end().orElseThrow();
       assertThat(fault.kind()).isEqualTo(Fault.Kind.CONNECT);
-      assertThat(fault.detail()).endsWith(proxy.authority() + ": the proxy answered 403 (expected: 2xx)");
+      assertThat(fault.detail())
+          .endsWith(proxy.authority() + ": the proxy answered 403 (expected: 2xx)");
     }
   }
 

@@ -83,8 +83,7 @@ class HostProberTest {
 
     assertThat(probe(DialResult.RESPONSE, 204, 0)).isEmpty();
 
-    Map<String, Object> proxy =
-        Map.of("address", "proxy:3128", "authorization", "Basic dXM6cHc=");
+    Map<String, Object> proxy = Map.of("address", "proxy:3128", "authorization", "Basic dXM6cHc=");
     assertThat(dials.get(0).get("proxies")).isEqualTo(List.of(proxy, Map.of()));
   }
 

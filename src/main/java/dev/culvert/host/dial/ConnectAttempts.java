@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Looks names up and connects, one address after the other, until one is good; where there is a
- * proxy, its name and to it. The time-out for an
- * address runs until {@link #settle}, {@link #next} or {@link #stop}: whoever takes the connected
- * channel may find that it leads nowhere. Loop thread only.
+ * proxy, its name and to it. The time-out for an address runs until {@link #settle}, {@link #next}
+ * or {@link #stop}: whoever takes the connected channel may find that it leads nowhere. Loop thread
+ * only.
  */
 final class ConnectAttempts implements ChannelHandler {
 
@@ -70,11 +70,7 @@ final class ConnectAttempts implements ChannelHandler {
   private volatile boolean stopped;
 
   ConnectAttempts(
-      EventLoop loop,
-      Resolver resolver,
-      List<Hop> hops,
-      long timeoutMillis,
-      Listener listener) {
+      EventLoop loop, Resolver resolver, List<Hop> hops, long timeoutMillis, Listener listener) {
     this.loop = loop;
     this.resolver = resolver;
     this.hops = hops;

@@ -27,8 +27,7 @@ import javax.net.ssl.SSLEngine;
  * Everything happens on one event loop; {@link #start} and {@link #cancel} may be called by any
  * thread.
  */
-public final class Dial
-    implements ChannelHandler, ConnectAttempts.Listener, ProxyConnect.Listener {
+public final class Dial implements ChannelHandler, ConnectAttempts.Listener, ProxyConnect.Listener {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

@@ -42,10 +42,8 @@ public final class ProxyTunnel {
 
   /** The request head. */
   public ByteBuffer request() {
-    String login =
-        authorization.isEmpty() ? "" : "Proxy-Authorization: " + authorization + "\r\n";
-    String head =
-        "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n" + login + "\r\n";
+    String login = authorization.isEmpty() ? "" : "Proxy-Authorization: " + authorization + "\r\n";
+    String head = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n" + login + "\r\n";
     return ByteBuffer.wrap(head.getBytes(StandardCharsets.ISO_8859_1));
   }
 

@@ -81,8 +81,7 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runna
       target
           .proxy()
           .map(proxy -> UpstreamTunnel.of(target.uri(), proxy))
-          .ifPresent(
-              tunnel -> config.getUserProperties().put(DirectContainer.TUNNEL, tunnel));
+          .ifPresent(tunnel -> config.getUserProperties().put(DirectContainer.TUNNEL, tunnel));
       // The session is the endpoint's, which is told of it before this returns.
       Session unused =
           client.connectToServer(new SocketEndpoint(this, events), config, target.uri());

@@ -222,7 +222,8 @@ class ProxyDialTest {
   void theAnswerMayComeByteByByteBehindInterimOnes() throws Exception {
     dial(UPSTREAM);
     Peer peer = asked();
-    for (byte b : ("HTTP/1.1 100 Continue\r\n\r\n" + ESTABLISHED).getBytes("ISO-8859-1")) {
+    for (byte b :
+        ("HTTP/1.1 100 Continue\r\n\r\n" + ESTABLISHED).getBytes(StandardCharsets.ISO_8859_1)) {
       peer.send(new byte[] {b});
     }
 

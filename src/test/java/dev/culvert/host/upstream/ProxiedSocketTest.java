@@ -144,8 +144,7 @@ class ProxiedSocketTest {
   void theCertificateMustBeTheUpstreams() throws Exception {
     secure(CA.issue("other.test"));
 
-    Throwable fault =
-        fault(dial(SECURE, trusting("upstream.test"), proxy.address(), PATIENCE));
+    Throwable fault = fault(dial(SECURE, trusting("upstream.test"), proxy.address(), PATIENCE));
 
     assertThat(fault)
         .hasMessageStartingWith("through proxy " + proxy.address() + ": ")

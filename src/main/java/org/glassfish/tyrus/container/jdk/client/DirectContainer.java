@@ -24,9 +24,9 @@ import org.glassfish.tyrus.spi.UpgradeRequest;
 /**
  * Opens a client socket over Tyrus's filters, straight to the address of the URI or through the
  * proxy that it is given. Unlike the container of Tyrus it looks at no proxy selector and no system
- * property, takes whatever comes behind a proxy's answer for the upstream's, does not block while it
- * connects, passes every status on as it is (no redirects, no authentication of its own), notices a
- * connection that ends before the response, and can be cut at any time.
+ * property, takes whatever comes behind a proxy's answer for the upstream's, does not block while
+ * it connects, passes every status on as it is (no redirects, no authentication of its own),
+ * notices a connection that ends before the response, and can be cut at any time.
  */
 public final class DirectContainer implements ClientContainer {
 
