@@ -55,13 +55,13 @@ class SocketKeysTest {
 
   @ParameterizedTest
   @CsvSource({
-    "http://other:3128, ''",
-    "http://us:two@proxy:3128, ''",
-    "http://proxy:3128, ''",
+    "http://other:3128, nobody",
+    "http://us:two@proxy:3128, nobody",
+    "http://proxy:3128, nobody",
     "http://us:one@proxy:3128, up"
   })
   void soIsAnotherProxy(String proxy, String exclusions) {
-    String one = proxied("http://us:one@proxy:3128", "").upgrade();
+    String one = proxied("http://us:one@proxy:3128", "nobody").upgrade();
 
     assertThat(proxied(proxy, exclusions).upgrade()).isNotEqualTo(one);
     assertThat(proxied("http://us:one@proxy:3128", "elsewhere").upgrade()).isEqualTo(one);
@@ -69,9 +69,9 @@ class SocketKeysTest {
 
   @Test
   void theHostIsToldOfTheProxy() {
-    assertThat(proxied("http://us:one@proxy", "").proxy())
+    assertThat(proxied("http://us:one@proxy", "nobody").proxy())
         .isEqualTo(Map.of("address", "proxy:8080", "authorization", "Basic dXM6b25l"));
-    assertThat(proxied("http://proxy:3128", "").proxy())
+    assertThat(proxied("http://proxy:3128", "nobody").proxy())
         .isEqualTo(Map.of("address", "proxy:3128", "authorization", ""));
     assertThat(proxied("http://proxy:3128", "up").proxy()).isNull();
     assertThat(slot(new String[0]).proxy()).isNull();

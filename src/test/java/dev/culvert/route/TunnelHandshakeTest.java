@@ -240,7 +240,10 @@ class TunnelHandshakeTest {
 
   @Test
   void the_host_is_told_through_which_proxy_to_dial() throws InterruptedException {
-    deploy(TestSettings.of("culvert.transport.proxy", "http://us:pw@proxy:3128"));
+    deploy(
+        TestSettings.of(
+            "culvert.routes.chat.upgrades", "raw",
+            "culvert.transport.proxy", "http://us:pw@proxy:3128"));
     List<Object> proxies = new CopyOnWriteArrayList<>();
     host.put(
         "dial",
