@@ -21,6 +21,7 @@ final class Connected implements AsyncExecChainHandler {
 
   private static final String ATTRIBUTE = "dev.culvert.connected";
   private static final String COMPOSED = "dev.culvert.composed";
+  private static final String TOLD = "dev.culvert.connected.told";
 
   /** Has a call told. */
   static void tell(HttpContext context, Consumer<Cancellable> call, Runnable composed) {
@@ -35,6 +36,11 @@ final class Connected implements AsyncExecChainHandler {
     }
   }
 
+  /** Whether the request has gone out, or is about to: what comes now is the upstream's answer. */
+  static boolean isTold(HttpContext context) {
+    return context.getAttribute(TOLD) != null;
+  }
+
   @Override
   @SuppressWarnings("unchecked") // only tell() sets it
   public void execute(
@@ -44,6 +50,7 @@ final class Connected implements AsyncExecChainHandler {
       AsyncExecChain chain,
       AsyncExecCallback callback)
       throws HttpException, IOException {
+    scope.clientContext.setAttribute(TOLD, true);
     Execution execution = new Execution(scope.cancellableDependency);
     if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Consumer<?> call) {
       ((Consumer<Cancellable>) call).accept(execution);

@@ -171,15 +171,12 @@ public final class Transport implements AutoCloseable {
   }
 
   private Optional<ForwardProxy> proxy(Destination destination) {
-    TransportRules rules = budget.rules();
-    return rules
-        .proxy()
-        .filter(proxy -> !NoProxy.matches(destination.address().host(), rules.noProxy()));
+    return budget.rules().proxyTo(destination.address());
   }
 
   private String proxyKey(ForwardProxy proxy) {
     String login = proxy.login().map(this::digest).orElse("");
-    return proxy.host() + ":" + proxy.port() + "#" + login;
+    return proxy.authority() + "#" + login;
   }
 
   private String digest(Login login) {

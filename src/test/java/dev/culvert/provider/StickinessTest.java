@@ -164,8 +164,7 @@ class StickinessTest {
   private Attempts requestTo(String only) {
     return rig.providers.attempts(
         rig.settings.routes().get("r"),
-        new Ask(
-            Optional.of("s"), group -> false, feature -> Optional.empty(), Optional.of(only)));
+        new Ask(Optional.of("s"), group -> false, feature -> Optional.empty(), Optional.of(only)));
   }
 
   @Test
