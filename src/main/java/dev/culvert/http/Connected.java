@@ -13,9 +13,9 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * Tells a call that it has a connection, then that the head of its request goes out, and how that is cancelled:
- * the future of the library forgets it when the connection was there at once (HttpClient 5.6,
- * {@code AsyncConnectExec}).
+ * Tells a call that it has a connection, then that the head of its request goes out, and how that
+ * is cancelled: the future of the library forgets it when the connection was there at once
+ * (HttpClient 5.6, {@code AsyncConnectExec}).
  */
 final class Connected implements AsyncExecChainHandler {
 

@@ -126,10 +126,7 @@ public final class Providers {
   public Attempts attempts(Route route, Ask ask) {
     Map<String, Provider> known = providers;
     List<Provider> ofRoute =
-        route.upstreams().stream()
-            .map(known::get)
-            .filter(Objects::nonNull)
-            .toList();
+        route.upstreams().stream().map(known::get).filter(Objects::nonNull).toList();
     return new Attempts(
         route,
         ofRoute,

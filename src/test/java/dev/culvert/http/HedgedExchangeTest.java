@@ -142,8 +142,7 @@ class HedgedExchangeTest {
       answer.complete(status(500));
 
       assertThat(client.text()).isEqualTo("404");
-      assertThat(rig.told)
-          .containsExactly("b client-error", "a server-error", "hedged failed");
+      assertThat(rig.told).containsExactly("b client-error", "a server-error", "hedged failed");
       rig.assertNothingHeld();
     }
   }

@@ -148,7 +148,8 @@ class ProxiedExchangeTest {
   @Test
   void an_upstream_that_is_none_of_http_is_to_blame_before_the_body_too() throws Exception {
     try (ScriptedUpstream a =
-            ScriptedUpstream.onRequest((request, connection) -> connection.send("NO HTTP\r\n\r\n"));
+            ScriptedUpstream.onRequest(
+                (request, connection) -> connection.send("NO HTTP\r\n\r\n"));
         ScriptedUpstream b = answering(OK);
         ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
       RecordedClient client =
