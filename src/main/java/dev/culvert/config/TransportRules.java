@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How connections of routes in mode {@link Route.Mode#HTTP} are made and kept.
+ * How connections to upstreams are made: those of routes in mode {@link Route.Mode#HTTP}, which are
+ * also kept by these rules, and as far as the proxy is concerned those for WebSockets, too.
  *
  * @param maxIdle idle connections in all
  * @param maxIdlePerHost idle connections of one host
@@ -41,5 +42,10 @@ public record TransportRules(
   /** Copies the list. */
   public TransportRules {
     noProxy = List.copyOf(noProxy);
+  }
+
+  /** The proxy through which an address is reached; empty = directly. */
+  public Optional<ForwardProxy> proxyTo(Upstream.Address address) {
+    return proxy.filter(through -> !NoProxy.matches(address.host(), noProxy));
   }
 }

@@ -117,6 +117,8 @@ final class ClientFactory {
             .addRequestInterceptorLast((request, entity, context) -> Connected.composed(context))
             .addExecInterceptorBefore(
                 ChainElement.MAIN_TRANSPORT.name(), "connected", new Connected())
+            .addExecInterceptorBefore(
+                ChainElement.CONNECT.name(), "refused-tunnels", new RefusedTunnels())
             .disableRequestPriority()
             .disableAutomaticRetries()
             .disableRedirectHandling()

@@ -118,6 +118,7 @@ final class Lookups implements AutoCloseable {
       running.clear();
     }
     left.forEach(
-        shared -> shared.completeExceptionally(new CancellationException("the transport is closed")));
+        shared ->
+            shared.completeExceptionally(new CancellationException("the transport is closed")));
   }
 }

@@ -171,15 +171,12 @@ public final class Transport implements AutoCloseable {
   }
 
   private Optional<ForwardProxy> proxy(Destination destination) {
-    TransportRules rules = budget.rules();
-    return rules
-        .proxy()
-        .filter(proxy -> !NoProxy.matches(destination.address().host(), rules.noProxy()));
+    return budget.rules().proxyTo(destination.address());
   }
 
   private String proxyKey(ForwardProxy proxy) {
     String login = proxy.login().map(this::digest).orElse("");
-    return proxy.host() + ":" + proxy.port() + "#" + login;
+    return proxy.authority() + "#" + login;
   }
 
   private String digest(Login login) {
@@ -223,6 +220,9 @@ public final class Transport implements AutoCloseable {
   private void retire(SharedClient client) {
     client.retire();
     retired.add(new Retired(client, System.nanoTime()));
+    if (clock.isShutdown()) {
+      endRetired(); // nobody else will
+    }
   }
 
   private void housekeep() {
@@ -244,9 +244,17 @@ public final class Transport implements AutoCloseable {
   public void close() {
     clock.shutdownNow();
     lookups.close();
-    TimeValue patience = TimeValue.of(PATIENCE);
-    clients.clear().forEach(client -> client.close(patience));
-    retired.forEach(each -> each.client().close(patience));
-    retired.clear();
+    clients.close(Transport::end);
+    endRetired();
+  }
+
+  private void endRetired() {
+    for (Retired each = retired.poll(); each != null; each = retired.poll()) {
+      end(each.client());
+    }
+  }
+
+  private static void end(SharedClient client) {
+    client.close(TimeValue.of(PATIENCE));
   }
 }

@@ -153,8 +153,7 @@ public final class UpstreamCall {
   }
 
   private void failed(Throwable cause) {
-    fail(
-        progress.isComposing() ? Faults.ofRequest(cause) : Faults.of(cause, progress.isSent()));
+    fail(progress.isComposing() ? Faults.ofRequest(cause) : Faults.of(cause, progress.isSent()));
   }
 
   private void fail(Fault fault) {

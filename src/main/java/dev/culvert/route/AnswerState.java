@@ -1,8 +1,8 @@
 package dev.culvert.route;
 
 /**
- * How far the answer to one client has come. Several may want to have the last word: an upstream,
- * a limit, the client that leaves, the end of the deployment. Any thread.
+ * How far the answer to one client has come. Several may want to have the last word: an upstream, a
+ * limit, the client that leaves, the end of the deployment. Any thread.
  */
 final class AnswerState {
 

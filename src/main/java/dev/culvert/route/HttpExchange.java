@@ -50,21 +50,14 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
    * @param async of the request, just begun
    */
   HttpExchange(
-      Gateway gateway,
-      Route route,
-      HttpPlan plan,
-      Ask ask,
-      AsyncContext async,
-      HttpReport report) {
+      Gateway gateway, Route route, HttpPlan plan, Ask ask, AsyncContext async, HttpReport report) {
     this.gateway = gateway;
     this.route = route;
     this.async = async;
     this.http = (HttpServletRequest) async.getRequest();
     this.report = report;
     this.input =
-        plan.request().hasBody()
-            ? Optional.of(new HttpInput(http, route, this))
-            : Optional.empty();
+        plan.request().hasBody() ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
     this.output = new HttpOutput((HttpServletResponse) async.getResponse(), this);
     this.proxied =
         new ProxiedExchange(
@@ -186,9 +179,13 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     return true;
   }
 
-  /** On this thread, unless the server's own is still at work on the exchange. */
   private void send(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
-    Runnable task = () -> sendHere(head, length, hasBody, taken);
+    whenReturned(() -> sendHere(head, length, hasBody, taken));
+  }
+
+  /** On this thread, unless the server's own is still at work on the exchange. */
+  @Override
+  public void whenReturned(Runnable task) {
     if (Thread.currentThread() == own || ServerThread.hasReturned(http)) {
       task.run();
     } else {

@@ -29,6 +29,9 @@ final class HttpInput implements ReadListener {
 
     /** The client has gone. */
     void gone(String detail);
+
+    /** Runs a task once the server's own thread has left the exchange. */
+    void whenReturned(Runnable task);
   }
 
   private final HttpServletRequest http;
@@ -45,6 +48,7 @@ final class HttpInput implements ReadListener {
 
   // Guarded by this.
   private ServletInputStream in;
+  private boolean waits;
   private boolean listening;
   private boolean ended;
   private long received;
@@ -63,8 +67,16 @@ final class HttpInput implements ReadListener {
     if (http.getContentLengthLong() >= 0) {
       return http.getContentLengthLong() > 0;
     }
-    return http.getHeader("Transfer-Encoding") != null
-        || (http.getProtocol().startsWith("HTTP/2") && !http.getInputStream().isFinished());
+    if (http.getHeader("Transfer-Encoding") != null) {
+      return true;
+    }
+    return http.getProtocol().startsWith("HTTP/2")
+        && (http.getHeader("Expect") != null || hasMore(http.getInputStream()));
+  }
+
+  /** In this order: Undertow learns of the end by looking, Payara knows it before all is read. */
+  private static boolean hasMore(ServletInputStream in) throws IOException {
+    return in.available() > 0 || !in.isFinished();
   }
 
   RequestContent content() {
@@ -74,9 +86,16 @@ final class HttpInput implements ReadListener {
   /**
    * Takes what came with the head, or has the server tell when something comes; on its own thread.
    * For a body that is there at once Payara announces both data and their end, each on a thread of
-   * its own, and the second may come when the exchange is over.
+   * its own, and the second may come when the exchange is over. A client that expects to be told to
+   * go on is told so by the first look at its body, which is therefore left to the upstream.
    */
   void begin() throws IOException {
+    if (http.getHeader("Expect") != null) {
+      synchronized (this) {
+        waits = true;
+      }
+      return;
+    }
     ServletInputStream stream = http.getInputStream();
     boolean here = length > 0 && length <= PIECE && stream.available() >= length;
     if (here) {
@@ -88,6 +107,10 @@ final class HttpInput implements ReadListener {
       content.end(Headers.NONE);
       return;
     }
+    listen(stream);
+  }
+
+  private void listen(ServletInputStream stream) {
     synchronized (this) {
       in = stream;
     }
@@ -96,6 +119,19 @@ final class HttpInput implements ReadListener {
       listening = true;
     }
     demanded();
+  }
+
+  private void listenLate() {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+    }
+    try {
+      listen(http.getInputStream());
+    } catch (IOException | IllegalStateException e) {
+      events.gone("body: " + e);
+    }
   }
 
   @Override
@@ -121,12 +157,17 @@ final class HttpInput implements ReadListener {
   }
 
   /** The upstream has room, or has begun to take the body. */
-  private void demanded() {
+  void demanded() {
+    boolean first;
     boolean possible;
     synchronized (this) {
+      first = waits;
+      waits = false;
       possible = listening;
     }
-    if (possible) {
+    if (first) {
+      events.whenReturned(this::listenLate);
+    } else if (possible) {
       carry(false);
     }
   }
@@ -173,7 +214,11 @@ final class HttpInput implements ReadListener {
   private boolean read(List<byte[]> read, boolean last) throws IOException {
     byte[] piece = new byte[PIECE];
     int held = 0;
-    while ((last || (content.isWanted() && held < PIECE)) && in.isReady()) {
+    while (last || (content.isWanted() && held < PIECE)) {
+      if (!in.isReady()) {
+        // Only here: Payara says so when all has come, whether it has been read or not.
+        return last || (in.isFinished() && length < 0);
+      }
       int count = in.read(piece);
       if (count < 0) {
         return true;
@@ -188,7 +233,7 @@ final class HttpInput implements ReadListener {
         return false;
       }
     }
-    return last || (in.isFinished() && length < 0);
+    return false;
   }
 
   private Headers trailers() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -112,7 +113,9 @@ final class HttpOutput implements WriteListener {
   void end(Headers trailers) {
     synchronized (this) {
       for (Headers.Field field : trailers.fields()) {
-        trailerFields.merge(field.name(), field.value(), (one, more) -> one + ", " + more);
+        // Payara leaves capitals in the trailers of HTTP/2, where there are none (RFC 9113 8.2.1).
+        String name = field.name().toLowerCase(Locale.ROOT);
+        trailerFields.merge(name, field.value(), (one, more) -> one + ", " + more);
       }
       ended = true;
     }

@@ -9,12 +9,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One connection of the upstream, whose client waits for each answer. Loop thread only. */
 final class OriginConnection {
 
   private static final System.Logger LOG = System.getLogger(OriginConnection.class.getName());
   private static final int LONGEST_HEAD = 16 * 1024;
+  private static final Pattern BODY = Pattern.compile("/\\d{1,9}");
+  private static final Pattern EVENTS = Pattern.compile("/events/(\\d{1,5})/(\\d{1,3})");
   private static final byte[] HEAD_END = ascii("\r\n\r\n");
   private static final byte[] LINE_END = ascii("\r\n");
   private static final byte[] CHUNK_SIZE =
@@ -121,15 +125,17 @@ final class OriginConnection {
   }
 
   private void answer(String target) throws IOException {
-    String[] parts = target.split("/", -1);
+    Matcher events = EVENTS.matcher(target);
     if (target.equals(Pacer.TARGET)) {
       pacerPort = ((InetSocketAddress) channel.getRemoteAddress()).getPort();
       origin.pacers().put(pacerPort, this);
       send(ByteBuffer.wrap(LISTENING));
-    } else if (parts.length == 4) {
-      stream(Integer.parseInt(parts[2]), Integer.parseInt(parts[3]));
+    } else if (events.matches()) {
+      stream(Integer.parseInt(events.group(1)), Integer.parseInt(events.group(2)));
+    } else if (BODY.matcher(target).matches()) {
+      send(origin.answer(Integer.parseInt(target.substring(1))));
     } else {
-      send(origin.answer(Integer.parseInt(parts[1])));
+      throw new ProtocolException("target: " + target + " (expected: a length or a stream)");
     }
   }
 

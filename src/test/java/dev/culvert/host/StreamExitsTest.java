@@ -189,6 +189,15 @@ class StreamExitsTest {
   }
 
   @Test
+  void oneThatEndsWithItsDeploymentIsNotTheNextOnes() throws Exception {
+    Opened stream = open();
+    redeploy();
+    stream.assertHungUp();
+
+    awaitNothingCounted();
+  }
+
+  @Test
   void whatIsNoStreamsEndsWithTheDeployment() {
     take("another");
     assertThat(counted()).hasSize(2);

@@ -85,7 +85,7 @@ class LookupsTest {
 
     timer.pass(LIMIT);
 
-    assertThatThrownBy(early::join).hasCauseInstanceOf(ConnectTimeoutException.class);
+    assertThatThrownBy(() -> awaitFound(early)).hasCauseInstanceOf(ConnectTimeoutException.class);
     assertThat(late).isNotDone();
     answers.countDown();
     assertThat(late).succeedsWithin(Duration.ofSeconds(10));
@@ -113,6 +113,6 @@ class LookupsTest {
 
     lookups.close();
 
-    assertThatThrownBy(found::join).isInstanceOf(CancellationException.class);
+    assertThatThrownBy(() -> awaitFound(found)).isInstanceOf(CancellationException.class);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,22 @@ class ProxiedExchangeTest {
   }
 
   @Test
+  void an_answer_that_waits_occupies_no_place_at_its_provider() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) ->
+                    connection.send(asked.incrementAndGet() == 1 ? status(503) : OK));
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.max-streams", "1")) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a server-error", "a ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
   void the_last_error_is_the_clients_when_all_have_failed() throws Exception {
     try (ScriptedUpstream a = answering(status(500));
         ScriptedUpstream b = answering(status(503));
@@ -146,7 +163,8 @@ class ProxiedExchangeTest {
   @Test
   void an_upstream_that_is_none_of_http_is_to_blame_before_the_body_too() throws Exception {
     try (ScriptedUpstream a =
-            ScriptedUpstream.onRequest((request, connection) -> connection.send("NO HTTP\r\n\r\n"));
+            ScriptedUpstream.onRequest(
+                (request, connection) -> connection.send("NO HTTP\r\n\r\n"));
         ScriptedUpstream b = answering(OK);
         ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
       RecordedClient client =
@@ -220,6 +238,40 @@ class ProxiedExchangeTest {
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.end()).isEqualTo("broken");
       rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_serves_a_session_when_all_of_it_has_come() throws Exception {
+    Semaphore more = new Semaphore(0);
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+                  more.acquireUninterruptibly();
+                  connection.send("part");
+                });
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      rig.session = Optional.of("s");
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(rig.told).isEmpty();
+      more.release();
+      assertThat(client.end()).isEqualTo("end");
+      assertThat(rig.told).containsExactlyInAnyOrder("a ok", "bound a");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_that_breaks_off_does_not() throws Exception {
+    try (ScriptedUpstream a = answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart");
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      rig.session = Optional.of("s");
+
+      assertThat(rig.get().end()).isEqualTo("broken");
+      assertThat(rig.told).containsExactly("a reset");
     }
   }
 
@@ -347,32 +399,6 @@ class ProxiedExchangeTest {
 
       assertThat(upstream.cut.await(10, TimeUnit.SECONDS)).isTrue();
       rig.assertNothingHeld();
-    }
-  }
-
-  @Test
-  void a_silent_provider_is_hedged_and_the_first_content_wins() throws Exception {
-    Semaphore gone = new Semaphore(0);
-    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-    try (ScriptedUpstream a =
-            ScriptedUpstream.onRequest(
-                (request, connection) -> {
-                  connection.send(events + ": ping\n\n");
-                  connection.readToEnd();
-                  gone.release();
-                });
-        ScriptedUpstream b =
-            ScriptedUpstream.onRequest(
-                (request, connection) -> connection.send(events + "data: hello\n\n"));
-        ExchangeRig rig =
-            new ExchangeRig(
-                List.of(a.url(), b.url()), "routes.r.hedge.first-byte-timeout", "50ms")) {
-      RecordedClient client = rig.hedged();
-
-      assertThat(client.text()).isEqualTo("data: hello\n\n");
-      assertThat(rig.told).contains("hedged alternative");
-      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-      await().untilAsserted(rig::assertNothingHeld);
     }
   }
 

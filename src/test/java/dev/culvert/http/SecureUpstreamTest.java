@@ -11,6 +11,7 @@ import dev.culvert.config.UpstreamTls;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.testkit.CertificateAuthority;
+import dev.culvert.testkit.ConnectProxy;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ReceivedEntity;
 import dev.culvert.testkit.RequestHead;
@@ -253,7 +254,21 @@ class SecureUpstreamTest {
       assertThat(request.method()).isEqualTo("CONNECT");
       assertThat(request.target()).isEqualTo("127.0.0.1:" + port);
       assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
-      assertThat(answer.end().isPresent() || answer.head().status() == 403).isTrue();
+      Fault fault = answer.end().orElseThrow();
+      assertThat(fault.kind()).isEqualTo(Fault.Kind.CONNECT);
+      assertThat(fault.detail())
+          .endsWith(proxy.authority() + ": the proxy answered 403 (expected: 2xx)");
+    }
+  }
+
+  @Test
+  void a_tunnel_leads_to_the_upstream_whatever_it_answers() throws Exception {
+    try (ConnectProxy proxy =
+        new ConnectProxy().asksFor("Basic dXM6cHc=").leads("127.0.0.1:" + port, port)) {
+      useProxy(Integer.parseInt(proxy.address().substring("127.0.0.1:".length())));
+
+      assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/2.0 upstream.test");
+      assertThat(proxy.targets()).containsExactly("127.0.0.1:" + port);
     }
   }
 

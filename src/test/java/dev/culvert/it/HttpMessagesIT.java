@@ -8,6 +8,7 @@ import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +104,7 @@ class HttpMessagesIT {
       }
       case "silent" -> connection.readToEnd();
       case "half" -> {
-        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+        connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
         connection.readToEnd();
       }
       case "reject" -> {
@@ -179,7 +181,9 @@ class HttpMessagesIT {
     }
   }
 
+  /** Payara itself tells it to go on before the gateway sees the request. */
   @Test
+  @Tag(ServerKind.ONLY_WILDFLY)
   void a_client_that_waits_is_told_that_its_body_is_not_wanted() throws Exception {
     try (Wire wire = send("PUT", "/web/refuse", "Content-Length: 4\r\nExpect: 100-continue\r\n")) {
       ResponseHead head = wire.readResponse();
@@ -191,10 +195,10 @@ class HttpMessagesIT {
 
   @Test
   void trailers_of_an_answer_reach_the_client_and_none_that_belong_to_the_head() throws Exception {
-    try (Wire wire = send("GET", "/web/trailers", "TE: trailers\r\nConnection: close\r\n")) {
+    try (Wire wire = send("GET", "/web/trailers", "TE: trailers\r\n")) {
       assertThat(wire.readResponse().status()).isEqualTo(200);
 
-      assertThat(new String(wire.readToEnd(), ISO_8859_1).toLowerCase(Locale.ROOT))
+      assertThat(readChunks(wire).toLowerCase(Locale.ROOT))
           .contains("abc\r\n0\r\n")
           .containsPattern("x-sum: ?7\r\n")
           .doesNotContain("smuggled");
@@ -283,7 +287,7 @@ class HttpMessagesIT {
   void an_answer_that_falls_silent_is_broken_off() throws Exception {
     try (Wire wire = send("GET", "/quick/half", "")) {
       assertThat(wire.readResponse().status()).isEqualTo(200);
-      assertThat(new String(wire.readToEnd(), ISO_8859_1)).isEqualTo("half");
+      assertThat(new String(wire.readToEnd(), ISO_8859_1)).contains("half").doesNotContain("0\r\n");
     }
   }
 
@@ -326,7 +330,9 @@ class HttpMessagesIT {
     }
   }
 
+  /** WildFly has a limit of its own, 10 MiB; the sockets alone may hold as much. */
   @Test
+  @Tag(ServerKind.ONLY_PAYARA)
   void an_upstream_that_takes_nothing_stops_the_client() throws Exception {
     try (Wire wire = send("POST", "/web/upload", "Content-Length: " + UPLOAD + "\r\n")) {
       Upload upload = Upload.begin(wire, UPLOAD);
@@ -342,7 +348,9 @@ class HttpMessagesIT {
     }
   }
 
+  /** WildFly has a limit of its own, 10 MiB; the sockets alone may hold as much. */
   @Test
+  @Tag(ServerKind.ONLY_PAYARA)
   void an_answer_in_the_middle_of_the_body_reaches_the_client() throws Exception {
     try (Wire wire = send("POST", "/web/reject", "Content-Length: " + UPLOAD + "\r\n")) {
       Upload upload = Upload.begin(wire, UPLOAD);

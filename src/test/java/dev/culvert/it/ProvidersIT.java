@@ -164,10 +164,15 @@ class ProvidersIT {
   }
 
   @Test
-  void operators_have_the_last_word() throws IOException {
-    ProvidersMXBean bean = bean();
-    bean.disable("well");
+  void operators_have_the_last_word_also_behind_a_redeploy() throws Exception {
+    bean().disable("well");
     assertThat(answer("/around/").status()).isEqualTo(503);
+
+    application.redeploy(packed);
+
+    assertThat(answer("/around/").status()).isEqualTo(503);
+    assertThat(provider("well").enabled()).isFalse();
+    ProvidersMXBean bean = bean();
     bean.enable("well");
     assertThat(List.of(answer("/around/").status())).containsExactly(101);
     assertThatThrownBy(() -> bean.drain("nobody")).isInstanceOf(IllegalArgumentException.class);

@@ -105,6 +105,18 @@ class CircuitTest {
   }
 
   @Test
+  void aProbeThatHangsDoesNotKeepTheOthersOut() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit first = circuit.enter().orElseThrow();
+    assertThat(circuit.enter()).as("it hangs").isPresent();
+    first.succeeded();
+    assertThat(circuit.lets()).isTrue();
+    succeed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
   void successesCloseIt() {
     fail(3);
     timer.pass(OPEN);
@@ -149,6 +161,22 @@ class CircuitTest {
     assertThat(circuit.state()).as("a probe of an earlier time").isEqualTo(CircuitState.HALF_OPEN);
     succeed();
     assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void whatBeganBeforeItOpenedSaysNothingOnceItHasClosed() {
+    List<Circuit.Permit> early = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      early.add(circuit.enter().orElseThrow());
+    }
+    fail(3);
+    timer.pass(OPEN);
+    succeed();
+    succeed();
+    early.forEach(Circuit.Permit::failed);
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    fail(3);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
   }
 
   @Test

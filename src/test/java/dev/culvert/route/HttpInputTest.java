@@ -27,16 +27,25 @@ class HttpInputTest {
   private final List<String> told = new ArrayList<>();
   private final Stream stream = new Stream();
   private final Map<String, String> trailers = new HashMap<>();
+  private final List<Runnable> whenReturned = new ArrayList<>();
+  private Optional<String> expectation = Optional.empty();
+  private int looks;
 
   private HttpInput input(long length, String... keysAndValues) {
     Map<String, Function<Object[], Object>> request =
         Map.of(
             "getContentLengthLong", arguments -> length,
-            "getInputStream", arguments -> stream,
+            "getHeader", arguments -> expectation.orElse(null),
+            "getInputStream", arguments -> looked(),
             "isTrailerFieldsReady", arguments -> true,
             "getTrailerFields", arguments -> trailers);
     Route route = TestSettings.of(keysAndValues).routes().get("chat");
     return new HttpInput(Stub.of(HttpServletRequest.class, request), route, new Told());
+  }
+
+  private Object looked() {
+    looks++;
+    return stream;
   }
 
   private static HttpInput begun(HttpInput input) throws IOException {
@@ -90,6 +99,36 @@ class HttpInputTest {
     assertThat(stream.left()).isEqualTo(4);
   }
 
+  /** The server would tell the client to go on. */
+  @Test
+  void a_body_that_waits_for_the_upstream_is_not_looked_at_before() throws IOException {
+    expectation = Optional.of("100-continue");
+    HttpInput input = begun(input(4));
+    assertThat(looks).isZero();
+
+    input.demanded();
+    input.demanded();
+    assertThat(looks).isZero();
+    assertThat(whenReturned).hasSize(1);
+    whenReturned.get(0).run();
+
+    assertThat(looks).isEqualTo(1);
+    assertThat(stream.listener).isPresent();
+  }
+
+  @Test
+  void nor_when_the_exchange_is_over_by_then() throws IOException {
+    expectation = Optional.of("100-continue");
+    HttpInput input = begun(input(4));
+    input.demanded();
+    input.stop();
+
+    whenReturned.get(0).run();
+
+    assertThat(looks).isZero();
+    assertThat(told).isEmpty();
+  }
+
   @Test
   void what_the_server_announces_as_the_last_is_read_whether_there_is_room_or_not()
       throws IOException {
@@ -100,6 +139,21 @@ class HttpInputTest {
     input.onAllDataRead();
 
     assertThat(input.content().total()).isEqualTo(2L * PIECE);
+  }
+
+  /** Payara says that it is finished as soon as all has come. */
+  @Test
+  void what_has_come_and_is_not_read_is_not_the_end() throws IOException {
+    HttpInput input = input(-1);
+    stream.come("body");
+    stream.finished = true;
+    input.begin();
+    input.onDataAvailable();
+    assertThat(input.content().total()).isZero();
+
+    input.onAllDataRead();
+
+    assertThat(input.content().total()).isEqualTo(4);
   }
 
   @Test
@@ -158,13 +212,18 @@ class HttpInputTest {
     public void gone(String detail) {
       told.add("gone: " + detail);
     }
+
+    @Override
+    public void whenReturned(Runnable task) {
+      whenReturned.add(task);
+    }
   }
 
   /** Has what a test puts into it. */
   private static final class Stream extends ServletInputStream {
     private byte[] bytes = {};
     private int read;
-    private boolean ended;
+    private boolean finished;
     private Optional<ReadListener> listener = Optional.empty();
 
     void come(String text) {
@@ -172,7 +231,7 @@ class HttpInputTest {
     }
 
     void end() {
-      ended = true;
+      finished = true;
     }
 
     int left() {
@@ -204,7 +263,7 @@ class HttpInputTest {
 
     @Override
     public boolean isFinished() {
-      return ended;
+      return finished;
     }
 
     @Override

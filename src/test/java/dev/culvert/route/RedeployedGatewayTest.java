@@ -14,9 +14,12 @@ import dev.culvert.provider.Choice;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.ProviderView;
+import dev.culvert.turn.UnderWay;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
@@ -119,13 +122,37 @@ class RedeployedGatewayTest {
     }
   }
 
-  @Test
-  void anOpenCircuitStaysOpen() {
+  private void openCircuit() {
     for (int i = 0; i < 5; i++) {
       try (Attempt attempt = (Attempt) choice()) {
         attempt.failed(Failure.of(Failure.Kind.CONNECT));
       }
     }
+  }
+
+  @Test
+  void whatIsCutOffByTheUndeploymentOpensNoCircuit() {
+    AtomicReference<UnderWay> turns = new AtomicReference<>();
+    turns.set(
+        Stub.of(
+            UnderWay.class,
+            Map.of(
+                "drain",
+                arguments -> {
+                  openCircuit();
+                  gateway.turns().leave(turns.get());
+                  return null;
+                })));
+    assertThat(gateway.turns().enter(turns.get())).isTrue();
+
+    redeploy(SETTINGS);
+
+    assertThat(up().circuit()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void anOpenCircuitStaysOpen() {
+    openCircuit();
     assertThat(up().circuit()).isEqualTo(CircuitState.OPEN);
 
     redeploy(SETTINGS);

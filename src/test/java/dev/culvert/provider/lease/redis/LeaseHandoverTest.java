@@ -100,7 +100,7 @@ class LeaseHandoverTest {
   void whatRedisWasNotToldOfIsRegisteredByTheNextDeployment() {
     hold("counted");
     try (Jedis jedis = server.client()) {
-      jedis.clientPause(4_000);
+      jedis.clientPause(6_500); // longer than the end of a store waits
     }
     hold("uncounted");
     assertThat(node.store.up()).isFalse();
