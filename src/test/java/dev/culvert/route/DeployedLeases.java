@@ -30,7 +30,7 @@ public final class DeployedLeases {
     this.deployment = deployment;
     this.leases =
         new Leases(
-            new DeploymentLeases(host, deployment, application),
+            new DeploymentLeases(host, new HostNotes(host, deployment), deployment, application),
             workers,
             new SessionRules(redis, Duration.ofMinutes(5), true));
     leases.start();
