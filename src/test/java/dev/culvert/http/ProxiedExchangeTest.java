@@ -11,7 +11,6 @@ import dev.culvert.testkit.ScriptedUpstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -277,32 +276,6 @@ class ProxiedExchangeTest {
 
       assertThat(upstream.cut.await(10, TimeUnit.SECONDS)).isTrue();
       rig.assertNothingHeld();
-    }
-  }
-
-  @Test
-  void a_silent_provider_is_hedged_and_the_first_content_wins() throws Exception {
-    Semaphore gone = new Semaphore(0);
-    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-    try (ScriptedUpstream a =
-            ScriptedUpstream.onRequest(
-                (request, connection) -> {
-                  connection.send(events + ": ping\n\n");
-                  connection.readToEnd();
-                  gone.release();
-                });
-        ScriptedUpstream b =
-            ScriptedUpstream.onRequest(
-                (request, connection) -> connection.send(events + "data: hello\n\n"));
-        ExchangeRig rig =
-            new ExchangeRig(
-                List.of(a.url(), b.url()), "routes.r.hedge.first-byte-timeout", "50ms")) {
-      RecordedClient client = rig.hedged();
-
-      assertThat(client.text()).isEqualTo("data: hello\n\n");
-      assertThat(rig.told).contains("hedged alternative");
-      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-      await().untilAsserted(rig::assertNothingHeld);
     }
   }
 
