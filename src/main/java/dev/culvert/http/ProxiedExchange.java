@@ -113,22 +113,23 @@ public final class ProxiedExchange {
   }
 
   private void refuse(OwnAnswer answer) {
-    synchronized (this) {
-      if (over) {
-        return;
-      }
-      over = true;
+    if (end()) {
+      client.refused(answer.status(), answer.headers(), answer.detail());
     }
-    hedge.abort();
-    attempts.close();
-    client.refused(answer.status(), answer.headers(), answer.detail());
   }
 
   /** Ends the exchange without another word to the client. Idempotent. */
   public void abort() {
+    boolean unused = end();
+  }
+
+  /** Lets all go that is held; returns whether this has ended the exchange. */
+  private boolean end() {
+    boolean first;
     Optional<Try> running;
     Optional<Try> waiting;
     synchronized (this) {
+      first = !over;
       over = true;
       running = winner;
       waiting = failures.takeAnswer();
@@ -138,6 +139,7 @@ public final class ProxiedExchange {
     running.ifPresent(Try::cancel);
     waiting.ifPresent(Try::cancel);
     attempts.close();
+    return first;
   }
 
   /** Whether only an event with data makes an answer the one: not where nobody else is asked. */
@@ -165,7 +167,7 @@ public final class ProxiedExchange {
     Verdict judged = judge(answer, failure, harmless);
     Optional<Try> unwanted;
     synchronized (this) {
-      unwanted = failures.answered(answer, judged);
+      unwanted = over ? Optional.of(answer) : failures.answered(answer, judged);
     }
     unwanted.ifPresent(Try::cancel);
     hedge.failed(answer);
@@ -198,6 +200,8 @@ public final class ProxiedExchange {
   private void decide(Try answer) {
     if (hedge.content(answer)) {
       deliver(answer);
+    } else {
+      answer.cancel();
     }
   }
 

@@ -9,6 +9,7 @@ import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.provider.Ask;
+import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Bindings;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.Credential;
@@ -98,17 +99,29 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
   RecordedClient begin(String method, Optional<RequestContent> content, HedgeRules hedge) {
     RecordedClient client = new RecordedClient();
-    client.begin(
-        new ProxiedExchange(
-            transport,
-            providers.attempts(
-                settings.routes().get("r"),
-                new Ask(Optional.empty(), group -> true, feature -> Optional.empty())),
-            plan(method),
-            new ProxiedExchange.Request(method, content, hedge),
-            client,
-            this));
+    client.begin(exchange(attempts(), method, content, hedge, client));
     return client;
+  }
+
+  Attempts attempts() {
+    return providers.attempts(
+        settings.routes().get("r"), new Ask(Optional.empty(), group -> true, feature -> Optional.empty()));
+  }
+
+  /** One that has not begun. */
+  ProxiedExchange exchange(
+      Attempts attempts,
+      String method,
+      Optional<RequestContent> content,
+      HedgeRules hedge,
+      Client client) {
+    return new ProxiedExchange(
+        transport,
+        attempts,
+        plan(method),
+        new ProxiedExchange.Request(method, content, hedge),
+        client,
+        this);
   }
 
   private Plan plan(String method) {

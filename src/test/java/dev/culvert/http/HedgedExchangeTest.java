@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.config.HedgeRules;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.provider.Attempt;
+import dev.culvert.provider.Attempts;
 import dev.culvert.testkit.ScriptedUpstream;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are tried at several providers at once. */
 @Timeout(60)
@@ -78,8 +81,8 @@ class HedgedExchangeTest {
   /** Once it is known what the alternative has answered, the primary answers. */
   @ParameterizedTest
   @CsvSource({"GET, 404, client-error", "POST, 500, server-error", "POST, 429, rate-limited"})
-  void an_alternative_that_fails_leaves_the_primary_alone(
-      String method, int status, String failure) throws Exception {
+  void an_alternative_that_fails_leaves_the_primary_alone(String method, int status, String failure)
+      throws Exception {
     try (ScriptedUpstream a = primary();
         ScriptedUpstream b = ScriptedUpstream.answering(status(status));
         ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
@@ -140,8 +143,7 @@ class HedgedExchangeTest {
       answer.complete(status(500));
 
       assertThat(client.text()).isEqualTo("404");
-      assertThat(rig.told)
-          .containsExactly("b client-error", "a server-error", "hedged failed");
+      assertThat(rig.told).containsExactly("b client-error", "a server-error", "hedged failed");
       rig.assertNothingHeld();
     }
   }
@@ -180,6 +182,21 @@ class HedgedExchangeTest {
       assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
       rig.assertNothingHeld();
       answer.complete("");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 404, 503})
+  void an_answer_to_nobody_holds_nothing(int status) {
+    try (ExchangeRig rig = new ExchangeRig(List.of("http://127.0.0.1:1"))) {
+      Attempts attempts = rig.attempts();
+      ProxiedExchange exchange =
+          rig.exchange(attempts, "GET", Optional.empty(), HEDGE, new RecordedClient());
+      Try late = new Try(exchange, (Attempt) attempts.next().toCompletableFuture().join());
+      exchange.abort();
+      exchange.answered(late, new Answer.Head(status, Headers.NONE, 0, false));
+
+      rig.assertNothingHeld();
     }
   }
 }
