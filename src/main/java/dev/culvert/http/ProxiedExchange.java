@@ -165,6 +165,7 @@ public final class ProxiedExchange {
   /** The client gets it when no attempt, under way or yet to come, has a better one. */
   private void hold(Try answer, Failure failure, boolean harmless) {
     Verdict judged = judge(answer, failure, harmless);
+    answer.attempt().close(); // its place may be the one that the next attempt needs
     Optional<Try> unwanted;
     synchronized (this) {
       unwanted = over ? Optional.of(answer) : failures.answered(answer, judged);

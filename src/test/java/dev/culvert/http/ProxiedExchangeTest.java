@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,22 @@ class ProxiedExchangeTest {
 
       assertThat(client.text()).isEqualTo("ok");
       assertThat(rig.told).containsExactly("a server-error", "a server-error", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_that_waits_occupies_no_place_at_its_provider() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) ->
+                    connection.send(asked.incrementAndGet() == 1 ? status(503) : OK));
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.max-streams", "1")) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a server-error", "a ok");
       rig.assertNothingHeld();
     }
   }
