@@ -219,7 +219,7 @@ public final class ProxiedExchange {
     }
     dropped.ifPresent(Try::cancel);
     if (wanted) {
-      answer.attempt().succeeded(); // without effect on one that has failed
+      answer.attempt().answered(); // without effect on one that has failed
       answer.deliver(client);
     } else {
       answer.cancel();

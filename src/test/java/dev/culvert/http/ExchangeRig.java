@@ -41,6 +41,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   /** Looked at before a provider is asked; may throw, and may refuse. */
   volatile Function<String, Optional<Plan.Refused>> whilePlanning = provider -> Optional.empty();
 
+  /** Of the requests that begin from now on. */
+  volatile Optional<String> session = Optional.empty();
+
   private final Settings settings;
   private final Providers providers;
   private final boolean ours;
@@ -105,7 +108,7 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
   Attempts attempts() {
     return providers.attempts(
-        settings.routes().get("r"), new Ask(Optional.empty(), group -> true, feature -> Optional.empty()));
+        settings.routes().get("r"), new Ask(session, group -> true, feature -> Optional.empty()));
   }
 
   /** One that has not begun. */
@@ -173,7 +176,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   }
 
   @Override
-  public void bind(String session, String provider) {}
+  public void bind(String key, String provider) {
+    told.add("bound " + provider);
+  }
 
   @Override
   public void unbind(String session) {}

@@ -11,6 +11,7 @@ import dev.culvert.testkit.ScriptedUpstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -166,6 +167,40 @@ class ProxiedExchangeTest {
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.end()).isEqualTo("broken");
       rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_serves_a_session_when_all_of_it_has_come() throws Exception {
+    Semaphore more = new Semaphore(0);
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+                  more.acquireUninterruptibly();
+                  connection.send("part");
+                });
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      rig.session = Optional.of("s");
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(rig.told).isEmpty();
+      more.release();
+      assertThat(client.end()).isEqualTo("end");
+      assertThat(rig.told).containsExactlyInAnyOrder("a ok", "bound a");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_that_breaks_off_does_not() throws Exception {
+    try (ScriptedUpstream a = answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart");
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      rig.session = Optional.of("s");
+
+      assertThat(rig.get().end()).isEqualTo("broken");
+      assertThat(rig.told).containsExactly("a reset");
     }
   }
 
