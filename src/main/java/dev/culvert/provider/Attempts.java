@@ -68,14 +68,14 @@ public final class Attempts implements AutoCloseable {
 
   /**
    * @param providers of the route, in its order
-   * @param strangers those of them that are not for the caller's groups
+   * @param barred those of them that must not get the request, with the reason
    * @param hashed what the route's policy looks at
    * @param session for the leases
    */
   Attempts(
       Route route,
       List<Provider> providers,
-      List<Provider> strangers,
+      Map<String, Bar> barred,
       Optional<String> hashed,
       String session,
       Stickiness stickiness,
@@ -92,7 +92,7 @@ public final class Attempts implements AutoCloseable {
     this.leases = leases;
     this.events = events;
     this.random = random;
-    strangers.forEach(provider -> excluded.put(provider.name(), Bar.GROUP));
+    excluded.putAll(barred);
   }
 
   /**
@@ -254,11 +254,17 @@ public final class Attempts implements AutoCloseable {
     return new Choice.None(
         reason,
         providers.stream()
-            .filter(provider -> excluded.get(provider.name()) != Bar.GROUP)
+            .filter(provider -> !isStranger(provider))
             .filter(Provider::isEnabled)
             .map(Provider::closedFor)
             .filter(time -> !time.isZero())
             .min(Duration::compareTo));
+  }
+
+  /** Whether the request must not go there, whenever that is free. */
+  private boolean isStranger(Provider provider) {
+    Bar why = excluded.get(provider.name());
+    return why == Bar.GROUP || why == Bar.STRANGE;
   }
 
   private Bar barOf(Provider provider) {

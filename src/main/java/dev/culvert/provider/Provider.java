@@ -19,6 +19,7 @@ final class Provider {
     DISABLED("disabled"),
     DRAINING("draining"),
     GROUP("not for the caller's groups"),
+    STRANGE("without what the request continues"),
     TRIED("tried"),
     UNWELL("unwell"),
     OPEN("circuit open"),
