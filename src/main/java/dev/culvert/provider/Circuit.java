@@ -58,7 +58,8 @@ final class Circuit {
                 .minimumNumberOfCalls(rules.failures())
                 .failureRateThreshold(100)
                 .recordResult(Boolean.FALSE::equals)
-                .permittedNumberOfCallsInHalfOpenState(Math.max(rules.probes(), rules.successes()))
+                // of the library, for probes under way and those that have passed
+                .permittedNumberOfCallsInHalfOpenState(rules.probes() + rules.successes())
                 .waitIntervalFunctionInOpenState(this::opening)
                 .clock(this.clock)
                 .writableStackTraceEnabled(false)

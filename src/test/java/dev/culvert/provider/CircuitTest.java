@@ -105,6 +105,18 @@ class CircuitTest {
   }
 
   @Test
+  void aProbeThatHangsDoesNotKeepTheOthersOut() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit first = circuit.enter().orElseThrow();
+    assertThat(circuit.enter()).as("it hangs").isPresent();
+    first.succeeded();
+    assertThat(circuit.lets()).isTrue();
+    succeed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
   void successesCloseIt() {
     fail(3);
     timer.pass(OPEN);
