@@ -35,7 +35,9 @@ final class Circuit {
   private Optional<Duration> left = Optional.empty();
   private int probing;
   private int passed;
-  private long halfOpenings;
+
+  /** Number of the time since its state changed last. */
+  private long period;
 
   /**
    * @param clock in nanoseconds
@@ -68,6 +70,7 @@ final class Circuit {
         .getEventPublisher()
         .onStateTransition(
             event -> {
+              period++;
               CircuitState state = state();
               listener.accept(state, state == CircuitState.OPEN ? openFor : Duration.ZERO);
             });
@@ -76,14 +79,14 @@ final class Circuit {
   /** One attempt that was let through. It is settled once; what comes behind that has no effect. */
   final class Permit {
 
-    /** Which half-open time it is a probe of; 0 for none. */
-    private final long halfOpening;
+    /** In which it was let through. */
+    private final long since;
 
     /** Guarded by the circuit. */
     private boolean settled;
 
-    private Permit(long halfOpening) {
-      this.halfOpening = halfOpening;
+    private Permit(long since) {
+      this.since = since;
     }
 
     /** The provider served. */
@@ -150,18 +153,16 @@ final class Circuit {
     }
     if (state() == CircuitState.OPEN) {
       breaker.transitionToHalfOpenState();
-      halfOpenings++;
       probing = 0;
       passed = 0;
     }
     if (!breaker.tryAcquirePermission()) {
       return Optional.empty();
     }
-    if (state() != CircuitState.HALF_OPEN) {
-      return Optional.of(new Permit(0));
+    if (state() == CircuitState.HALF_OPEN) {
+      probing++;
     }
-    probing++;
-    return Optional.of(new Permit(halfOpenings));
+    return Optional.of(new Permit(period));
   }
 
   /** Called when it opens, for the n-th time since it was made or closed; milliseconds. */
@@ -180,20 +181,14 @@ final class Circuit {
     return time.compareTo(rules.maxOpen()) > 0 ? rules.maxOpen() : time;
   }
 
-  /** What was let through in another state than the present one says nothing about this one. */
+  /** What was let through before the state changed says nothing about this one. */
   private synchronized void settle(Permit permit, Runnable effect) {
     if (permit.settled) {
       return;
     }
     permit.settled = true;
-    CircuitState state = state();
-    boolean probe = permit.halfOpening > 0;
-    boolean current =
-        probe
-            ? state == CircuitState.HALF_OPEN && permit.halfOpening == halfOpenings
-            : state == CircuitState.CLOSED;
-    if (current) {
-      if (probe) {
+    if (permit.since == period) {
+      if (state() == CircuitState.HALF_OPEN) {
         probing--;
       }
       effect.run();

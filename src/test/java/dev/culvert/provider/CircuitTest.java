@@ -164,6 +164,22 @@ class CircuitTest {
   }
 
   @Test
+  void whatBeganBeforeItOpenedSaysNothingOnceItHasClosed() {
+    List<Circuit.Permit> early = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      early.add(circuit.enter().orElseThrow());
+    }
+    fail(3);
+    timer.pass(OPEN);
+    succeed();
+    succeed();
+    early.forEach(Circuit.Permit::failed);
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    fail(3);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
   void anotherOneGoesOnWhereItWas() {
     fail(3);
     timer.pass(OPEN);
