@@ -100,7 +100,7 @@ final class Provider {
       circuit = newCircuit(next);
     }
     if (!before.health().equals(next.health()) || !before.addresses().equals(next.addresses())) {
-      health = new Health(next.health());
+      health = new Health(next.health(), health);
     }
   }
 
