@@ -137,6 +137,7 @@ public final class Providers {
         selectors.computeIfAbsent(route.name(), name -> new RouteSelector(random)),
         leases,
         events,
+        clock,
         random);
   }
 
