@@ -42,14 +42,7 @@ public record ClientRequest(
   /** The request as it is without fields whose names, in lower case, the predicate takes. */
   ClientRequest without(Predicate<String> names) {
     return new ClientRequest(
-        method,
-        path,
-        query,
-        protocol,
-        scheme,
-        headers.without(names),
-        peer,
-        hasBody);
+        method, path, query, protocol, scheme, headers.without(names), peer, hasBody);
   }
 
   /** The request as it is, when more is known of its body. */
