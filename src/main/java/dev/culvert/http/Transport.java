@@ -40,7 +40,8 @@ public final class Transport implements AutoCloseable {
   /** Who was given a client before it was evicted begins his exchange by then. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** Made at the beginning: it is needed at the end, when its library may not load any more. */
+  private static final TimeValue PATIENCE = TimeValue.ofSeconds(2);
 
   private record Retired(SharedClient client, long at) {}
 
@@ -233,7 +234,7 @@ public final class Transport implements AutoCloseable {
               System.nanoTime() - each.at() > GRACE.toNanos()
                   && !each.client().connections().isInUse();
           if (over) {
-            each.client().close(TimeValue.of(PATIENCE));
+            each.client().close(PATIENCE);
           }
           return over;
         });
@@ -255,6 +256,6 @@ public final class Transport implements AutoCloseable {
   }
 
   private static void end(SharedClient client) {
-    client.close(TimeValue.of(PATIENCE));
+    client.close(PATIENCE);
   }
 }

@@ -76,22 +76,32 @@ final class Circuit {
             });
   }
 
-  /** One attempt that was let through. It is settled once; what comes behind that has no effect. */
+  /**
+   * One attempt that was let through. It may be answered, and is settled once; what comes behind
+   * that has no effect.
+   */
   final class Permit {
 
     /** In which it was let through. */
     private final long since;
 
-    /** Guarded by the circuit. */
+    // Guarded by the circuit.
+    private boolean answered;
     private boolean settled;
 
     private Permit(long since) {
       this.since = since;
     }
 
+    /** The provider answers, which counts; it may fail yet, which counts, too. */
+    void answered() {
+      answer(this);
+    }
+
     /** The provider served. */
     void succeeded() {
-      settle(this, Circuit.this::countSuccess);
+      answer(this);
+      settle(this, () -> {});
     }
 
     /** The provider is to blame. */
@@ -99,9 +109,9 @@ final class Circuit {
       settle(this, Circuit.this::countFailure);
     }
 
-    /** Nothing is known of the provider. */
+    /** Nothing is known of the provider, or no more than that it answered. */
     void release() {
-      settle(this, breaker::releasePermission);
+      settle(this, () -> giveBack(this));
     }
   }
 
@@ -181,17 +191,43 @@ final class Circuit {
     return time.compareTo(rules.maxOpen()) > 0 ? rules.maxOpen() : time;
   }
 
-  /** What was let through before the state changed says nothing about this one. */
+  private synchronized void answer(Permit permit) {
+    if (permit.settled || permit.answered) {
+      return;
+    }
+    if (isCurrent(permit)) {
+      leave(permit);
+      countSuccess();
+    }
+    permit.answered = true;
+  }
+
   private synchronized void settle(Permit permit, Runnable effect) {
     if (permit.settled) {
       return;
     }
     permit.settled = true;
-    if (permit.since == period) {
-      if (state() == CircuitState.HALF_OPEN) {
-        probing--;
-      }
+    if (isCurrent(permit)) {
+      leave(permit);
       effect.run();
+    }
+  }
+
+  /** What was let through before the state changed says nothing about this one. */
+  private boolean isCurrent(Permit permit) {
+    return permit.since == period;
+  }
+
+  /** A probe that has answered is none any more. */
+  private void leave(Permit permit) {
+    if (state() == CircuitState.HALF_OPEN && !permit.answered) {
+      probing--;
+    }
+  }
+
+  private void giveBack(Permit permit) {
+    if (!permit.answered) {
+      breaker.releasePermission();
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are tried at several providers at once. */
@@ -79,14 +80,14 @@ class HedgedExchangeTest {
 
   /** Once it is known what the alternative has answered, the primary answers. */
   @ParameterizedTest
-  @ValueSource(strings = {"GET 404 client-error", "POST 500 server-error", "POST 429 rate-limited"})
-  void an_alternative_that_fails_leaves_the_primary_alone(String example) throws Exception {
-    String[] words = example.split(" ");
+  @CsvSource({"GET, 404, client-error", "POST, 500, server-error", "POST, 429, rate-limited"})
+  void an_alternative_that_fails_leaves_the_primary_alone(String method, int status, String failure)
+      throws Exception {
     try (ScriptedUpstream a = primary();
-        ScriptedUpstream b = ScriptedUpstream.answering(status(Integer.parseInt(words[1])));
+        ScriptedUpstream b = ScriptedUpstream.answering(status(status));
         ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
-      RecordedClient client = begin(rig, words[0]);
-      awaitTold(rig, "b " + words[2]);
+      RecordedClient client = begin(rig, method);
+      awaitTold(rig, "b " + failure);
       answer.complete(HELLO);
 
       assertThat(client.text()).isEqualTo("data: hello\n\n");

@@ -180,6 +180,36 @@ class CircuitTest {
   }
 
   @Test
+  void answersThatBreakOffAreFailuresBesides() {
+    List<Circuit.Permit> answered = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      answered.add(circuit.enter().orElseThrow());
+    }
+    answered.forEach(Circuit.Permit::answered);
+    answered.forEach(Circuit.Permit::failed);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+
+    timer.pass(OPEN);
+    Circuit.Permit probe = circuit.enter().orElseThrow();
+    probe.answered();
+    probe.failed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void aProbeThatHasAnsweredMakesRoomAndCountsOnce() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit probe = circuit.enter().orElseThrow();
+    probe.answered();
+    assertThat(List.of(circuit.enter(), circuit.enter())).allMatch(each -> each.isPresent());
+    assertThat(circuit.lets()).isFalse();
+    probe.succeeded();
+    assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
+    assertThat(circuit.lets()).isFalse();
+  }
+
+  @Test
   void anotherOneGoesOnWhereItWas() {
     fail(3);
     timer.pass(OPEN);
