@@ -17,13 +17,19 @@ record OwnAnswer(int status, Headers headers, String detail) {
   static OwnAnswer of(Fault fault) {
     int status =
         switch (fault.kind()) {
+          case REQUEST -> 400;
           case TIMEOUT -> 504;
           case CLIENT_TIMEOUT -> 408;
           case OVERLOAD -> 503;
           case CONNECT, RESET, PROTOCOL, CANCELLED -> 502;
         };
-    // What is left of a body would be taken for the next request.
-    Headers headers = status == 408 ? Headers.of("Connection", "close") : Headers.NONE;
+    Headers headers =
+        switch (status) {
+          // What is left of a body would be taken for the next request.
+          case 408 -> Headers.of("Connection", "close");
+          case 503 -> Refusal.unavailable(fault.detail()).headers();
+          default -> Headers.NONE;
+        };
     return new OwnAnswer(status, headers, fault.detail());
   }
 
@@ -34,10 +40,6 @@ record OwnAnswer(int status, Headers headers, String detail) {
 
   /** There is nobody to be asked. */
   static OwnAnswer of(Choice.None none) {
-    Headers headers =
-        none.retryAfter()
-            .map(after -> Headers.of("Retry-After", Long.toString(Math.max(1, after.toSeconds()))))
-            .orElse(Headers.NONE);
-    return new OwnAnswer(503, headers, none.reason());
+    return of(Refusal.unavailable(none.reason(), none.retryAfter()));
   }
 }

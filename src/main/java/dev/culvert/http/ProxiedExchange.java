@@ -250,7 +250,7 @@ public final class ProxiedExchange {
     return Failure.of(
         switch (broken.kind()) {
           case CONNECT -> Failure.Kind.CONNECT;
-          case OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
+          case REQUEST, OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
           case CLIENT_TIMEOUT -> Failure.Kind.CLIENT_GONE;
           case RESET, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
         });

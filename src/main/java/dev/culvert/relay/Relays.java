@@ -4,6 +4,7 @@ import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.endpoint.CloseCodes;
 import dev.culvert.endpoint.SessionEvents;
+import dev.culvert.thread.Ending;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -35,6 +36,12 @@ public final class Relays implements AutoCloseable {
 
   /** Set with the first relay: a deployment without relays has no thread for them. */
   private final AtomicBoolean watching = new AtomicBoolean();
+
+  private final Ending end =
+      new Ending()
+          .step("messages of relays", this::drain)
+          .step("sessions of relays", this::abandon)
+          .step("threads of relays", threads::close);
 
   /** None yet. */
   public Relays() {}
@@ -92,6 +99,10 @@ public final class Relays implements AutoCloseable {
    */
   @Override
   public void close() {
+    end.run();
+  }
+
+  private void drain() {
     synchronized (this) {
       ending = true;
     }
@@ -110,8 +121,10 @@ public final class Relays implements AutoCloseable {
           "CULVERT-L002 relays cut off within a message: {0}",
           ended ? "closed in time" : snapshot().size() + " did not close");
     }
+  }
+
+  private void abandon() {
     snapshot().forEach(Relay::abandon);
-    threads.close();
   }
 
   private synchronized boolean awaitEnd(Duration longest) {

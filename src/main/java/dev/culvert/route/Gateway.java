@@ -13,6 +13,7 @@ import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Providers;
+import dev.culvert.thread.Ending;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -49,12 +50,15 @@ final class Gateway {
   private final Leases leases;
   private final Selection selection;
   private final HttpExchanges exchanges;
+  private final Libraries libraries = new Libraries(workers.executor());
 
   /** The host holds it weakly. */
   private final Consumer<String> hostListener = this::onHostEvent;
 
   /** Shows the host's counts; the container's deployment threads'. */
   private Optional<MeterPublisher> meters = Optional.empty();
+
+  private final Ending end;
 
   /** Set once, by the thread that undeploys. */
   private volatile boolean ending;
@@ -90,6 +94,25 @@ final class Gateway {
             settings.sessions());
     this.selection = new Selection(this, leases, notes, settings);
     this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
+    this.end = endInOrder();
+  }
+
+  private Ending endInOrder() {
+    return new Ending()
+        .step("libraries", libraries::close)
+        .step("providers' bean", selection::close)
+        // First: what is cut off below is no fault of its upstream.
+        .step("circuits", () -> selection.providers().note())
+        .step("accounts", () -> accountRests.note(settings()))
+        .step("repetitions", workers::endRepetitions)
+        .step("turns", turns::close)
+        .step("requests", exchanges::close)
+        .step("admissions", leases::end) // one behind the undeployment would be counted for good
+        .step("streams", () -> host.undeploy(deployment))
+        .step("portable streams", portableStreams::awaitEnd)
+        .step("leases", leases::close) // by now the deployment's have ended, and Redis is told
+        .step("threads", workers::close)
+        .step("metrics", () -> meters.ifPresent(MeterPublisher::close));
   }
 
   /**
@@ -137,18 +160,7 @@ final class Gateway {
 
   /** Ends the gateway; streams end or live on as their policies say. */
   void stop() {
-    selection.close();
-    selection.providers().note(); // first: what is cut off here is no fault of its upstream
-    accountRests.note(settings());
-    workers.endRepetitions();
-    turns.close();
-    exchanges.close();
-    leases.end(); // whoever is admitted behind the undeployment would be counted for good
-    host.undeploy(deployment);
-    portableStreams.awaitEnd();
-    leases.close(); // by now the deployment's have ended, and Redis is told
-    workers.close();
-    meters.ifPresent(MeterPublisher::close);
+    end.run();
     LOG.log(
         Level.INFO,
         "CULVERT-G003 gateway stopped: application={0} deployment={1}",
@@ -167,6 +179,7 @@ final class Gateway {
   private void apply(Settings settings) {
     HostSettings.tell(host, deployment, settings);
     exchanges.transport().configure(settings.transport());
+    libraries.use(settings);
   }
 
   private void onHostEvent(String event) {

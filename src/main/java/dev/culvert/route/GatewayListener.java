@@ -1,7 +1,9 @@
 package dev.culvert.route;
 
+import dev.culvert.boot.EagerLoading;
 import dev.culvert.endpoint.Endpoints;
 import dev.culvert.relay.Relays;
+import dev.culvert.thread.Ending;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -19,7 +21,7 @@ import java.util.Optional;
 public final class GatewayListener implements ServletContextListener {
 
   /** Owned by the container's deployment threads, which call one after the other. */
-  private Gateway gateway;
+  private Optional<Gateway> gateway = Optional.empty();
 
   /** As the gateway. */
   private Optional<Endpoints> endpoints = Optional.empty();
@@ -27,35 +29,39 @@ public final class GatewayListener implements ServletContextListener {
   /** As the gateway. */
   private Optional<Relays> relays = Optional.empty();
 
+  private final Ending ending =
+      new Ending()
+          .step("relays", () -> relays.ifPresent(Relays::close))
+          .step("gateway", () -> gateway.ifPresent(Gateway::stop))
+          .step("endpoints", () -> endpoints.ifPresent(Endpoints::close)) // behind the last session
+          .step("records", RecordMethods::forgetLast);
+
   /** Required by the container. */
   public GatewayListener() {}
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
+    EagerLoading.ofApplication(GatewayListener.class);
     ServletContext context = event.getServletContext();
-    gateway = Gateway.start(context);
-    context.declareRoles(gateway.declaredRoles());
-    context.addListener(new SessionEnds(gateway));
+    Gateway started = Gateway.start(context);
+    gateway = Optional.of(started);
+    context.declareRoles(started.declaredRoles());
+    context.addListener(new SessionEnds(started));
     endpoints = Endpoints.register(context);
     Relays begun = new Relays();
     relays = Optional.of(begun);
     FilterRegistration.Dynamic filter =
-        context.addFilter("culvert", new TunnelFilter(gateway, endpoints, begun));
+        context.addFilter("culvert", new TunnelFilter(started, endpoints, begun));
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-    Administration.register(context, gateway);
+    Administration.register(context, started);
   }
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    relays.ifPresent(Relays::close);
+    ending.run();
     relays = Optional.empty();
-    if (gateway != null) {
-      gateway.stop();
-      gateway = null;
-    }
-    endpoints.ifPresent(Endpoints::close); // behind the last session
+    gateway = Optional.empty();
     endpoints = Optional.empty();
-    RecordMethods.forgetLast();
   }
 }

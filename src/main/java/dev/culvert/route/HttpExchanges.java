@@ -6,6 +6,7 @@ import dev.culvert.http.ConnectionCounts;
 import dev.culvert.http.Transport;
 import dev.culvert.http.TransportBean;
 import dev.culvert.thread.DaemonThreads;
+import dev.culvert.thread.Ending;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -46,8 +47,16 @@ final class HttpExchanges implements Executor {
   /** The container's deployment threads'. */
   private Optional<Registration> bean = Optional.empty();
 
+  private final Ending end;
+
   HttpExchanges(Transport transport) {
     this.transport = transport;
+    this.end =
+        new Ending()
+            .step("requests under way", this::drain)
+            .step("transport's bean", () -> bean.ifPresent(Registration::close))
+            .step("transport", transport::close)
+            .step("requests' threads", this::endWorkers);
     workers.allowCoreThreadTimeOut(true);
   }
 
@@ -100,6 +109,10 @@ final class HttpExchanges implements Executor {
 
   /** Takes no more in, waits for those under way, cuts off what is left, and closes all. */
   void close() {
+    end.run();
+  }
+
+  private void drain() {
     underWay.end();
     if (!underWay.awaitIdle(PATIENCE)) {
       LOG.log(
@@ -109,8 +122,9 @@ final class HttpExchanges implements Executor {
       underWay.forEach(each -> execute(() -> each.cutOff("the deployment has ended")));
       boolean unused = underWay.awaitIdle(LAST_WORDS);
     }
-    bean.ifPresent(Registration::close);
-    transport.close();
+  }
+
+  private void endWorkers() {
     workers.shutdown();
     try {
       boolean unused = workers.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);

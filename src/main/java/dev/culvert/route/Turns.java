@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.config.Preset;
+import dev.culvert.thread.Ending;
 import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.Accounts;
 import dev.culvert.turn.EventReader;
@@ -37,6 +38,11 @@ final class Turns {
   private final Drain<UnderWay> underWay = new Drain<>();
   private final TurnSockets sockets = new TurnSockets(this);
   private final Map<Preset, EventReader> readers = new ConcurrentHashMap<>();
+  private final Ending end =
+      new Ending()
+          .step("turns under way", this::drain)
+          .step("turns' writes", writes::close) // the clock that bounds them stops
+          .step("turns' threads", threads::close);
 
   Turns() {
     this(PATIENCE, LAST_WORDS);
@@ -86,6 +92,10 @@ final class Turns {
    * takes nothing holds up neither this nor the thread that writes to it.
    */
   void close() {
+    end.run();
+  }
+
+  private void drain() {
     underWay.end();
     underWay.forEach(UnderWay::refuseNew); // all, before a client learns of the end and asks on
     // Not by this thread: a client may be slow to take the close.
@@ -100,7 +110,5 @@ final class Turns {
       underWay.forEach(each -> threads.execute(() -> each.cutOff("the deployment has ended")));
       boolean unused = underWay.awaitIdle(lastWords);
     }
-    writes.close(); // the clock that bounds them stops
-    threads.close();
   }
 }

@@ -52,11 +52,14 @@ class DemoIT {
     assertThat(page.find()).as(instructions).isTrue();
     assertThat(lastEventOfATurn()).contains("\"cached_tokens\":0");
     assertThat(lastEventOfATurn()).contains("\"cached_tokens\":5");
-    try (Ticks ticks = new Ticks(URI.create("ws" + page.group(1) + Demo.DETACHED))) {
+    try (Ticks ticks = new Ticks(URI.create("ws" + page.group(1) + Demo.DETACHED));
+        Ticks closing = new Ticks(URI.create("ws" + page.group(1) + Demo.CLOSE))) {
       assertThat(ticks.nextTick()).isEqualTo(1);
 
       pressEnter();
       awaitOutput("Redeployed: deployment 2 is up");
+      assertThat(closing.end()).isEqualTo("closed 1001");
+      assertThat(serverLog()).contains("CULVERT-G003 gateway stopped");
       assertThat(lastEventOfATurn()).contains("\"cached_tokens\":5");
 
       int during = ticks.waiting();
@@ -71,6 +74,7 @@ class DemoIT {
 
     await().atMost(LIMIT).until(() -> !demo.isAlive() && !servers.get(0).isAlive());
     assertThat(output()).endsWith("Ending Payara Micro ...\n");
+    assertThat(serverLog()).doesNotContain("SEVERE", "CULVERT-G016", "CULVERT-G006");
   }
 
   /** Asks what the instructions say. */
@@ -124,6 +128,10 @@ class DemoIT {
 
   private String awaitOutput(String text) {
     return await(text).atMost(LIMIT).until(this::output, now -> now.contains(text));
+  }
+
+  private String serverLog() throws IOException {
+    return Files.readString(output.resolveSibling("demo/server.log"), UTF_8);
   }
 
   private String output() throws IOException {

@@ -38,6 +38,15 @@ final class Ticks implements WebSocket.Listener, AutoCloseable {
     return Integer.parseInt(next().replaceFirst("stream \\d+ tick ", ""));
   }
 
+  /** What is heard behind all ticks; empty when nothing else comes for 30 s. */
+  String end() throws InterruptedException {
+    String text = next();
+    while (text.startsWith("stream ")) {
+      text = next();
+    }
+    return text;
+  }
+
   /** How many messages have come and have not been taken. */
   int waiting() {
     return heard.size();

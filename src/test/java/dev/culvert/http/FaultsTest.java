@@ -44,6 +44,13 @@ class FaultsTest {
   }
 
   @Test
+  void what_the_library_says_of_a_request_is_not_the_upstreams_fault() {
+    assertThat(Faults.ofRequest(new ProtocolException("no such request")).kind())
+        .isEqualTo(Kind.REQUEST);
+    assertThat(Faults.ofRequest(new IOException("closed")).kind()).isEqualTo(Kind.CONNECT);
+  }
+
+  @Test
   void what_the_library_did_not_send_the_upstream_has_not_seen() {
     Fault fault = Faults.of(new RequestNotExecutedException(), true);
 

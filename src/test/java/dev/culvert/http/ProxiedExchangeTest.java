@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request on its way through providers that fail. */
 class ProxiedExchangeTest {
@@ -63,6 +65,21 @@ class ProxiedExchangeTest {
 
       assertThat(client.status()).isEqualTo(502);
       assertThat(client.end()).isEqualTo("refused");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void who_finds_no_provider_is_told_when_to_come_again() throws Exception {
+    try (ScriptedUpstream a = silent();
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.max-streams", "1")) {
+      RecordedClient first = rig.get();
+      assertThat(a.nextRequest()).isNotNull();
+      RecordedClient second = rig.get();
+
+      assertThat(second.status()).isEqualTo(503);
+      assertThat(second.headers()).isEqualTo(Headers.of("Retry-After", "5"));
+      first.exchange().abort();
       rig.assertNothingHeld();
     }
   }
@@ -120,6 +137,60 @@ class ProxiedExchangeTest {
       assertThat(client.status()).isEqualTo(500);
       assertThat(b.accepted()).isZero();
       client.end();
+      rig.assertNothingHeld();
+    }
+  }
+
+  /** The first is refused before there is a connection, the others when they have one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"CONNECT", "TRACE", "OPTIONS"})
+  void a_request_that_cannot_be_sent_is_nobodys_fault_but_its_own(String method) throws Exception {
+    try (ScriptedUpstream a = answering(OK);
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      for (int i = 0; i < 6; i++) {
+        RecordedClient client = rig.begin(method, Optional.of(content("body")), HedgeRules.NONE);
+        assertThat(client.status()).isEqualTo(400);
+      }
+
+      assertThat(rig.told).hasSize(6).containsOnly("a local");
+      assertThat(rig.get().text()).isEqualTo("ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  /** The body waits for its upstream, so that nothing of it has gone out. */
+  @Test
+  void an_upstream_that_is_none_of_http_is_to_blame_before_the_body_too() throws Exception {
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> connection.send("NO HTTP\r\n\r\n"));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client =
+          rig.begin("POST", Optional.of(new RequestContent(4, () -> {})), HedgeRules.NONE);
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a reset", "b ok");
+    }
+  }
+
+  @Test
+  void an_empty_body_whose_end_has_gone_out_is_not_sent_twice() throws Exception {
+    RequestContent empty = new RequestContent(-1, () -> {});
+    empty.end(Headers.NONE);
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  assertThat(connection.readText(5)).isEqualTo("0\r\n\r\n");
+                  connection.reset();
+                });
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.begin("POST", Optional.of(empty), HedgeRules.NONE);
+
+      assertThat(client.status()).isEqualTo(502);
+      assertThat(b.accepted()).isZero();
       rig.assertNothingHeld();
     }
   }
