@@ -267,11 +267,12 @@ class ProxiedExchangeTest {
   @Test
   void an_answer_that_breaks_off_does_not() throws Exception {
     try (ScriptedUpstream a = answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart");
-        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.breaker.failures", "1")) {
       rig.session = Optional.of("s");
 
       assertThat(rig.get().end()).isEqualTo("broken");
       assertThat(rig.told).containsExactly("a reset");
+      assertThat(rig.get().status()).as("its circuit is open").isEqualTo(503);
     }
   }
 
