@@ -71,10 +71,7 @@ final class RouteReader {
         section.find("rewrite", Paths::rewrite),
         set(section, "roles", Function.identity(), Set.of()),
         set(section, "origins", Urls::origin, Set.of()),
-        section.get(
-            "on-redeploy",
-            OnRedeploy.CLOSE,
-            mode == Mode.RELAY ? Words::onRedeployOfRelay : Words::onRedeploy),
+        section.get("on-redeploy", OnRedeploy.CLOSE, onRedeploy(mode)),
         section.get("close-delay", Duration.ZERO, Durations::zeroOrMore),
         section.get("close-jitter", Duration.ZERO, Durations::zeroOrMore),
         section.get("close-grace", CLOSE_GRACE, Durations::shortWait),
@@ -90,6 +87,14 @@ final class RouteReader {
         hedge(section),
         new TurnRulesReader(source, section, prefixes.get(0)).read(mode == Mode.TURNS),
         http(section));
+  }
+
+  private static Function<String, OnRedeploy> onRedeploy(Mode mode) {
+    return switch (mode) {
+      case RELAY -> Words::onRedeployOfRelay;
+      case HTTP -> Words::onRedeployOfRequests;
+      case TUNNEL, TURNS -> Words::onRedeploy;
+    };
   }
 
   private static RetryRules retry(Section section) {

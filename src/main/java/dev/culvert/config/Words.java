@@ -110,6 +110,14 @@ final class Words {
     return OnRedeploy.CLOSE;
   }
 
+  /** Of a route that has no streams. */
+  static OnRedeploy onRedeployOfRequests(String text) {
+    if (onRedeploy(text) == OnRedeploy.DETACHED) {
+      throw new BadValueException("requests end with their deployment; expected: close");
+    }
+    return OnRedeploy.CLOSE;
+  }
+
   static HostHeader hostHeader(String text) {
     return oneOf(text, Map.of("pass", HostHeader.PASS, "upstream", HostHeader.UPSTREAM));
   }

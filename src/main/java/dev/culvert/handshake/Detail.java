@@ -3,7 +3,7 @@ package dev.culvert.handshake;
 import java.util.List;
 
 /** Messages shaped {@code name: value (expected: ...)} that are safe to log, whoever wrote them. */
-final class Detail {
+public final class Detail {
 
   private static final int LONGEST_VALUE = 64;
   private static final int LONGEST_TEXT = 500;
@@ -21,7 +21,7 @@ final class Detail {
   }
 
   /** A text of whatever origin, shortened, on one line of printable ASCII. */
-  static String text(String text) {
+  public static String text(String text) {
     return shortened(text, LONGEST_TEXT);
   }
 

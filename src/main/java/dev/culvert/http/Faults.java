@@ -22,8 +22,21 @@ final class Faults {
   static Fault of(Throwable cause, boolean sent) {
     boolean executed = !(cause instanceof RequestNotExecutedException);
     boolean seen = sent && executed;
-    return new Fault(
-        kind(cause, seen), seen, cause.getClass().getSimpleName() + ": " + cause.getMessage());
+    Kind kind = kind(cause, seen);
+    String message = cause.getMessage();
+    return new Fault(kind, seen, message == null ? words(kind) : words(kind) + ": " + message);
+  }
+
+  private static String words(Kind kind) {
+    return switch (kind) {
+      case CONNECT -> "cannot connect";
+      case RESET -> "connection lost";
+      case PROTOCOL -> "answer is no HTTP";
+      case TIMEOUT -> "no answer in time";
+      case CLIENT_TIMEOUT -> "client too slow";
+      case OVERLOAD -> "no connection free in time (culvert.transport.max-per-host)";
+      case CANCELLED -> "cancelled";
+    };
   }
 
   /** Judges what came up while the request was made, of which nothing has gone out. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.metrics.Counter;
+import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 
@@ -34,7 +35,7 @@ final class MicroProfileMeter implements Meter {
   @Override
   public void counter(String name, Map<String, String> tags, long total) {
     names.add(name);
-    Counter counter = registry.counter(name, tags(tags));
+    Counter counter = registry.counter(metadata(name), tags(tags));
     counter.inc(Math.max(0, total - counter.getCount()));
   }
 
@@ -46,7 +47,7 @@ final class MicroProfileMeter implements Meter {
   private Cell register(Series series) {
     names.add(series.name());
     Cell cell = new Cell();
-    registry.gauge(series.name(), () -> cell.value, tags(series.tags()));
+    registry.gauge(metadata(series.name()), () -> cell.value, tags(series.tags()));
     return cell;
   }
 
@@ -64,6 +65,14 @@ final class MicroProfileMeter implements Meter {
   @Override
   public void close() {
     names.forEach(registry::remove);
+  }
+
+  private static Metadata metadata(String name) {
+    String shown = name.replaceFirst("_(bucket|sum|count)$", "");
+    return Metadata.builder()
+        .withName(name)
+        .withDescription(MetricHelp.of(shown).orElse("A metric of Culvert."))
+        .build();
   }
 
   private static Tag[] tags(Map<String, String> tags) {

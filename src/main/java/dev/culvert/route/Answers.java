@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * Writes ordinary answers to clients. Behind an answer to a request to upgrade the connection
  * closes: what the client has sent by then may be meant for the protocol it asked for, and must not
- * be taken for requests.
+ * be taken for requests. The same holds for {@code CONNECT}.
  */
 final class Answers {
 
@@ -63,7 +63,7 @@ final class Answers {
       throws IOException {
     response.setStatus(status);
     set(response, headers);
-    if (request.getHeader("Upgrade") != null) {
+    if (request.getHeader("Upgrade") != null || request.getMethod().equals("CONNECT")) {
       response.setHeader(CONNECTION, withClose(headers));
     }
     host.decline(request);

@@ -5,7 +5,9 @@ import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,22 +60,18 @@ record ConfigurationLog(String application, DeclaredRoles declared) {
 
   /** Nobody shall wonder why a route does not answer at the administrators' paths. */
   private static void tellOfHiddenPaths(Settings settings) {
-    Administration.PATHS.forEach(path -> tellOfRoutesAt(settings, path));
-  }
-
-  private static void tellOfRoutesAt(Settings settings, String path) {
-    Set<String> routes =
-        settings.routes().values().stream()
-            .filter(route -> route.path().matches(path))
-            .map(Route::name)
-            .collect(Collectors.toCollection(TreeSet::new));
-    if (!routes.isEmpty()) {
+    Map<String, Set<String>> hidden = new TreeMap<>();
+    for (Route route : settings.routes().values()) {
+      Administration.PATHS.stream()
+          .filter(route.path()::matches)
+          .forEach(path -> hidden.computeIfAbsent(route.name(), r -> new TreeSet<>()).add(path));
+    }
+    if (!hidden.isEmpty()) {
       LOG.log(
           Level.INFO,
-          "CULVERT-G009 these routes get requests for {0} that ask for an upgrade, and no other"
-              + " ones: {1}",
-          path,
-          routes);
+          "CULVERT-G009 these routes get requests for these paths that ask for an upgrade, and no"
+              + " other ones: {0}",
+          hidden);
     }
   }
 

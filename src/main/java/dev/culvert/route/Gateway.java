@@ -224,6 +224,7 @@ final class Gateway {
     host.samples(deployment).forEach(fields -> samples.add(Fields.to(Sample.class, fields)));
     samples.add(leases.sample());
     samples.addAll(selection.samples());
+    samples.addAll(exchanges.samples());
     return samples;
   }
 

@@ -33,6 +33,7 @@ final class HttpExchanges implements Executor {
   private static final long IDLE_SECONDS = 5;
 
   private final Transport transport;
+  private final LogRate logRate = new LogRate(System::nanoTime);
   private final Drain<HttpExchange> underWay = new Drain<>();
   private final ThreadPoolExecutor workers =
       new ThreadPoolExecutor(
@@ -69,6 +70,11 @@ final class HttpExchanges implements Executor {
 
   Transport transport() {
     return transport;
+  }
+
+  /** Which requests without an answer are logged. */
+  LogRate logRate() {
+    return logRate;
   }
 
   /** Connections by state. */

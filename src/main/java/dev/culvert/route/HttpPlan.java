@@ -27,11 +27,13 @@ record HttpPlan(
     Route route,
     ClientRequest request,
     ForwardedClient client,
-    Optional<String> session)
+    Optional<String> session,
+    HttpReport report)
     implements Plan {
 
   @Override
   public Result plan(Upstream upstream, Upstream.Address address) {
+    report.asking(upstream.name());
     Optional<Account> account = Optional.empty();
     if (!upstream.accounts().isEmpty()) {
       String name = chosen(upstream);

@@ -1,6 +1,8 @@
 package dev.culvert.route;
 
 import dev.culvert.config.Route;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.Detail;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
@@ -8,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Counts one request, once, and logs it when it did not go well. Safe for use by any thread. */
+/**
+ * Counts one request, once, and logs it when it did not go well, at most every ten seconds for each
+ * route, status and upstream. Safe for use by any thread.
+ */
 final class HttpReport {
 
   /** The status of a client that was gone, in logs only. */
@@ -22,16 +27,26 @@ final class HttpReport {
   private final Gateway gateway;
   private final Route route;
   private final String client;
+  private final ClientRequest request;
   private final long begun = System.nanoTime();
   private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** The upstream that was asked last, empty for none yet. */
+  private volatile String upstream = "";
 
   /**
    * @param client address, for the log
    */
-  HttpReport(Gateway gateway, Route route, String client) {
+  HttpReport(Gateway gateway, Route route, String client, ClientRequest request) {
     this.gateway = gateway;
     this.route = route;
     this.client = client;
+    this.request = request;
+  }
+
+  /** An upstream is about to be asked. */
+  void asking(String name) {
+    upstream = name;
   }
 
   /** The request has been answered as its upstream said. */
@@ -47,14 +62,24 @@ final class HttpReport {
    */
   void ended(int status, String detail) {
     if (count(status)) {
-      LOG.log(
-          status >= 500 ? Level.WARNING : Level.INFO,
-          "CULVERT-W001 no answer: route={0} client={1} status={2} detail={3}",
-          route.name(),
-          client,
-          Integer.toString(status),
-          detail);
+      String kind = route.name() + " " + status + " " + upstream;
+      gateway.exchanges().logRate().next(kind).ifPresent(before -> log(status, detail, before));
     }
+  }
+
+  private void log(int status, String detail, int before) {
+    LOG.log(
+        status >= 500 ? Level.WARNING : Level.INFO,
+        "CULVERT-W001 no answer: route={0} upstream={1} client={2} method={3} path={4} status={5}"
+            + " detail={6} before={7}",
+        route.name(),
+        upstream.isEmpty() ? "none" : upstream,
+        client,
+        Detail.text(request.method()),
+        Detail.text(request.path()),
+        Integer.toString(status),
+        Detail.text(detail),
+        Integer.toString(before));
   }
 
   private boolean count(int status) {

@@ -26,7 +26,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
       HttpServletRequest http,
       HttpServletResponse response)
       throws IOException {
-    HttpReport report = new HttpReport(gateway, route, client.addressText());
+    HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     Optional<Refusal> refusal =
         Methods.check(request)
             .or(() -> upgrade(request))
@@ -44,7 +44,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
         new RequestFeatures(request.headers(), client.addressText(), caller.user());
     Ask ask = Asks.of(route, features, http::isUserInRole);
     ClientRequest whole = request.withBody(HttpInput.isExpected(http));
-    HttpPlan plan = new HttpPlan(gateway, settings, route, whole, client, ask.session());
+    HttpPlan plan = new HttpPlan(gateway, settings, route, whole, client, ask.session(), report);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
     new HttpExchange(gateway, route, plan, ask, async, report).start();

@@ -37,19 +37,19 @@ record ProviderReport(Gateway gateway) implements ProviderEvents {
   public void circuit(String provider, CircuitState state, Duration open) {
     LOG.log(
         state == CircuitState.OPEN ? Level.WARNING : Level.INFO,
-        "CULVERT-U001 circuit of upstream {0}: {1} {2}",
+        "CULVERT-U001 circuit of an upstream: upstream={0} circuit={1} open-ms={2}",
         provider,
-        state,
-        open.isZero() ? "" : "for " + open);
+        state.label(),
+        Long.toString(open.toMillis()));
   }
 
   @Override
   public void health(String provider, boolean well, String detail) {
     LOG.log(
         well ? Level.INFO : Level.WARNING,
-        "CULVERT-U002 checks of upstream {0}: {1} {2}",
+        "CULVERT-U002 checks of an upstream: upstream={0} healthy={1} detail={2}",
         provider,
-        well ? "well" : "unwell",
+        well,
         detail);
   }
 

@@ -85,19 +85,20 @@ final class TunnelFilter implements Filter {
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
     if (isAmbiguous(configuration, route, http)) {
       String detail = "path: " + request.path() + " (expected: slashes that are not encoded)";
-      refuse(route, client, http, response, Refusal.badRequest(detail));
+      refuse(request, route, client, http, response, Refusal.badRequest(detail));
       return;
     }
     Access.Result access = access(route, http, response);
     if (access instanceof Access.Result.Denied denied) {
       Refusal refusal =
           new Refusal(Outcome.FORBIDDEN, denied.status(), Headers.NONE, denied.detail());
-      refuse(route, client, http, response, refusal);
+      refuse(request, route, client, http, response, refusal);
       return;
     }
     if (access instanceof Access.Result.Challenged) {
       gateway.host().decline(http);
-      log(route, client, Outcome.FORBIDDEN, response.getStatus(), "challenged by the server");
+      int status = response.getStatus();
+      log(request, route, client, Outcome.FORBIDDEN, status, "challenged by the server");
       return;
     }
     if (route.mode() == Route.Mode.TURNS) {
@@ -114,18 +115,24 @@ final class TunnelFilter implements Filter {
     }
     ClientHandshake handshake = ClientHandshake.check(request, route);
     if (handshake instanceof Refusal refusal) {
-      refuse(route, client, http, response, refusal);
+      refuse(request, route, client, http, response, refusal);
       return;
     }
     Optional<Refusal> wrongOrigin = Origins.check(request, route, client);
     if (wrongOrigin.isPresent()) {
-      refuse(route, client, http, response, wrongOrigin.get());
+      refuse(request, route, client, http, response, wrongOrigin.get());
       return;
     }
     Opening opening = opening(settings, route, http);
     String reason = opening.refusal(http);
     if (reason != null) {
-      refuse(route, client, http, response, new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
+      refuse(
+          request,
+          route,
+          client,
+          http,
+          response,
+          new Refusal(Outcome.ERROR, 501, Headers.NONE, reason));
       return;
     }
     HandshakeRequest asked =
@@ -170,18 +177,28 @@ final class TunnelFilter implements Filter {
   }
 
   private void refuse(
+      ClientRequest request,
       Route route,
       ForwardedClient client,
       HttpServletRequest http,
       HttpServletResponse response,
       Refusal refusal)
       throws IOException {
-    log(route, client, refusal.outcome(), refusal.status(), refusal.detail());
+    log(request, route, client, refusal.outcome(), refusal.status(), refusal.detail());
     new Answers(gateway.host()).refuse(http, response, refusal);
   }
 
   private void log(
-      Route route, ForwardedClient client, Outcome outcome, int status, String detail) {
-    HandshakeLog.ended(gateway, route, client.addressText(), outcome, status, detail);
+      ClientRequest request,
+      Route route,
+      ForwardedClient client,
+      Outcome outcome,
+      int status,
+      String detail) {
+    if (route.mode() == Route.Mode.HTTP) {
+      new HttpReport(gateway, route, client.addressText(), request).ended(status, detail);
+    } else {
+      HandshakeLog.ended(gateway, route, client.addressText(), outcome, status, detail);
+    }
   }
 }

@@ -74,10 +74,13 @@ final class Workers implements AutoCloseable {
     return answering;
   }
 
-  /** Repeats the task, at once at first; a fault is logged and does not end the repetition. */
+  /**
+   * Repeats the task, at once at first; a fault does not end the repetition and is logged when it
+   * is another one than the time before.
+   */
   Future<?> every(Duration interval, Runnable task) {
     long millis = Math.max(1, interval.toMillis());
-    return housekeeper.scheduleWithFixedDelay(guarded(task), 0, millis, TimeUnit.MILLISECONDS);
+    return housekeeper.scheduleWithFixedDelay(new Guarded(task), 0, millis, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -113,7 +116,7 @@ final class Workers implements AutoCloseable {
     public void run() {
       if (settled.compareAndSet(false, true)) {
         waiting.remove(this);
-        guarded(task).run();
+        new Guarded(task).run();
       }
     }
 
@@ -136,15 +139,30 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  private Runnable guarded(Runnable task) {
-    return () -> {
+  /** A task whose faults end nothing; run by one thread at a time. */
+  private final class Guarded implements Runnable {
+    private final Runnable task;
+
+    /** What the last run failed with, empty when it did not. */
+    private String knownFault = "";
+
+    Guarded(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
       try {
         task.run();
+        knownFault = "";
       } catch (RuntimeException e) {
-        Level level = housekeeper.isShutdown() ? Level.DEBUG : Level.WARNING;
-        LOG.log(level, "CULVERT-G006 housekeeping failed", e);
+        if (!knownFault.equals(e.toString())) {
+          knownFault = e.toString();
+          Level level = housekeeper.isShutdown() ? Level.DEBUG : Level.WARNING;
+          LOG.log(level, "CULVERT-G006 housekeeping failed", e);
+        }
       }
-    };
+    }
   }
 
   /** Repeats and delays nothing any more; before what the tasks work with goes away. */

@@ -300,6 +300,17 @@ class SettingsReaderTest {
   }
 
   @Test
+  void requestsCannotOutliveTheirDeployment() {
+    assertThat(
+            problemsWith(
+                "culvert.routes.chat.mode", "http",
+                "culvert.routes.chat.on-redeploy", "detached"))
+        .containsExactly(
+            "culvert.routes.chat.on-redeploy: detached"
+                + " (requests end with their deployment; expected: close)");
+  }
+
+  @Test
   void aRelayTakesWebSocketsAndEndsWithItsDeployment() {
     Route route = chat("culvert.routes.chat.mode", "relay", "culvert.routes.chat.upgrades", "raw");
 

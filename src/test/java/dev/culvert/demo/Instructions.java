@@ -39,7 +39,8 @@ final class Instructions {
             "",
             "  Python    python3 -m websockets " + stream,
             "            (Debian: apt-get install python3-websockets)",
-            "  Node 22   node -e 'new WebSocket(\"" + stream + "\").onmessage = m =>",
+            "  Node      (22 or later, which has a WebSocket of its own)",
+            "            node -e 'new WebSocket(\"" + stream + "\").onmessage = m =>",
             "            console.log(m.data)'",
             "  curl      curl -isN -H 'Connection: Upgrade' -H 'Upgrade: websocket' \\",
             "            -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: "
@@ -49,7 +50,8 @@ final class Instructions {
             "  Turns     curl -sN " + page + Demo.TURNS + " \\",
             "            -H 'Content-Type: application/json' -d '" + TURN + "'",
             "            A language model, simulated, as server-sent events. Ask twice: the second",
-            "            time the prompt is in its cache (cached_tokens of the last event), since the",
+            "            time the prompt is in its cache (cached_tokens of the last event), since"
+                + " the",
             "            conversation has kept its connection. So it does through redeploys.",
             "",
             "  Metrics   curl -s '" + http + "/metrics?scope=application' | grep culvert_streams",

@@ -51,6 +51,15 @@ class FaultsTest {
   }
 
   @Test
+  void the_detail_is_in_words_and_names_the_key_of_a_limit() {
+    assertThat(Faults.of(new ConnectException("refused"), false).detail())
+        .isEqualTo("cannot connect: refused");
+    assertThat(Faults.of(new IOException(), true).detail()).isEqualTo("connection lost");
+    assertThat(Faults.of(new ConnectionRequestTimeoutException("full"), false).detail())
+        .contains("culvert.transport.max-per-host");
+  }
+
+  @Test
   void what_the_library_did_not_send_the_upstream_has_not_seen() {
     Fault fault = Faults.of(new RequestNotExecutedException(), true);
 

@@ -83,6 +83,14 @@ class ConfigurationLogTest {
   }
 
   @Test
+  void routesThatHideTheAdministratorsPathsInOneLine() {
+    assertThat(told("CULVERT-G009", "culvert.routes.chat.path", "/*"))
+        .singleElement()
+        .asString()
+        .endsWith("{chat=[/admin/metrics, /admin/pool, /admin/pool/evict]}");
+  }
+
+  @Test
   void rolesThatCameTooLate() {
     assertThat(told("CULVERT-G008", "culvert.routes.chat.roles", "late, **"))
         .singleElement()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.boundary.HostBoundary;
+import dev.culvert.boundary.Sample;
 import dev.culvert.config.Settings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +106,31 @@ class GatewayTest {
         });
 
     assertThatThrownBy(this::begin).isInstanceOf(IllegalStateException.class);
+    assertThat(undeployed).containsExactly(7L);
+  }
+
+  @Test
+  void the_gateways_own_metrics_stand_beside_those_of_the_host() {
+    begin();
+
+    assertThat(gateway.samples())
+        .extracting(Sample::name)
+        .contains("culvert_lease_store_up", "culvert_transport_connections");
+  }
+
+  @Test
+  void a_step_of_the_end_that_fails_keeps_no_other_from_being_taken() {
+    List<Object> undeployed = new ArrayList<>();
+    hostAnswers.put("undeploy", arguments -> undeployed.add(arguments[0]));
+    begin();
+    hostAnswers.put(
+        "bindSession",
+        arguments -> {
+          throw new NoClassDefFoundError("gone with the files of the application");
+        });
+
+    gateway.stop();
+
     assertThat(undeployed).containsExactly(7L);
   }
 

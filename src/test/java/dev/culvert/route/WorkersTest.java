@@ -3,9 +3,15 @@ package dev.culvert.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** The end of a deployment's threads. */
@@ -39,6 +45,42 @@ class WorkersTest {
 
     never.countDown();
     workers.close();
+  }
+
+  @Test
+  void a_fault_of_a_repeated_task_is_logged_when_it_is_new() throws InterruptedException {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    CountDownLatch runs = new CountDownLatch(6);
+    Logger logger = Logger.getLogger("dev.culvert");
+    Filter filter =
+        line -> {
+          logged.add(line.getMessage() + " " + line.getThrown().getMessage());
+          return false;
+        };
+    logger.setFilter(filter);
+    try {
+      Iterator<String> faults = List.of("a", "a", "b", "", "b").iterator();
+      Future<?> unused =
+          workers.every(
+              Duration.ofMillis(1),
+              () -> {
+                runs.countDown();
+                fail(faults.hasNext() ? faults.next() : "");
+              });
+      assertThat(runs.await(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      logger.setFilter(null);
+      workers.close();
+    }
+
+    String message = "CULVERT-G006 housekeeping failed ";
+    assertThat(logged).containsExactly(message + "a", message + "b", message + "b");
+  }
+
+  private static void fail(String fault) {
+    if (!fault.isEmpty()) {
+      throw new IllegalStateException(fault);
+    }
   }
 
   @Test

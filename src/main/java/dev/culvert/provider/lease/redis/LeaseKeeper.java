@@ -58,9 +58,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
     thread.execute(connector::connect);
     thread.every(probe, this::probe);
     try {
-      if (!connector.awaitFirstTry(patience)) {
-        log.down(link.fault(RedisLeases.NOBODY));
-      }
+      boolean unused = connector.awaitFirstTry(patience); // what has come of it is told by then
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

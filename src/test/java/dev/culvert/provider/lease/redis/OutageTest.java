@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.params.ClientKillParams.SkipMe;
 
@@ -124,6 +126,31 @@ class OutageTest {
         .singleElement()
         .asString()
         .contains("provider=up session=before");
+  }
+
+  @Test
+  void aBeginningThatTakesLongIsNoOutageAndOneThatFailsIsToldWithItsReason() {
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    try (LeaseKeeper keeper =
+        new LeaseKeeper(
+            () -> refusedBehind(mayGoOn), node.book, new OutageLog(System::nanoTime), TTL)) {
+      keeper.start(Duration.ofMillis(1));
+      assertThat(warnings.of("CULVERT-E001")).isEmpty();
+
+      mayGoOn.countDown();
+
+      Awaitility.await().until(() -> !warnings.of("CULVERT-E001").isEmpty());
+      assertThat(warnings.of("CULVERT-E001")).singleElement().asString().contains("WRONGPASS");
+    }
+  }
+
+  private static RedisLeases refusedBehind(CountDownLatch latch) {
+    try {
+      boolean unused = latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new JedisAccessControlException("WRONGPASS invalid username-password pair");
   }
 
   @Test
