@@ -105,6 +105,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                 UPSTREAM,
                 POOL,
+                "dev.culvert.host.dial..",
                 "dev.culvert.host.loop..",
                 TYRUS,
                 "jakarta.websocket..",

@@ -93,7 +93,9 @@ final class ClassReferences {
 
   private String text(int index) {
     int start = texts[index];
-    return new String(file.array(), start + 2, file.getShort(start) & 0xFFFF, UTF_8);
+    byte[] bytes = new byte[Short.toUnsignedInt(file.getShort(start))];
+    file.get(start + 2, bytes);
+    return new String(bytes, UTF_8);
   }
 
   private static void addClass(String name, Set<String> names) {

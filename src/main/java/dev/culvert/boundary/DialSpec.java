@@ -14,7 +14,10 @@ import java.util.Map;
  * @param heads one request head for each address, complete with the empty line, ISO 8859-1
  * @param tls fields of a {@link TlsSpec} for each address, an empty map for plain TCP; null = all
  *     plain
- * @param connectTimeoutMillis for each address, TLS handshake included, above 0
+ * @param proxies fields of a {@link ProxySpec} for each address, an empty map for one that is
+ *     reached directly; null = all are
+ * @param connectTimeoutMillis for each address, tunnel through a proxy and TLS handshake included,
+ *     above 0
  * @param handshakeTimeoutMillis from the start until the response is complete, above 0
  * @param maxHead longest response head in bytes
  * @param maxBody longest body of a response other than 101 that is kept, in bytes
@@ -26,6 +29,7 @@ public record DialSpec(
     List<String> addresses,
     List<byte[]> heads,
     List<Map<String, Object>> tls,
+    List<Map<String, Object>> proxies,
     long connectTimeoutMillis,
     long handshakeTimeoutMillis,
     int maxHead,

@@ -49,7 +49,8 @@ public final class Fields {
       return constructor.newInstance(values);
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
-          "cannot build " + type.getSimpleName() + " of " + fields, e);
+          "cannot build " + type.getSimpleName() + " of " + fields.keySet(),
+          e); // values are secret
     }
   }
 }

@@ -17,11 +17,12 @@ import java.util.Map;
  * @param lane of the conversation, whose lanes may be in flight at once; empty or null = the only
  *     one
  * @param variant hash of what must be equal for the upstream's cache to hold
- * @param upgrade digest of all that the socket is opened with besides the URL, headers and TLS: one
- *     that was opened with something else does not serve
+ * @param upgrade digest of all that the socket is opened with besides the URL (headers, TLS and
+ *     proxy): one that was opened with something else does not serve
  * @param url {@code ws} or {@code wss}; path and query as they are sent, without {@code %}
  * @param headers of the upgrade request, in their order
  * @param tls fields of a {@link TlsSpec}; null = the JDK's defaults
+ * @param proxy fields of a {@link ProxySpec}; null = the upstream is reached directly
  */
 public record SlotSpec(
     String wish,
@@ -34,7 +35,8 @@ public record SlotSpec(
     String upgrade,
     String url,
     List<Map.Entry<String, String>> headers,
-    Map<String, Object> tls) {
+    Map<String, Object> tls,
+    Map<String, Object> proxy) {
 
   /** The slot of the conversation, or one of its own where the pool cannot help. */
   public static final String CONVERSATION = "conversation";

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads how connections of routes in mode http are made and kept. */
+/** Reads how connections to upstreams are made and kept. */
 final class TransportReader {
 
   private static final int PROXY_PORT = 8080;

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How connections of routes in mode {@link Route.Mode#HTTP} are made and kept.
+ * How connections to upstreams are made: those of routes in mode {@link Route.Mode#HTTP}, which are
+ * also kept by these rules, and as far as the proxy is concerned those for WebSockets, too.
  *
  * @param maxIdle idle connections in all
  * @param maxIdlePerHost idle connections of one host
  * @param keepAlive how long a connection may be idle, above zero
- * @param maxPerHost connections of one host at once; 0 = no limit
+ * @param maxPerHost connections of one host at once, of each client by itself; 0 = no limit
  * @param http2 whether HTTP/2 is spoken where the upstream offers it by ALPN
  * @param proxy forward proxy; empty = none
  * @param noProxy hosts that are reached without it: names, {@code .suffix}, addresses
@@ -41,5 +42,10 @@ public record TransportRules(
   /** Copies the list. */
   public TransportRules {
     noProxy = List.copyOf(noProxy);
+  }
+
+  /** The proxy through which an address is reached; empty = directly. */
+  public Optional<ForwardProxy> proxyTo(Upstream.Address address) {
+    return proxy.filter(through -> !NoProxy.matches(address.host(), noProxy));
   }
 }

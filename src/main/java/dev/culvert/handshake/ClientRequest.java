@@ -2,6 +2,7 @@ package dev.culvert.handshake;
 
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A request as the client sent it.
@@ -35,15 +36,18 @@ public record ClientRequest(
 
   /** The request as it is without one kind of field. */
   public ClientRequest withoutHeader(String name) {
+    return without(Ascii.lower(name)::equals);
+  }
+
+  /** The request as it is without fields whose names, in lower case, the predicate takes. */
+  ClientRequest without(Predicate<String> names) {
     return new ClientRequest(
-        method,
-        path,
-        query,
-        protocol,
-        scheme,
-        headers.without(lowerCase -> lowerCase.equals(Ascii.lower(name))),
-        peer,
-        hasBody);
+        method, path, query, protocol, scheme, headers.without(names), peer, hasBody);
+  }
+
+  /** The request as it is, when more is known of its body. */
+  public ClientRequest withBody(boolean known) {
+    return new ClientRequest(method, path, query, protocol, scheme, headers, peer, known);
   }
 
   /** Method and path only: the query may hold credentials. */

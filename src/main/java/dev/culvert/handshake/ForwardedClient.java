@@ -43,6 +43,11 @@ public record ForwardedClient(
         true);
   }
 
+  /** The request without what only proxies may say, unless a trusted one said it. */
+  public ClientRequest believed(ClientRequest request) {
+    return viaTrustedProxy ? request : request.without(Forwarding::isOfProxies);
+  }
+
   /** The address as text, IPv6 in its short form without brackets. */
   public String addressText() {
     return IpAddresses.text(address);

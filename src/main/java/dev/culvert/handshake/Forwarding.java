@@ -24,6 +24,12 @@ final class Forwarding {
     return NAMES.contains(lowerCaseName.replace('_', '-'));
   }
 
+  /** Whether a field is one by which proxies tell of clients, standard or not; spelled as above. */
+  static boolean isOfProxies(String lowerCaseName) {
+    String name = lowerCaseName.replace('_', '-');
+    return name.startsWith("x-forwarded") || name.equals("x-real-ip") || name.equals("forwarded");
+  }
+
   /** The four fields; what a trusted proxy said before is kept and continued. */
   static Headers headers(ClientRequest request, ForwardedClient client) {
     Headers before = client.viaTrustedProxy() ? request.headers() : Headers.NONE;

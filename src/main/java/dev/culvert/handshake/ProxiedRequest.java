@@ -81,7 +81,7 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
   private static Headers headers(
       ClientRequest request, Route route, ForwardedClient client, Map<String, String> credentials) {
     Headers endToEnd =
-        HopByHop.remove(request.headers())
+        HopByHop.remove(client.believed(request).headers())
             .without(name -> Set.of("host", "expect").contains(name) || Forwarding.isOwn(name))
             .and(Forwarding.headers(request, client));
     Headers headers = HeaderEdits.apply(endToEnd, route.requestHeaders(), ProxiedRequest::isFixed);

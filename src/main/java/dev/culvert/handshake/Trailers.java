@@ -36,7 +36,7 @@ public final class Trailers {
                 || rules.set().keySet().stream().anyMatch(set -> Ascii.lower(set).equals(name));
     Headers passed =
         HopByHop.remove(received)
-            .without(name -> ABOUT_THE_HEAD.contains(name) || Forwarding.isOwn(name))
+            .without(name -> ABOUT_THE_HEAD.contains(name) || Forwarding.isOfProxies(name))
             .without(ruled);
     return FieldSyntax.fault(passed).isPresent() ? Headers.NONE : passed;
   }

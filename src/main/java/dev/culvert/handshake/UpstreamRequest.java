@@ -77,7 +77,7 @@ public sealed interface UpstreamRequest permits UpstreamRequest.Heads, Refusal {
   private static Headers headers(
       ClientRequest request, String token, Route route, ForwardedClient client) {
     Headers endToEnd =
-        HopByHop.remove(request.headers())
+        HopByHop.remove(client.believed(request).headers())
             .without(name -> Set.of("host", "expect").contains(name) || Forwarding.isOwn(name))
             .and(Forwarding.headers(request, client));
     return HeaderEdits.apply(endToEnd, route.requestHeaders(), UpstreamRequest::isFixed)

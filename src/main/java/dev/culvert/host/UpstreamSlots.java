@@ -3,6 +3,7 @@ package dev.culvert.host;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.PoolBoundary;
 import dev.culvert.boundary.PoolSpec;
+import dev.culvert.boundary.ProxySpec;
 import dev.culvert.boundary.ResponseOwner;
 import dev.culvert.boundary.Sample;
 import dev.culvert.boundary.SlotSpec;
@@ -128,7 +129,11 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
         Optional.ofNullable(spec.tls())
             .map(fields -> Fields.to(TlsSpec.class, fields))
             .map(settings -> new Target.Tls(settings.context(), settings.serverName()));
-    return new Target(URI.create(spec.url()), spec.headers(), tls);
+    Optional<Target.Proxy> proxy =
+        Optional.ofNullable(spec.proxy())
+            .map(fields -> Fields.to(ProxySpec.class, fields))
+            .map(through -> new Target.Proxy(through.address(), through.authorization()));
+    return new Target(URI.create(spec.url()), spec.headers(), tls, proxy);
   }
 
   @Override

@@ -19,6 +19,9 @@ final class CallProgress {
   /** When something last went either way. */
   private volatile long touched;
 
+  /** Whether the head of the request is being made for a connection that is there. */
+  private volatile boolean composing;
+
   private volatile boolean sent;
   private volatile boolean requestEnded;
   private volatile boolean headReceived;
@@ -58,17 +61,28 @@ final class CallProgress {
     return requestEnded;
   }
 
+  /** Whether a fault is one of the request, of which nothing has gone out. */
+  boolean isComposing() {
+    return composing;
+  }
+
   /** From now on nobody tells what is sent, so all may be. */
   void untold() {
     sent = true;
     watch();
   }
 
-  /** There is a connection, and the head of the request goes out. */
+  /** There is a connection, and the head of the request is made for it. */
   void connected() {
+    composing = true;
     sent = requestEnded;
     moved();
     watch();
+  }
+
+  /** The head of the request goes out. */
+  void composed() {
+    composing = false;
   }
 
   /** Something of the body has gone out. */
@@ -79,6 +93,7 @@ final class CallProgress {
 
   /** All of the body has gone out. */
   void requestEnded() {
+    sent = true;
     requestEnded = true;
     moved();
     watch();

@@ -1,7 +1,6 @@
 package dev.culvert.http;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,9 @@ final class ClientCache<K, V> {
   private final LinkedHashMap<K, CompletableFuture<V>> values =
       new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Guarded by this. */
+  private boolean closed;
+
   /**
    * @param most values at once, above zero
    * @param evicted called with each value that had to go, without a lock
@@ -38,12 +40,16 @@ final class ClientCache<K, V> {
    *
    * @param build makes it, without waiting for anything
    * @throws RuntimeException what the build threw; the next call builds again
+   * @throws IllegalStateException when the cache is closed
    */
   V get(K key, Supplier<V> build) {
     CompletableFuture<V> own = new CompletableFuture<>();
     List<CompletableFuture<V>> surplus = new ArrayList<>();
     CompletableFuture<V> known;
     synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("closed");
+      }
       known = values.get(key);
       if (known == null) {
         values.put(key, own);
@@ -100,10 +106,20 @@ final class ClientCache<K, V> {
     return built;
   }
 
-  /** Takes all values out. */
-  synchronized Collection<V> clear() {
-    Collection<V> built = built().values();
-    values.clear();
-    return built;
+  /**
+   * Takes all values out, and makes no other.
+   *
+   * @param end called with each value, with one that is being built when it is there
+   */
+  void close(Consumer<V> end) {
+    List<CompletableFuture<V>> all;
+    synchronized (this) {
+      closed = true;
+      all = List.copyOf(values.values());
+      values.clear();
+    }
+    for (CompletableFuture<V> future : all) {
+      var unused = future.thenAccept(end);
+    }
   }
 }

@@ -8,12 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.RouteInfo;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
@@ -109,10 +111,14 @@ final class ClientFactory {
             .setKeepAliveStrategy(this::keepAlive)
             .addRequestInterceptorFirst(
                 (request, entity, context) -> noteUserAgent(request, context))
+            .addRequestInterceptorFirst((request, entity, context) -> ownHost(request, context))
             .addRequestInterceptorLast(
                 (request, entity, context) -> dropUserAgent(request, context))
+            .addRequestInterceptorLast((request, entity, context) -> Connected.composed(context))
             .addExecInterceptorBefore(
                 ChainElement.MAIN_TRANSPORT.name(), "connected", new Connected())
+            .addExecInterceptorBefore(
+                ChainElement.CONNECT.name(), "refused-tunnels", new RefusedTunnels())
             .disableRequestPriority()
             .disableAutomaticRetries()
             .disableRedirectHandling()
@@ -159,6 +165,14 @@ final class ClientFactory {
         DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
     long millis = TimeValue.isPositive(said) ? Math.min(said.toMilliseconds(), most) : most;
     return TimeValue.of(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** What a proxy is asked for has one host, which the library writes (RFC 9112 section 3.2). */
+  private static void ownHost(HttpRequest request, HttpContext context) {
+    RouteInfo route = HttpClientContext.cast(context).getHttpRoute();
+    if (route.getProxyHost() != null && !route.isTunnelled()) {
+      request.removeHeaders("Host");
+    }
   }
 
   private static void noteUserAgent(HttpRequest request, HttpContext context) {

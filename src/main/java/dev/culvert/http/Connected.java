@@ -13,17 +13,32 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * Tells a call that it has a connection and that its request goes out, and how that is cancelled:
- * the future of the library forgets it when the connection was there at once (HttpClient 5.6,
- * {@code AsyncConnectExec}).
+ * Tells a call that it has a connection, then that the head of its request goes out, and how that
+ * is cancelled: the future of the library forgets it when the connection was there at once
+ * (HttpClient 5.6, {@code AsyncConnectExec}).
  */
 final class Connected implements AsyncExecChainHandler {
 
   private static final String ATTRIBUTE = "dev.culvert.connected";
+  private static final String COMPOSED = "dev.culvert.composed";
+  private static final String TOLD = "dev.culvert.connected.told";
 
   /** Has a call told. */
-  static void tell(HttpContext context, Consumer<Cancellable> call) {
+  static void tell(HttpContext context, Consumer<Cancellable> call, Runnable composed) {
     context.setAttribute(ATTRIBUTE, call);
+    context.setAttribute(COMPOSED, composed);
+  }
+
+  /** The library has found nothing wrong with the head of the request. */
+  static void composed(HttpContext context) {
+    if (context.getAttribute(COMPOSED) instanceof Runnable call) {
+      call.run();
+    }
+  }
+
+  /** Whether the request has gone out, or is about to: what comes now is the upstream's answer. */
+  static boolean isTold(HttpContext context) {
+    return context.getAttribute(TOLD) != null;
   }
 
   @Override
@@ -35,6 +50,7 @@ final class Connected implements AsyncExecChainHandler {
       AsyncExecChain chain,
       AsyncExecCallback callback)
       throws HttpException, IOException {
+    scope.clientContext.setAttribute(TOLD, true);
     Execution execution = new Execution(scope.cancellableDependency);
     if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Consumer<?> call) {
       ((Consumer<Cancellable>) call).accept(execution);

@@ -11,6 +11,8 @@ public record Fault(Kind kind, boolean sent, String detail) {
 
   /** Kinds of faults. */
   public enum Kind {
+    /** There can be no such request, whatever upstream it is for. */
+    REQUEST,
     /** No connection: name, route, TLS. */
     CONNECT,
     /** The connection broke. */

@@ -19,7 +19,7 @@ final class Faults {
    *
    * @param sent whether the upstream may have seen the request
    */
-  static Fault of(Exception cause, boolean sent) {
+  static Fault of(Throwable cause, boolean sent) {
     boolean executed = !(cause instanceof RequestNotExecutedException);
     boolean seen = sent && executed;
     Kind kind = kind(cause, seen);
@@ -39,7 +39,14 @@ final class Faults {
     };
   }
 
-  private static Kind kind(Exception cause, boolean seen) {
+  /** Judges what came up while the request was made, of which nothing has gone out. */
+  static Fault ofRequest(Throwable cause) {
+    return cause instanceof HttpException
+        ? new Fault(Kind.REQUEST, false, "request: " + cause.getMessage())
+        : of(cause, false);
+  }
+
+  private static Kind kind(Throwable cause, boolean seen) {
     if (cause instanceof TimeoutException || cause instanceof ConnectionRequestTimeoutException) {
       return Kind.OVERLOAD;
     }

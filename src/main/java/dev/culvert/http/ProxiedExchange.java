@@ -1,7 +1,6 @@
 package dev.culvert.http;
 
 import dev.culvert.config.HedgeRules;
-import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.RetryAfter;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
@@ -51,13 +50,7 @@ public final class ProxiedExchange {
 
   // Guarded by this.
 
-  /** An answer with a failure, for the client unless another provider has a better one. */
-  private Optional<Try> held = Optional.empty();
-
-  /** The fault of the last attempt without answer. */
-  private Optional<Fault> fault = Optional.empty();
-
-  private Optional<Verdict> verdict = Optional.empty();
+  private final TryFailures failures = new TryFailures();
   private Optional<Try> winner = Optional.empty();
   private boolean over;
 
@@ -94,79 +87,59 @@ public final class ProxiedExchange {
     if (choice instanceof Attempt attempt) {
       Optional<Try> dropped;
       synchronized (this) {
-        dropped = held;
-        held = Optional.empty();
+        dropped = failures.takeAnswer();
       }
       dropped.ifPresent(Try::cancel);
       hedge.launch(new Try(this, attempt));
     } else {
-      giveUp((Choice.None) choice);
+      giveUp(OwnAnswer.of((Choice.None) choice));
     }
   }
 
-  /** The client is told the last failure, or that there is nobody. */
-  private void giveUp(Choice.None none) {
+  /** The client is told what has failed, or that there is nobody. */
+  private void giveUp(OwnAnswer nobody) {
     Optional<Try> answer;
-    Optional<Fault> last;
+    OwnAnswer own;
     synchronized (this) {
-      answer = held;
-      last = fault;
+      answer = failures.takeAnswer();
+      own = failures.own().orElse(nobody);
     }
     if (answer.isPresent()) {
-      decide(answer.get());
-    } else if (last.isPresent()) {
-      refuse(last.get());
+      hedge.abort();
+      deliver(answer.get());
     } else {
-      refuse(503, retryAfter(none.retryAfter()), none.reason());
+      refuse(own);
     }
   }
 
-  private static Headers retryAfter(Optional<Duration> time) {
-    return time.map(
-            after -> Headers.of("Retry-After", Long.toString(Math.max(1, after.toSeconds()))))
-        .orElse(Headers.NONE);
-  }
-
-  private void refuse(Fault last) {
-    int status =
-        switch (last.kind()) {
-          case TIMEOUT -> 504;
-          case CLIENT_TIMEOUT -> 408;
-          case OVERLOAD -> 503;
-          case CONNECT, RESET, PROTOCOL, CANCELLED -> 502;
-        };
-    // What is left of a body would be taken for the next request.
-    Headers headers = status == 408 ? Headers.of("Connection", "close") : Headers.NONE;
-    refuse(status, headers, last.detail());
-  }
-
-  private void refuse(int status, Headers headers, String detail) {
-    synchronized (this) {
-      if (over) {
-        return;
-      }
-      over = true;
+  private void refuse(OwnAnswer answer) {
+    if (end()) {
+      client.refused(answer.status(), answer.headers(), answer.detail());
     }
-    hedge.abort();
-    attempts.close();
-    client.refused(status, headers, detail);
   }
 
   /** Ends the exchange without another word to the client. Idempotent. */
   public void abort() {
+    boolean unused = end();
+  }
+
+  /** Lets all go that is held; returns whether this has ended the exchange. */
+  private boolean end() {
+    boolean first;
     Optional<Try> running;
     Optional<Try> waiting;
     synchronized (this) {
+      first = !over;
       over = true;
       running = winner;
-      waiting = held;
+      waiting = failures.takeAnswer();
       winner = Optional.empty();
-      held = Optional.empty();
     }
     hedge.abort();
     running.ifPresent(Try::cancel);
     waiting.ifPresent(Try::cancel);
     attempts.close();
+    return first;
   }
 
   /** Whether only an event with data makes an answer the one: not where nobody else is asked. */
@@ -181,27 +154,23 @@ public final class ProxiedExchange {
   void answered(Try answer, Answer.Head head) {
     boolean harmless = NOTHING_DONE.contains(head.status());
     failure(answer, head)
-        .ifPresentOrElse(failure -> answeredBadly(answer, failure, harmless), () -> decide(answer));
+        .ifPresentOrElse(failure -> hold(answer, failure, harmless), () -> decide(answer));
   }
 
   /** An upstream's stream of events is over, and there was none. */
   void answeredNothing(Try answer) {
-    answeredBadly(answer, Failure.of(Failure.Kind.SERVER_ERROR), false);
+    hold(answer, Failure.of(Failure.Kind.SERVER_ERROR), false);
   }
 
-  /** The client gets it unless another provider has a better one. */
-  private void answeredBadly(Try answer, Failure failure, boolean harmless) {
-    if (!isBetterElsewhere(answer, failure, harmless)) {
-      decide(answer);
-      return;
-    }
-    Optional<Try> earlier;
+  /** The client gets it when no attempt, under way or yet to come, has a better one. */
+  private void hold(Try answer, Failure failure, boolean harmless) {
+    Verdict judged = judge(answer, failure, harmless);
+    answer.attempt().close(); // its place may be the one that the next attempt needs
+    Optional<Try> unwanted;
     synchronized (this) {
-      earlier = held;
-      held = Optional.of(answer);
-      fault = Optional.empty();
+      unwanted = over ? Optional.of(answer) : failures.answered(answer, judged);
     }
-    earlier.ifPresent(Try::cancel);
+    unwanted.ifPresent(Try::cancel);
     hedge.failed(answer);
   }
 
@@ -217,68 +186,62 @@ public final class ProxiedExchange {
     return Optional.of(failure);
   }
 
-  /** Has the attempts judge a failure, and remembers what is to be done. */
-  private boolean isBetterElsewhere(Try failed, Failure failure, boolean harmless) {
+  /** What follows from a failure. */
+  private Verdict judge(Try failed, Failure failure, boolean harmless) {
     boolean repeatable =
         (harmless || IDEMPOTENT.contains(request.method()))
             && request.content().map(RequestContent::isReplayable).orElse(true);
     if (!repeatable) {
       failed.attempt().failed(failure);
-      return false;
+      return new Verdict.Return();
     }
-    Verdict judged = attempts.after(failed.attempt(), failure);
-    if (judged instanceof Verdict.Return) {
-      return false;
-    }
-    synchronized (this) {
-      verdict = Optional.of(judged);
-    }
-    return true;
+    return attempts.after(failed.attempt(), failure);
   }
 
   private void decide(Try answer) {
-    synchronized (this) {
-      if (over || winner.isPresent()) {
-        return;
-      }
+    if (hedge.content(answer)) {
+      deliver(answer);
+    } else {
+      answer.cancel();
     }
-    boolean isHeld;
-    synchronized (this) {
-      isHeld = held.equals(Optional.of(answer));
-    }
-    if (!isHeld && !hedge.content(answer)) {
-      return;
-    }
+  }
+
+  /** The client gets it. */
+  private void deliver(Try answer) {
     boolean wanted;
     Optional<Try> dropped;
     synchronized (this) {
       wanted = !over;
-      dropped = held.filter(other -> other != answer);
-      held = Optional.empty();
+      dropped = failures.takeAnswer();
       if (wanted) {
         winner = Optional.of(answer);
       }
     }
     dropped.ifPresent(Try::cancel);
     if (wanted) {
-      answer.attempt().succeeded(); // without effect on one that has failed
-      if (isHeld) {
-        hedge.abort();
-      }
+      answer.attempt().answered(); // without effect on one that has failed
       answer.deliver(client);
     } else {
       answer.cancel();
     }
   }
 
-  /** An attempt has ended without an answer. */
+  /** An attempt has ended without an answer, or within one that waits or is being passed on. */
   void lost(Try attempt, Fault broken) {
     synchronized (this) {
-      fault = Optional.of(broken);
-      verdict = Optional.empty();
+      if (failures.holds(attempt) || winner.equals(Optional.of(attempt))) {
+        return; // the client is told that it breaks off, if it gets it
+      }
     }
-    boolean unused = isBetterElsewhere(attempt, failure(broken), !broken.sent());
+    Verdict judged = judge(attempt, failure(broken), !broken.sent());
     attempt.attempt().close();
+    fail(attempt, OwnAnswer.of(broken), judged);
+  }
+
+  private void fail(Try attempt, OwnAnswer instead, Verdict judged) {
+    synchronized (this) {
+      failures.unanswered(instead, judged);
+    }
     hedge.failed(attempt);
   }
 
@@ -287,7 +250,7 @@ public final class ProxiedExchange {
     return Failure.of(
         switch (broken.kind()) {
           case CONNECT -> Failure.Kind.CONNECT;
-          case OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
+          case REQUEST, OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
           case CLIENT_TIMEOUT -> Failure.Kind.CLIENT_GONE;
           case RESET, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
         });
@@ -334,7 +297,7 @@ public final class ProxiedExchange {
       Plan.Result result = plan.plan(attempt.upstream(), attempt.addresses().get(0));
       if (result instanceof Plan.Refused refused) {
         attempt.close();
-        refuse(refused.refusal().status(), refused.refusal().headers(), refused.refusal().detail());
+        fail(runner, OwnAnswer.of(refused.refusal()), new Verdict.Unavailable());
         return;
       }
       Plan.Send send = (Plan.Send) result;
@@ -360,15 +323,14 @@ public final class ProxiedExchange {
     public void exhausted() {
       Verdict todo;
       synchronized (ProxiedExchange.this) {
-        todo = verdict.orElseGet(Verdict.Return::new);
-        verdict = Optional.empty();
+        todo = failures.takeVerdict();
       }
       if (todo instanceof Verdict.Retry retry && !retry.delay().isZero()) {
         Runnable unused = transport.timer().after(retry.delay(), ProxiedExchange.this::next);
       } else if (todo instanceof Verdict.Retry || todo instanceof Verdict.Switch) {
         next();
       } else {
-        giveUp(new Choice.None("upstreams: all failed", Optional.empty()));
+        giveUp(OwnAnswer.of(new Choice.None("upstreams: all failed", Optional.empty())));
       }
     }
   }

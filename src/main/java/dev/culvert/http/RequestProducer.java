@@ -11,12 +11,14 @@ import java.util.function.Consumer;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
 import org.apache.hc.core5.http.nio.RequestChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.net.URIAuthority;
 
 /**
  * A request as the library takes it, with its body as it comes from the client. The library calls
@@ -24,7 +26,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class RequestProducer implements AsyncRequestProducer {
 
-  private final String scheme;
+  private final Destination destination;
   private final ProxiedRequest.Ready request;
   private final Optional<RequestContent> content;
   private final CallProgress progress;
@@ -36,17 +38,17 @@ final class RequestProducer implements AsyncRequestProducer {
   private volatile boolean closed;
 
   /**
-   * @param scheme of the destination, {@code http} or {@code https}
+   * @param destination where the request goes
    * @param progress told what goes out
    * @param failed told why nothing more can
    */
   RequestProducer(
-      String scheme,
+      Destination destination,
       ProxiedRequest.Ready request,
       Optional<RequestContent> content,
       CallProgress progress,
       Consumer<Exception> failed) {
-    this.scheme = scheme;
+    this.destination = destination;
     this.request = request;
     this.content = content;
     this.progress = progress;
@@ -57,10 +59,22 @@ final class RequestProducer implements AsyncRequestProducer {
   public void sendRequest(RequestChannel channel, HttpContext context)
       throws HttpException, IOException {
     BasicHttpRequest head =
-        new BasicHttpRequest(
-            request.method(), scheme, Authorities.parse(request.host()), request.target());
+        new BasicHttpRequest(request.method(), destination.scheme(), authority(), request.target());
+    if (!destination.address().secure()) {
+      head.addHeader("Host", request.host());
+    }
     request.headers().fields().forEach(field -> head.addHeader(field.name(), field.value()));
     channel.sendRequest(head, content.map(Entity::new).orElse(null), context);
+  }
+
+  /**
+   * A proxy goes by it, unless there is a tunnel; so it must not be the client's then. Within TLS
+   * it is what HTTP/2 has in the place of {@code Host}.
+   */
+  private URIAuthority authority() throws ProtocolException {
+    return destination.address().secure()
+        ? Authorities.parse(request.host())
+        : Authorities.of(destination.address());
   }
 
   @Override

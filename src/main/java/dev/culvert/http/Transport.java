@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -44,11 +43,6 @@ public final class Transport implements AutoCloseable {
   /** Made at the beginning: it is needed at the end, when its library may not load any more. */
   private static final TimeValue PATIENCE = TimeValue.ofSeconds(2);
 
-  /** Look-ups at once. */
-  private static final int LOOKUPS = 8;
-
-  private static final long IDLE_SECONDS = 10;
-
   private record Retired(SharedClient client, long at) {}
 
   /**
@@ -62,7 +56,7 @@ public final class Transport implements AutoCloseable {
   private final Optional<CloseableHttpAsyncClient> supplied;
   private final String salt = UUID.randomUUID().toString();
   private final IdleBudget budget;
-  private final Names names = new Names(InetAddress::getAllByName, System::nanoTime);
+  private final Names names;
   private final ClientFactory factory;
   private final ClientCache<ClientKey, SharedClient> clients;
   private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
@@ -70,15 +64,7 @@ public final class Transport implements AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1, DaemonThreads.named("culvert-http-clock"), new ThreadPoolExecutor.DiscardPolicy());
 
-  private final ThreadPoolExecutor lookups =
-      new ThreadPoolExecutor(
-          LOOKUPS,
-          LOOKUPS,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          DaemonThreads.named("culvert-http-lookup"),
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final Lookups lookups;
 
   /** What was configured last, without what was changed by hand since; guarded by this. */
   private TransportRules configured;
@@ -90,17 +76,22 @@ public final class Transport implements AutoCloseable {
    *     configured nor closed
    */
   public Transport(TransportRules rules, Optional<CloseableHttpAsyncClient> supplied) {
-    this(rules, supplied, MOST_CLIENTS);
+    this(rules, supplied, MOST_CLIENTS, InetAddress::getAllByName);
   }
 
-  Transport(TransportRules rules, Optional<CloseableHttpAsyncClient> supplied, int mostClients) {
+  Transport(
+      TransportRules rules,
+      Optional<CloseableHttpAsyncClient> supplied,
+      int mostClients,
+      Names.Lookup lookup) {
     this.supplied = supplied;
+    names = new Names(lookup, System::nanoTime);
+    lookups = new Lookups(names, timer());
     configured = rules;
     budget = new IdleBudget(rules);
     factory = new ClientFactory(budget, names);
     clients = new ClientCache<>(mostClients, this::retire);
     clock.setRemoveOnCancelPolicy(true);
-    lookups.allowCoreThreadTimeOut(true);
     long period = HOUSEKEEPING.toMillis();
     var unused =
         clock.scheduleWithFixedDelay(this::housekeep, period, period, TimeUnit.MILLISECONDS);
@@ -181,15 +172,12 @@ public final class Transport implements AutoCloseable {
   }
 
   private Optional<ForwardProxy> proxy(Destination destination) {
-    TransportRules rules = budget.rules();
-    return rules
-        .proxy()
-        .filter(proxy -> !NoProxy.matches(destination.address().host(), rules.noProxy()));
+    return budget.rules().proxyTo(destination.address());
   }
 
   private String proxyKey(ForwardProxy proxy) {
     String login = proxy.login().map(this::digest).orElse("");
-    return proxy.host() + ":" + proxy.port() + "#" + login;
+    return proxy.authority() + "#" + login;
   }
 
   private String digest(Login login) {
@@ -205,13 +193,21 @@ public final class Transport implements AutoCloseable {
    * block.
    */
   boolean knowsName(Destination destination) {
-    String name = proxy(destination).map(ForwardProxy::host).orElse(destination.host());
-    return supplied.isPresent() || names.knows(name);
+    return supplied.isPresent() || names.knows(name(destination));
   }
 
-  /** Where exchanges begin that must look a name up first. */
-  Executor lookups() {
-    return lookups;
+  /**
+   * Looks that name up.
+   *
+   * @param limit for waiting
+   * @return as {@link Lookups#find}
+   */
+  CompletableFuture<Void> findName(Destination destination, Duration limit) {
+    return lookups.find(name(destination), limit);
+  }
+
+  private String name(Destination destination) {
+    return proxy(destination).map(ForwardProxy::host).orElse(destination.host());
   }
 
   /** Runs short tasks later. */
@@ -225,6 +221,9 @@ public final class Transport implements AutoCloseable {
   private void retire(SharedClient client) {
     client.retire();
     retired.add(new Retired(client, System.nanoTime()));
+    if (clock.isShutdown()) {
+      endRetired(); // nobody else will
+    }
   }
 
   private void housekeep() {
@@ -245,9 +244,18 @@ public final class Transport implements AutoCloseable {
   @Override
   public void close() {
     clock.shutdownNow();
-    lookups.shutdownNow();
-    clients.clear().forEach(client -> client.close(PATIENCE));
-    retired.forEach(each -> each.client().close(PATIENCE));
-    retired.clear();
+    lookups.close();
+    clients.close(Transport::end);
+    endRetired();
+  }
+
+  private void endRetired() {
+    for (Retired each = retired.poll(); each != null; each = retired.poll()) {
+      end(each.client());
+    }
+  }
+
+  private static void end(SharedClient client) {
+    client.close(PATIENCE);
   }
 }

@@ -37,7 +37,7 @@ public interface TransportMXBean {
   /** At least 1. */
   void setKeepAliveMillis(long millis);
 
-  /** Connections of each host at once; 0 = no limit. */
+  /** Connections of each host at once, for each client by itself; 0 = no limit. */
   int getMaxPerHost();
 
   /** 0 and up; exchanges above it wait. */

@@ -158,6 +158,7 @@ final class Try implements Answer {
   }
 
   private void finish(Client to, Headers trailers) {
+    attempt.succeeded(); // unless it has failed: then this is an error's end
     exchange.over(this);
     to.end(trailers);
   }

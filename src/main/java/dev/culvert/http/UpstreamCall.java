@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.util.Timeout;
 
@@ -60,8 +63,7 @@ public final class UpstreamCall {
     this.progress =
         new CallProgress(
             limits, content.isPresent(), transport.timer(), System::nanoTime, this::late);
-    this.producer =
-        new RequestProducer(destination.scheme(), request, content, progress, this::failed);
+    this.producer = new RequestProducer(destination, request, content, progress, this::failed);
   }
 
   /** Begins, here or, when the name of the host must be looked up, on another thread. */
@@ -69,25 +71,36 @@ public final class UpstreamCall {
     if (transport.knowsName(destination)) {
       begin();
     } else {
-      transport.lookups().execute(this::begin);
+      CompletionStage<Void> unused =
+          transport
+              .findName(destination, limits.timeouts().connect())
+              .whenComplete((found, fault) -> begin(Optional.ofNullable(fault)));
     }
   }
 
+  private void begin(Optional<Throwable> fault) {
+    fault.ifPresentOrElse(this::failed, this::begin);
+  }
+
   private void begin() {
+    if (over.get()) {
+      return; // cancelled while the name was looked up
+    }
     try {
       Transport.Carrier carrier = transport.carrier(destination);
       HttpClientContext context = carrier.context();
       context.setRequestConfig(config());
       limits.timeouts().into(context);
-      Connected.tell(context, this::connected);
+      Connected.tell(context, this::connected, progress::composed);
       if (!carrier.tells()) {
         progress.untold();
       }
       HttpHost target =
           new HttpHost(destination.scheme(), destination.host(), destination.address().port());
       ResponseConsumer consumer = new ResponseConsumer(progress, window, new Received());
-      cancellation.begun(carrier.client().execute(target, producer, consumer, null, context, null));
-    } catch (RuntimeException e) {
+      cancellation.begun(
+          carrier.client().execute(target, producer, consumer, null, context, new Outcome()));
+    } catch (Throwable e) { // an Error, too, must not leave anybody waiting
       failed(e);
     }
   }
@@ -139,8 +152,8 @@ public final class UpstreamCall {
     fail(new Fault(kind, progress.isSent(), detail));
   }
 
-  private void failed(Exception cause) {
-    fail(Faults.of(cause, progress.isSent()));
+  private void failed(Throwable cause) {
+    fail(progress.isComposing() ? Faults.ofRequest(cause) : Faults.of(cause, progress.isSent()));
   }
 
   private void fail(Fault fault) {
@@ -159,6 +172,23 @@ public final class UpstreamCall {
     answer.end(trailers);
     if (!progress.isRequestEnded()) {
       stop(); // the upstream wants no more of the request; the connection is of no use
+    }
+  }
+
+  /** A request that cannot even begin fails its future alone, and neither side of the exchange. */
+  private final class Outcome implements FutureCallback<Void> {
+
+    @Override
+    public void completed(Void result) {} // the end of the answer has been told
+
+    @Override
+    public void failed(Exception cause) {
+      fail(Faults.ofRequest(cause));
+    }
+
+    @Override
+    public void cancelled() {
+      UpstreamCall.this.failed(new CancellationException("by the library"));
     }
   }
 

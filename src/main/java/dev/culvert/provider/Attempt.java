@@ -72,9 +72,9 @@ public final class Attempt implements Choice, AutoCloseable {
     return provider;
   }
 
-  /** The provider answers: its circuit learns of it, whatever becomes of the attempt. */
+  /** The provider answers: its circuit learns of it, and of a failure behind that as well. */
   public void answered() {
-    permit.succeeded();
+    permit.answered();
   }
 
   /** The provider served: its circuit learns of it, and the session is bound to it. */

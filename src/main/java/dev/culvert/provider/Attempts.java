@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -41,6 +42,13 @@ public final class Attempts implements AutoCloseable {
     private boolean reconnected;
   }
 
+  /**
+   * A provider that is to be tried once more.
+   *
+   * @param due when, in nanoseconds of the clock
+   */
+  private record Retry(Provider provider, long due) {}
+
   private final Route route;
   private final List<Provider> providers;
   private final Optional<String> hashed;
@@ -49,6 +57,7 @@ public final class Attempts implements AutoCloseable {
   private final RouteSelector selector;
   private final LeaseStore leases;
   private final ProviderEvents events;
+  private final LongSupplier clock;
   private final RandomGenerator random;
 
   /** Providers that get no further attempt, with the reason; guarded by this. */
@@ -57,8 +66,8 @@ public final class Attempts implements AutoCloseable {
   /** Providers to which attempts were made; guarded by this. */
   private final Map<String, Tries> tries = new HashMap<>();
 
-  /** To be tried once more; guarded by this. */
-  private Optional<Provider> retry = Optional.empty();
+  /** Guarded by this. */
+  private Optional<Retry> retry = Optional.empty();
 
   /** Attempts so far, those on their way included; guarded by this. */
   private int made;
@@ -68,20 +77,22 @@ public final class Attempts implements AutoCloseable {
 
   /**
    * @param providers of the route, in its order
-   * @param strangers those of them that are not for the caller's groups
+   * @param barred those of them that must not get the request, with the reason
    * @param hashed what the route's policy looks at
    * @param session for the leases
+   * @param clock in nanoseconds
    */
   Attempts(
       Route route,
       List<Provider> providers,
-      List<Provider> strangers,
+      Map<String, Bar> barred,
       Optional<String> hashed,
       String session,
       Stickiness stickiness,
       RouteSelector selector,
       LeaseStore leases,
       ProviderEvents events,
+      LongSupplier clock,
       RandomGenerator random) {
     this.route = route;
     this.providers = providers;
@@ -91,8 +102,9 @@ public final class Attempts implements AutoCloseable {
     this.selector = selector;
     this.leases = leases;
     this.events = events;
+    this.clock = clock;
     this.random = random;
-    strangers.forEach(provider -> excluded.put(provider.name(), Bar.GROUP));
+    excluded.putAll(barred);
   }
 
   /**
@@ -163,7 +175,7 @@ public final class Attempts implements AutoCloseable {
   }
 
   private synchronized Optional<Provider> again() {
-    Optional<Provider> waiting = retry;
+    Optional<Provider> waiting = retry.map(Retry::provider);
     retry = Optional.empty();
     return waiting.filter(provider -> provider.bar(true).isEmpty());
   }
@@ -254,11 +266,17 @@ public final class Attempts implements AutoCloseable {
     return new Choice.None(
         reason,
         providers.stream()
-            .filter(provider -> excluded.get(provider.name()) != Bar.GROUP)
+            .filter(provider -> !isStranger(provider))
             .filter(Provider::isEnabled)
             .map(Provider::closedFor)
             .filter(time -> !time.isZero())
             .min(Duration::compareTo));
+  }
+
+  /** Whether the request must not go there, whenever that is free. */
+  private boolean isStranger(Provider provider) {
+    Bar why = excluded.get(provider.name());
+    return why == Bar.GROUP || why == Bar.STRANGE;
   }
 
   private Bar barOf(Provider provider) {
@@ -276,7 +294,7 @@ public final class Attempts implements AutoCloseable {
     return switch (failure.kind()) {
       case CONNECT, RESET -> afterLoss(attempt);
       case SERVER_ERROR, RATE_LIMITED, ACCOUNT_LIMITED -> afterError(attempt);
-      case CREDENTIAL, CALLER_LIMITED -> orReturn(new Verdict.Switch());
+      case CREDENTIAL, CALLER_LIMITED -> elsewhere();
       case CLIENT_ERROR, POLICY, CLIENT_GONE -> new Verdict.Return();
       case LOCAL -> new Verdict.Unavailable();
     };
@@ -292,11 +310,10 @@ public final class Attempts implements AutoCloseable {
             && before.address < attempt.upstream().addresses().size()
             && provider.bearsRetry();
     if (!again) {
-      return orReturn(new Verdict.Switch());
+      return elsewhere();
     }
     before.reconnected = true;
-    retry = Optional.of(provider);
-    return orReturn(new Verdict.Retry(Duration.ZERO));
+    return retry(provider, Duration.ZERO);
   }
 
   private Verdict afterError(Attempt attempt) {
@@ -304,12 +321,27 @@ public final class Attempts implements AutoCloseable {
     Tries before = tries.get(provider.name());
     before.address += attempt.tried() - 1;
     if (before.retries >= route.retry().count() || !provider.bearsRetry()) {
-      return orReturn(new Verdict.Switch());
+      return elsewhere();
     }
     long most = route.retry().backoff().toMillis() << Math.min(before.retries, 16);
     before.retries++;
-    retry = Optional.of(provider);
-    return orReturn(new Verdict.Retry(Duration.ofMillis(random.nextLong(most + 1))));
+    return retry(provider, Duration.ofMillis(random.nextLong(most + 1)));
+  }
+
+  private Verdict retry(Provider provider, Duration pause) {
+    retry = Optional.of(new Retry(provider, clock.getAsLong() + pause.toNanos()));
+    return orReturn(new Verdict.Retry(pause));
+  }
+
+  /** Whoever is to be tried again is the next one, at its time. */
+  private Verdict elsewhere() {
+    return orReturn(
+        retry
+            .<Verdict>map(
+                waiting ->
+                    new Verdict.Retry(
+                        Duration.ofNanos(Math.max(0, waiting.due() - clock.getAsLong()))))
+            .orElseGet(Verdict.Switch::new));
   }
 
   /** When nothing is left of the budget, the client gets what there is. */

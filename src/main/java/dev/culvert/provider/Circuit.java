@@ -35,7 +35,9 @@ final class Circuit {
   private Optional<Duration> left = Optional.empty();
   private int probing;
   private int passed;
-  private long halfOpenings;
+
+  /** Number of the time since its state changed last. */
+  private long period;
 
   /**
    * @param clock in nanoseconds
@@ -58,7 +60,8 @@ final class Circuit {
                 .minimumNumberOfCalls(rules.failures())
                 .failureRateThreshold(100)
                 .recordResult(Boolean.FALSE::equals)
-                .permittedNumberOfCallsInHalfOpenState(Math.max(rules.probes(), rules.successes()))
+                // of the library, for probes under way and those that have passed
+                .permittedNumberOfCallsInHalfOpenState(rules.probes() + rules.successes())
                 .waitIntervalFunctionInOpenState(this::opening)
                 .clock(this.clock)
                 .writableStackTraceEnabled(false)
@@ -67,27 +70,38 @@ final class Circuit {
         .getEventPublisher()
         .onStateTransition(
             event -> {
+              period++;
               CircuitState state = state();
               listener.accept(state, state == CircuitState.OPEN ? openFor : Duration.ZERO);
             });
   }
 
-  /** One attempt that was let through. It is settled once; what comes behind that has no effect. */
+  /**
+   * One attempt that was let through. It may be answered, and is settled once; what comes behind
+   * that has no effect.
+   */
   final class Permit {
 
-    /** Which half-open time it is a probe of; 0 for none. */
-    private final long halfOpening;
+    /** In which it was let through. */
+    private final long since;
 
-    /** Guarded by the circuit. */
+    // Guarded by the circuit.
+    private boolean answered;
     private boolean settled;
 
-    private Permit(long halfOpening) {
-      this.halfOpening = halfOpening;
+    private Permit(long since) {
+      this.since = since;
+    }
+
+    /** The provider answers, which counts; it may fail yet, which counts, too. */
+    void answered() {
+      answer(this);
     }
 
     /** The provider served. */
     void succeeded() {
-      settle(this, Circuit.this::countSuccess);
+      answer(this);
+      settle(this, () -> {});
     }
 
     /** The provider is to blame. */
@@ -95,9 +109,9 @@ final class Circuit {
       settle(this, Circuit.this::countFailure);
     }
 
-    /** Nothing is known of the provider. */
+    /** Nothing is known of the provider, or no more than that it answered. */
     void release() {
-      settle(this, breaker::releasePermission);
+      settle(this, () -> giveBack(this));
     }
   }
 
@@ -149,18 +163,16 @@ final class Circuit {
     }
     if (state() == CircuitState.OPEN) {
       breaker.transitionToHalfOpenState();
-      halfOpenings++;
       probing = 0;
       passed = 0;
     }
     if (!breaker.tryAcquirePermission()) {
       return Optional.empty();
     }
-    if (state() != CircuitState.HALF_OPEN) {
-      return Optional.of(new Permit(0));
+    if (state() == CircuitState.HALF_OPEN) {
+      probing++;
     }
-    probing++;
-    return Optional.of(new Permit(halfOpenings));
+    return Optional.of(new Permit(period));
   }
 
   /** Called when it opens, for the n-th time since it was made or closed; milliseconds. */
@@ -179,23 +191,43 @@ final class Circuit {
     return time.compareTo(rules.maxOpen()) > 0 ? rules.maxOpen() : time;
   }
 
-  /** What was let through in another state than the present one says nothing about this one. */
+  private synchronized void answer(Permit permit) {
+    if (permit.settled || permit.answered) {
+      return;
+    }
+    if (isCurrent(permit)) {
+      leave(permit);
+      countSuccess();
+    }
+    permit.answered = true;
+  }
+
   private synchronized void settle(Permit permit, Runnable effect) {
     if (permit.settled) {
       return;
     }
     permit.settled = true;
-    CircuitState state = state();
-    boolean probe = permit.halfOpening > 0;
-    boolean current =
-        probe
-            ? state == CircuitState.HALF_OPEN && permit.halfOpening == halfOpenings
-            : state == CircuitState.CLOSED;
-    if (current) {
-      if (probe) {
-        probing--;
-      }
+    if (isCurrent(permit)) {
+      leave(permit);
       effect.run();
+    }
+  }
+
+  /** What was let through before the state changed says nothing about this one. */
+  private boolean isCurrent(Permit permit) {
+    return permit.since == period;
+  }
+
+  /** A probe that has answered is none any more. */
+  private void leave(Permit permit) {
+    if (state() == CircuitState.HALF_OPEN && !permit.answered) {
+      probing--;
+    }
+  }
+
+  private void giveBack(Permit permit) {
+    if (!permit.answered) {
+      breaker.releasePermission();
     }
   }
 

@@ -6,18 +6,29 @@ import dev.culvert.config.HealthRules;
 final class Health {
 
   private final HealthRules rules;
-  private boolean well = true;
+  private boolean well;
   private int against;
 
+  /** Whether nobody has checked by these rules yet. */
+  private boolean unchecked = true;
+
+  /** Of a provider of which nothing is known: it is well. */
   Health(HealthRules rules) {
     this.rules = rules;
+    this.well = true;
+  }
+
+  /** Of one that is checked by other rules from now on: unwell ones stay so until then. */
+  Health(HealthRules rules, Health before) {
+    this.rules = rules;
+    this.well = before.isWell() || rules.interval().isZero();
   }
 
   HealthRules rules() {
     return rules;
   }
 
-  /** A provider that was never checked is well. */
+  /** Whether the provider may be asked, as far as checks say. */
   synchronized boolean isWell() {
     return well;
   }
@@ -28,12 +39,14 @@ final class Health {
    * @return whether this has changed what the provider is held to be
    */
   synchronized boolean checked(boolean passed) {
+    boolean decides = unchecked && passed; // what was found by other rules, or elsewhere, is over
+    unchecked = false;
     if (passed == well) {
       against = 0;
       return false;
     }
     against++;
-    if (against < (passed ? rules.passes() : rules.fails())) {
+    if (!decides && against < (passed ? rules.passes() : rules.fails())) {
       return false;
     }
     well = passed;

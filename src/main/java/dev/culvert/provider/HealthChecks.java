@@ -26,8 +26,16 @@ public final class HealthChecks implements Runnable {
   private final LongSupplier clock;
   private final RandomGenerator random;
 
-  /** When the next check of each is due; the calling thread's. */
-  private final Map<String, Long> due = new HashMap<>();
+  /**
+   * When a provider is checked next.
+   *
+   * @param health what this one goes on with: with another one a check is due at once
+   * @param at in nanoseconds of the clock
+   */
+  private record Due(Health health, long at) {}
+
+  /** By name; the calling thread's. */
+  private final Map<String, Due> due = new HashMap<>();
 
   /** What is being checked; guarded by itself. */
   private final Set<Provider> underWay = new HashSet<>();
@@ -53,28 +61,33 @@ public final class HealthChecks implements Runnable {
   public void run() {
     Set<String> checked = new HashSet<>();
     for (Provider provider : providers.all()) {
-      Duration interval = provider.health().rules().interval();
+      Health health = provider.health();
+      Duration interval = health.rules().interval();
       if (interval.isZero() || !provider.isEnabled()) {
         continue;
       }
       checked.add(provider.name());
       long now = clock.getAsLong();
-      if (due.getOrDefault(provider.name(), now) - now <= 0 && begin(provider)) {
+      if (isDue(provider.name(), health, now) && begin(provider, health)) {
         double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
-        due.put(provider.name(), now + (long) (interval.toNanos() * factor));
+        due.put(provider.name(), new Due(health, now + (long) (interval.toNanos() * factor)));
       }
     }
     due.keySet().retainAll(checked);
   }
 
+  private boolean isDue(String provider, Health health, long now) {
+    Due next = due.get(provider);
+    return next == null || next.health() != health || next.at() - now <= 0;
+  }
+
   /** One check at a time: a slow provider is not asked more often for that. */
-  private boolean begin(Provider provider) {
+  private boolean begin(Provider provider, Health health) {
     synchronized (underWay) {
       if (!underWay.add(provider)) {
         return false;
       }
     }
-    Health health = provider.health();
     CompletionStage<Optional<String>> unused =
         probe(provider)
             .exceptionally(fault -> Optional.of(fault.toString()))

@@ -83,7 +83,7 @@ public final class Hedge<T> {
   /** Alternatives that are being prepared. */
   private int preparing;
 
-  /** Alternatives, those that are being prepared included. */
+  /** Alternatives that have entered the race. */
   private int alternatives;
 
   /** A race without runners. */
@@ -113,6 +113,7 @@ public final class Hedge<T> {
       } else {
         entry = new Entry(runner, alternative);
         running.put(runner, entry);
+        alternatives += alternative ? 1 : 0;
       }
     }
     if (entry == null) {
@@ -139,10 +140,10 @@ public final class Hedge<T> {
   /** A runner has brought nothing for the time that it has. */
   private void silent(T runner) {
     synchronized (this) {
-      if (isOver() || !running.containsKey(runner) || alternatives >= rules.max()) {
+      boolean room = alternatives + preparing < rules.max();
+      if (isOver() || !running.containsKey(runner) || !room) {
         return;
       }
-      alternatives++;
       preparing++;
     }
     CompletionStage<Optional<T>> preparation;
@@ -163,7 +164,6 @@ public final class Hedge<T> {
     boolean exhausted;
     synchronized (this) {
       preparing--;
-      alternatives--;
       exhausted = isExhausted();
     }
     if (exhausted) {

@@ -19,6 +19,7 @@ final class Provider {
     DISABLED("disabled"),
     DRAINING("draining"),
     GROUP("not for the caller's groups"),
+    STRANGE("without what the request continues"),
     TRIED("tried"),
     UNWELL("unwell"),
     OPEN("circuit open"),
@@ -99,7 +100,7 @@ final class Provider {
       circuit = newCircuit(next);
     }
     if (!before.health().equals(next.health()) || !before.addresses().equals(next.addresses())) {
-      health = new Health(next.health());
+      health = new Health(next.health(), health);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.Upstream;
 import dev.culvert.provider.lease.LeaseStore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,24 +126,32 @@ public final class Providers {
   public Attempts attempts(Route route, Ask ask) {
     Map<String, Provider> known = providers;
     List<Provider> ofRoute =
-        route.upstreams().stream()
-            .filter(name -> ask.only().map(name::equals).orElse(true))
-            .map(known::get)
-            .filter(Objects::nonNull)
-            .toList();
-    List<Provider> strangers =
-        ofRoute.stream().filter(provider -> !isFor(provider.upstream(), ask)).toList();
+        route.upstreams().stream().map(known::get).filter(Objects::nonNull).toList();
     return new Attempts(
         route,
         ofRoute,
-        strangers,
+        barred(ofRoute, ask),
         route.policy().hash().flatMap(ask.features()),
         ask.session().orElseGet(() -> UUID.randomUUID().toString()),
         new Stickiness(ask.session().map(session -> key(route.name(), session)), bindings),
         selectors.computeIfAbsent(route.name(), name -> new RouteSelector(random)),
         leases,
         events,
+        clock,
         random);
+  }
+
+  /** Those that must not get the request, with the reason. */
+  private static Map<String, Provider.Bar> barred(List<Provider> providers, Ask ask) {
+    Map<String, Provider.Bar> barred = new HashMap<>();
+    for (Provider provider : providers) {
+      if (!isFor(provider.upstream(), ask)) {
+        barred.put(provider.name(), Provider.Bar.GROUP);
+      } else if (!ask.only().map(provider.name()::equals).orElse(true)) {
+        barred.put(provider.name(), Provider.Bar.STRANGE);
+      }
+    }
+    return barred;
   }
 
   private static boolean isFor(Upstream upstream, Ask ask) {

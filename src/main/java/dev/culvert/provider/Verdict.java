@@ -6,7 +6,7 @@ import java.time.Duration;
 public sealed interface Verdict {
 
   /**
-   * {@link Attempts#next} gives the same provider again, as far as it can still be had.
+   * {@link Attempts#next} gives a provider again that has failed, as far as it can still be had.
    *
    * @param delay to be waited for before that, zero and up
    */

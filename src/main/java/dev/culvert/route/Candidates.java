@@ -3,6 +3,7 @@ package dev.culvert.route;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.TlsSpec;
+import dev.culvert.config.TransportRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.UpstreamRequest;
@@ -26,6 +27,11 @@ sealed interface Candidates {
           .map(tls -> Fields.of(new TlsSpec(tls.context(), tls.serverNameAt(address))))
           .orElse(Map.of());
     }
+
+    /** As {@link DialSpec} wants it. */
+    private Map<String, Object> proxy(TransportRules rules) {
+      return Proxies.to(address, rules).orElse(Map.of());
+    }
   }
 
   /** At least one. */
@@ -40,6 +46,10 @@ sealed interface Candidates {
 
     List<Map<String, Object>> tls() {
       return list.stream().map(Candidate::tls).toList();
+    }
+
+    List<Map<String, Object>> proxies(TransportRules rules) {
+      return list.stream().map(candidate -> candidate.proxy(rules)).toList();
     }
   }
 

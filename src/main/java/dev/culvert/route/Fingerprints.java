@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import static java.util.function.Predicate.not;
 
+import dev.culvert.config.ForwardProxy;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.SocketRequest;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,12 +43,20 @@ record Fingerprints(String salt) {
   }
 
   /** Of all that goes with the upgrade besides its URL: a later turn must not differ in it. */
-  String upgrade(SocketRequest.Ready socket, Upstream upstream, Upstream.Address address) {
+  String upgrade(
+      SocketRequest.Ready socket,
+      Upstream upstream,
+      Upstream.Address address,
+      Optional<ForwardProxy> proxy) {
     List<String> parts = salted(socket.headers());
     upstream
         .tls()
         .filter(tls -> address.secure())
         .ifPresent(tls -> parts.addAll(List.of(tls.fingerprint(), tls.serverNameAt(address))));
+    proxy.ifPresent(
+        through ->
+            parts.addAll(
+                List.of("proxy", through.authority(), through.authorization().orElse(""))));
     return Digest.of(parts);
   }
 

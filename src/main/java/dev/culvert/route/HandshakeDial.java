@@ -31,6 +31,7 @@ record HandshakeDial(Gateway gateway, HandshakeRequest asked) {
             candidates.authorities(),
             candidates.heads(),
             candidates.tls(),
+            candidates.proxies(asked.settings().transport()),
             asked.settings().connectTimeout().toMillis(),
             time.toMillis(),
             MAX_HEAD,

@@ -3,6 +3,7 @@ package dev.culvert.route;
 import dev.culvert.boundary.DialResult;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
+import dev.culvert.config.Settings;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.HealthRequest;
 import dev.culvert.provider.Prober;
@@ -40,7 +41,8 @@ record HostProber(Gateway gateway) implements Prober {
             .toList();
     Candidates.Found candidates = new Candidates.Found(asked);
     Duration timeout = upstream.health().timeout();
-    Duration connect = gateway.configuration().settings().connectTimeout();
+    Settings settings = gateway.configuration().settings();
+    Duration connect = settings.connectTimeout();
     return new DialSpec(
         gateway.application(),
         "",
@@ -48,6 +50,7 @@ record HostProber(Gateway gateway) implements Prober {
         candidates.authorities(),
         candidates.heads(),
         candidates.tls(),
+        candidates.proxies(settings.transport()),
         Math.min(connect.toMillis(), timeout.toMillis()),
         timeout.toMillis(),
         MAX_HEAD,

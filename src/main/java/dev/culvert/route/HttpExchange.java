@@ -11,7 +11,6 @@ import dev.culvert.http.Client;
 import dev.culvert.http.ProxiedExchange;
 import dev.culvert.provider.Ask;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -39,24 +38,26 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   /** The server's thread while it is in {@link #start}. */
   private volatile Thread own = Thread.currentThread();
 
-  // Guarded by this.
-  private int status;
-  private boolean begun;
-  private boolean over;
+  private final AnswerState state = new AnswerState();
+
+  /** Whether the client gets an upstream's answer. */
+  private volatile boolean passing;
+
+  /** Bytes of the upstream's body; the transport's threads, one at a time. */
   private long received;
 
   /**
    * @param async of the request, just begun
    */
   HttpExchange(
-      Gateway gateway, Route route, HttpPlan plan, Ask ask, AsyncContext async, HttpReport report)
-      throws IOException {
+      Gateway gateway, Route route, HttpPlan plan, Ask ask, AsyncContext async, HttpReport report) {
     this.gateway = gateway;
     this.route = route;
     this.async = async;
     this.http = (HttpServletRequest) async.getRequest();
     this.report = report;
-    this.input = hasBody(http) ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
+    this.input =
+        plan.request().hasBody() ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
     this.output = new HttpOutput((HttpServletResponse) async.getResponse(), this);
     this.proxied =
         new ProxiedExchange(
@@ -67,23 +68,6 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
                 http.getMethod(), input.map(HttpInput::content), hedge(plan)),
             this,
             gateway.providerEvents());
-  }
-
-  /** With HTTP/2 a body needs no field to announce it. */
-  private static boolean hasBody(HttpServletRequest http) throws IOException {
-    if (http.getContentLengthLong() >= 0) {
-      return http.getContentLengthLong() > 0;
-    }
-    if (http.getHeader("Transfer-Encoding") != null) {
-      return true;
-    }
-    return http.getProtocol().startsWith("HTTP/2")
-        && (http.getHeader("Expect") != null || hasMore(http.getInputStream()));
-  }
-
-  /** In this order: Undertow learns of the end by looking, Payara knows it before all is read. */
-  private static boolean hasMore(ServletInputStream in) throws IOException {
-    return in.available() > 0 || !in.isFinished();
   }
 
   private HedgeRules hedge(HttpPlan plan) {
@@ -97,7 +81,8 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     try {
       async.addListener(new ClientGone(() -> gone("closed")));
       if (!gateway.exchanges().enter(this)) {
-        refused(503, Headers.NONE, "deployment: ending");
+        Refusal ending = Refusal.unavailable("deployment: ending");
+        refused(ending.status(), ending.headers(), ending.detail());
         return;
       }
       if (input.isPresent()) {
@@ -129,15 +114,20 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
           "Content-Length: " + head.length() + " (expected: at most " + most + ")");
       return;
     }
+    if (!state.begin(head.status())) {
+      return; // whoever was first aborts the upstream
+    }
+    passing = true;
     boolean lengthSaid = head.status() != 204 && head.status() != 304;
-    begin((ProxiedResponse.Ready) response, lengthSaid ? head.length() : -1, head.hasBody(), taken);
+    send((ProxiedResponse.Ready) response, lengthSaid ? head.length() : -1, head.hasBody(), taken);
   }
 
   @Override
   public void data(ByteBuffer bytes) {
-    synchronized (this) {
-      received += bytes.remaining();
+    if (!passing) {
+      return;
     }
+    received += bytes.remaining();
     long most = route.http().maxResponse();
     if (most > 0 && received > most) {
       proxied.abort();
@@ -149,12 +139,14 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   @Override
   public void end(Headers trailers) {
-    output.end(Trailers.passedOn(trailers, route.responseHeaders()));
+    if (passing) {
+      output.end(Trailers.passedOn(trailers, route.responseHeaders()));
+    }
   }
 
   @Override
   public void broken(String detail) {
-    if (finish()) {
+    if (state.finish()) {
       report.ended(502, "broken off: " + detail);
       breakOff();
     }
@@ -170,28 +162,25 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   @Override
   public void refused(int refusal, Headers headers, String detail) {
-    synchronized (this) {
-      if (over || begun) {
-        return;
-      }
+    boolean unused = refuse(refusal, headers, detail);
+  }
+
+  /** Whether the answer is this one: there was none. */
+  private boolean refuse(int refusal, Headers headers, String detail) {
+    if (!state.begin(refusal)) {
+      return false;
     }
     report.ended(refusal, detail);
     byte[] body = (refusal + "\n").getBytes(StandardCharsets.UTF_8);
     Headers fields = headers.with("Content-Type", "text/plain;charset=utf-8");
-    begin(new ProxiedResponse.Ready(refusal, fields, false), body.length, true, count -> {});
+    send(new ProxiedResponse.Ready(refusal, fields, false), body.length, true, count -> {});
     output.add(ByteBuffer.wrap(body));
     output.end(Headers.NONE);
+    return true;
   }
 
-  private void begin(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
-    synchronized (this) {
-      if (over) {
-        return;
-      }
-      begun = true;
-      status = head.status();
-    }
-    whenReturned(() -> beginHere(head, length, hasBody, taken));
+  private void send(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
+    whenReturned(() -> sendHere(head, length, hasBody, taken));
   }
 
   /** On this thread, unless the server's own is still at work on the exchange. */
@@ -210,7 +199,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     }
   }
 
-  private void beginHere(
+  private void sendHere(
       ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
     try {
       output.begin(head, length, hasBody, taken);
@@ -221,12 +210,8 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   @Override
   public void done() {
-    if (finish()) {
-      int answered;
-      synchronized (this) {
-        answered = status;
-      }
-      report.answered(answered);
+    if (state.finish()) {
+      report.answered(state.status());
       input.ifPresent(HttpInput::stop);
       complete();
     }
@@ -234,22 +219,12 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   @Override
   public void tooLong() {
-    proxied.abort();
-    String detail = "body: longer than " + route.http().maxRequest() + " bytes";
-    boolean late;
-    synchronized (this) {
-      late = begun;
-    }
-    if (late) {
-      broken(detail);
-    } else {
-      refused(413, Headers.of("Connection", "close"), detail);
-    }
+    breakIn(413, "body: longer than " + route.http().maxRequest() + " bytes");
   }
 
   @Override
   public void gone(String detail) {
-    if (finish()) {
+    if (state.finish()) {
       report.ended(HttpReport.CLIENT_GONE, detail);
       proxied.abort();
       output.stop();
@@ -260,23 +235,15 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   /** The deployment ends. */
   void cutOff(String detail) {
-    proxied.abort();
-    boolean late;
-    synchronized (this) {
-      late = begun;
-    }
-    if (late) {
-      broken(detail);
-    } else {
-      refused(503, Headers.of("Connection", "close"), detail);
-    }
+    breakIn(503, detail);
   }
 
-  /** Whether this call ends the exchange. */
-  private synchronized boolean finish() {
-    boolean first = !over;
-    over = true;
-    return first;
+  /** Ends the exchange with an answer; where one has begun, without the rest of that. */
+  private void breakIn(int status, String detail) {
+    proxied.abort();
+    if (!refuse(status, Headers.of("Connection", "close"), detail)) {
+      broken(detail);
+    }
   }
 
   private void complete() {

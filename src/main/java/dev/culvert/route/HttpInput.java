@@ -62,6 +62,23 @@ final class HttpInput implements ReadListener {
     this.content = new RequestContent(length, this::demanded);
   }
 
+  /** Whether a request has a body. With HTTP/2 that needs no field to announce it. */
+  static boolean isExpected(HttpServletRequest http) throws IOException {
+    if (http.getContentLengthLong() >= 0) {
+      return http.getContentLengthLong() > 0;
+    }
+    if (http.getHeader("Transfer-Encoding") != null) {
+      return true;
+    }
+    return http.getProtocol().startsWith("HTTP/2")
+        && (http.getHeader("Expect") != null || hasMore(http.getInputStream()));
+  }
+
+  /** In this order: Undertow learns of the end by looking, Payara knows it before all is read. */
+  private static boolean hasMore(ServletInputStream in) throws IOException {
+    return in.available() > 0 || !in.isFinished();
+  }
+
   RequestContent content() {
     return content;
   }

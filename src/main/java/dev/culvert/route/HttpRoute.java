@@ -5,6 +5,7 @@ import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Methods;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.RequestFeatures;
@@ -15,13 +16,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A route in mode {@code http}: takes requests of callers who may use it. */
 record HttpRoute(Gateway gateway, Settings settings, Route route) {
-
-  /** These are about proxies themselves. */
-  private static final Set<String> NOT_PASSED_ON = Set.of("CONNECT", "TRACE");
 
   void take(
       ClientRequest request,
@@ -31,7 +28,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
       throws IOException {
     HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     Optional<Refusal> refusal =
-        method(request)
+        Methods.check(request)
             .or(() -> upgrade(request))
             .or(() -> Origins.check(request, route, client))
             .or(() -> tooLong(http));
@@ -46,20 +43,11 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     RequestFeatures features =
         new RequestFeatures(request.headers(), client.addressText(), caller.user());
     Ask ask = Asks.of(route, features, http::isUserInRole);
-    HttpPlan plan = new HttpPlan(gateway, settings, route, request, client, ask.session(), report);
+    ClientRequest whole = request.withBody(HttpInput.isExpected(http));
+    HttpPlan plan = new HttpPlan(gateway, settings, route, whole, client, ask.session(), report);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
     new HttpExchange(gateway, route, plan, ask, async, report).start();
-  }
-
-  private static Optional<Refusal> method(ClientRequest request) {
-    return NOT_PASSED_ON.contains(request.method())
-        ? Optional.of(
-            Refusal.refused(
-                HttpServletResponse.SC_METHOD_NOT_ALLOWED,
-                Headers.of("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"),
-                "method: " + request.method() + " (expected: neither CONNECT nor TRACE)"))
-        : Optional.empty();
   }
 
   /**

@@ -82,8 +82,17 @@ final class Leases implements LeaseStore {
     boolean moved = !place(next).equals(place(rules));
     rules = next;
     store = after; // down until the old one has been told what it is owed
-    moves = moves.thenRunAsync(() -> move(before, after, moved), workers.executor());
+    moves =
+        moves
+            .thenRunAsync(() -> move(before, after, moved), workers.executor())
+            .exceptionally(Leases::unmoved);
     beat();
+  }
+
+  /** The next move, of whatever is held then, is made all the same. */
+  private static Void unmoved(Throwable fault) {
+    LOG.log(Level.WARNING, "CULVERT-E007 leases have not moved as they should", fault);
+    return null;
   }
 
   private static void move(LeaseStore before, LeaseStore after, boolean moved) {

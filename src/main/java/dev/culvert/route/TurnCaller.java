@@ -32,6 +32,9 @@ record TurnCaller(
             .collect(Collectors.toUnmodifiableSet());
     String user = Caller.of(http).user();
     return new TurnCaller(
-        request, user, groups, new RequestFeatures(request.headers(), client.addressText(), user));
+        client.believed(request),
+        user,
+        groups,
+        new RequestFeatures(request.headers(), client.addressText(), user));
   }
 }

@@ -5,6 +5,7 @@ import dev.culvert.boundary.ResponseOwner;
 import dev.culvert.boundary.SlotSpec;
 import dev.culvert.boundary.TlsSpec;
 import dev.culvert.config.Account;
+import dev.culvert.config.TransportRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
@@ -51,6 +52,7 @@ sealed interface TurnTarget {
       return new None(refusal);
     }
     SocketRequest.Ready ready = (SocketRequest.Ready) socket;
+    TransportRules rules = starter.settings().transport();
     Fingerprints prints = new Fingerprints(starter.gateway().host().salt());
     String account =
         ours.map(Account::name)
@@ -67,10 +69,11 @@ sealed interface TurnTarget {
             key.conversation(),
             key.lane(),
             key.variant(),
-            prints.upgrade(ready, upstream, address),
+            prints.upgrade(ready, upstream, address, rules.proxyTo(address)),
             ready.url(),
             ready.entries(),
-            tls(upstream, address));
+            tls(upstream, address),
+            Proxies.to(address, rules).orElse(null));
     return new Found(
         slot,
         new TurnLabels(

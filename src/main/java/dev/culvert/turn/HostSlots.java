@@ -69,7 +69,8 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
         template.upgrade(),
         template.url(),
         template.headers(),
-        template.tls());
+        template.tls(),
+        template.proxy());
   }
 
   private Outcome outcome(long id, SlotResult result) {

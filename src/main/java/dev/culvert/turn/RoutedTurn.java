@@ -1,6 +1,7 @@
 package dev.culvert.turn;
 
 import dev.culvert.config.HedgeRules;
+import dev.culvert.handshake.Refusal;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Choice;
@@ -137,10 +138,9 @@ public final class RoutedTurn implements Turn {
 
   /** What an upstream said is more telling than that there is no other one. */
   private LastWord unavailable(Choice.None none) {
+    Refusal refusal = Refusal.unavailable(none.reason(), none.retryAfter());
     Map<String, List<String>> headers =
-        none.retryAfter()
-            .map(time -> Map.of("retry-after", List.of(Long.toString(time.toSeconds() + 1))))
-            .orElse(Map.of());
+        Map.of("retry-after", refusal.headers().values("Retry-After"));
     return failures
         .lastWord()
         .orElseGet(

@@ -115,6 +115,29 @@ class ForwardingTest {
     assertThat(Forwarding.isOwn(name)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Real-IP",
+        "x_real_ip",
+        "X-Forwarded-Port",
+        "X-Forwarded-Prefix",
+        "X-Forwarded-Server",
+        "X_Forwarded_Ssl",
+        "X-Forwarded"
+      })
+  void whatOnlyProxiesMaySayIsBelievedOfTrustedOnesAlone(String name) {
+    Requests ofClient = webSocket().adding(name, "6.6.6.6");
+
+    assertThat(passed(ofClient).contains(name)).isFalse();
+    assertThat(passed(ofClient.from("10.0.0.1")).values(name)).containsExactly("6.6.6.6");
+  }
+
+  private static Headers passed(Requests requests) {
+    ClientRequest request = requests.request();
+    return ForwardedClient.of(request, PRIVATE_PROXIES).believed(request).headers();
+  }
+
   private static Headers headers(Requests requests) {
     ClientRequest request = requests.request();
     return Forwarding.headers(request, ForwardedClient.of(request, PRIVATE_PROXIES));

@@ -50,6 +50,18 @@ class ProxiedRequestTest {
                 "Forwarded", "for=192.0.2.7;host=\"gateway.test\";proto=http"));
   }
 
+  @Test
+  void what_only_proxies_may_say_goes_through_from_trusted_ones() {
+    Requests request = ordinary().adding("X-Real-IP", "6.6.6.6").adding("X-Forwarded-Port", "1");
+
+    assertThat(ready(request).headers().fields())
+        .extracting(Headers.Field::name)
+        .doesNotContain("X-Real-IP", "X-Forwarded-Port");
+    assertThat(ready(request.from("10.0.0.1")).headers().fields())
+        .extracting(Headers.Field::name)
+        .contains("X-Real-IP", "X-Forwarded-Port");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

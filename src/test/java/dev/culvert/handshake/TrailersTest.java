@@ -32,6 +32,8 @@ class TrailersTest {
         "Expect",
         "X-Forwarded-For",
         "X_Forwarded_For",
+        "X-Forwarded-Port",
+        "X-Real-IP",
         "Forwarded"
       })
   void what_belongs_to_the_head_does_not(String name) {

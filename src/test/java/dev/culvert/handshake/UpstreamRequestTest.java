@@ -148,6 +148,12 @@ class UpstreamRequestTest {
     assertThat(sent(webSocket().adding(name, "0"), Routes.PLAIN).contains(name)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Real-IP", "X-Forwarded-Port"})
+  void whatOnlyProxiesMaySayIsRemovedWhenAClientSaysIt(String name) {
+    assertThat(sent(webSocket().adding(name, "0"), Routes.PLAIN).contains(name)).isFalse();
+  }
+
   @Test
   void fieldsThatConnectionNamesAreRemoved() {
     Requests request =

@@ -106,7 +106,17 @@ final class HostRig implements Closeable {
     byte[] head = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
     DialSpec spec =
         new DialSpec(
-            APP, "route", max, List.of(address), List.of(head), null, 5_000, 10_000, 4096, 100);
+            APP,
+            "route",
+            max,
+            List.of(address),
+            List.of(head),
+            null,
+            null,
+            5_000,
+            10_000,
+            4096,
+            100);
     return host.dial(deployment, Fields.of(spec));
   }
 

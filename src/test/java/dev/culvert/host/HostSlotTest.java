@@ -33,7 +33,7 @@ class HostSlotTest {
   private static final int ROUNDS = 1_000;
 
   private static final Target TARGET =
-      new Target(URI.create("ws://upstream/"), List.of(), Optional.empty());
+      new Target(URI.create("ws://upstream/"), List.of(), Optional.empty(), Optional.empty());
   private static final PoolKey KEY = new PoolKey("ann", "ws://upstream/", "", "", "", "", "");
   private static final PoolKey POOLED =
       new PoolKey("ann", "ws://upstream/", "acme", "c", "", "", "");

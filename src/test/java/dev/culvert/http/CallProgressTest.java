@@ -110,11 +110,29 @@ class CallProgressTest {
   }
 
   @Test
+  void one_with_an_empty_body_counts_as_sent_once_the_end_of_that_has_gone() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, true);
+    progress.connected();
+    progress.requestEnded();
+    assertThat(progress.isSent()).isTrue();
+  }
+
+  @Test
   void one_without_counts_as_sent_once_it_has_a_connection() {
     CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
     assertThat(progress.isSent()).isFalse();
     progress.connected();
     assertThat(progress.isSent()).isTrue();
+  }
+
+  @Test
+  void faults_are_the_requests_between_the_connection_and_its_head() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
+    assertThat(progress.isComposing()).isFalse();
+    progress.connected();
+    assertThat(progress.isComposing()).isTrue();
+    progress.composed();
+    assertThat(progress.isComposing()).isFalse();
   }
 
   @Test

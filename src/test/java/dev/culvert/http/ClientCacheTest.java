@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,5 +80,45 @@ class ClientCacheTest {
 
     assertThat(evicted).containsExactly("b");
     assertThat(cache.built()).containsOnlyKeys("a", "c");
+  }
+
+  @Test
+  void one_that_is_closed_ends_what_it_has_and_what_is_being_built_and_builds_no_more()
+      throws Exception {
+    ClientCache<String, String> cache = new ClientCache<>(4, evicted::add);
+    List<String> ended = new CopyOnWriteArrayList<>();
+    CountDownLatch building = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    cache.get("there", () -> "there");
+    Thread builder =
+        new Thread(
+            () ->
+                cache.get(
+                    "late",
+                    () -> {
+                      building.countDown();
+                      await(closed);
+                      return "late";
+                    }));
+    builder.start();
+    await(building);
+
+    cache.close(ended::add);
+
+    assertThat(ended).containsExactly("there");
+    closed.countDown();
+    builder.join(10_000);
+    assertThat(ended).containsExactly("there", "late");
+    assertThatThrownBy(() -> cache.get("there", () -> "again"))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(evicted).isEmpty();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -270,6 +270,7 @@ class ExchangeExitsTest {
       RecordedClient client = rig.get();
 
       assertThat(client.status()).isEqualTo(503);
+      assertThat(client.headers().values("Retry-After")).containsExactly("5");
       rig.assertNothingHeld();
     }
   }

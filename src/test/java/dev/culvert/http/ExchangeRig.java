@@ -9,6 +9,7 @@ import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.provider.Ask;
+import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Bindings;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.Credential;
@@ -39,6 +40,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
   /** Looked at before a provider is asked; may throw, and may refuse. */
   volatile Function<String, Optional<Plan.Refused>> whilePlanning = provider -> Optional.empty();
+
+  /** Of the requests that begin from now on. */
+  volatile Optional<String> session = Optional.empty();
 
   private final Settings settings;
   private final Providers providers;
@@ -98,17 +102,29 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
   RecordedClient begin(String method, Optional<RequestContent> content, HedgeRules hedge) {
     RecordedClient client = new RecordedClient();
-    client.begin(
-        new ProxiedExchange(
-            transport,
-            providers.attempts(
-                settings.routes().get("r"),
-                new Ask(Optional.empty(), group -> true, feature -> Optional.empty())),
-            plan(method),
-            new ProxiedExchange.Request(method, content, hedge),
-            client,
-            this));
+    client.begin(exchange(attempts(), method, content, hedge, client));
     return client;
+  }
+
+  Attempts attempts() {
+    return providers.attempts(
+        settings.routes().get("r"), new Ask(session, group -> true, feature -> Optional.empty()));
+  }
+
+  /** One that has not begun. */
+  ProxiedExchange exchange(
+      Attempts attempts,
+      String method,
+      Optional<RequestContent> content,
+      HedgeRules hedge,
+      Client client) {
+    return new ProxiedExchange(
+        transport,
+        attempts,
+        plan(method),
+        new ProxiedExchange.Request(method, content, hedge),
+        client,
+        this);
   }
 
   private Plan plan(String method) {
@@ -160,7 +176,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   }
 
   @Override
-  public void bind(String session, String provider) {}
+  public void bind(String key, String provider) {
+    told.add("bound " + provider);
+  }
 
   @Override
   public void unbind(String session) {}

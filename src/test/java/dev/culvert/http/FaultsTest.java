@@ -44,6 +44,13 @@ class FaultsTest {
   }
 
   @Test
+  void what_the_library_says_of_a_request_is_not_the_upstreams_fault() {
+    assertThat(Faults.ofRequest(new ProtocolException("no such request")).kind())
+        .isEqualTo(Kind.REQUEST);
+    assertThat(Faults.ofRequest(new IOException("closed")).kind()).isEqualTo(Kind.CONNECT);
+  }
+
+  @Test
   void the_detail_is_in_words_and_names_the_key_of_a_limit() {
     assertThat(Faults.of(new ConnectException("refused"), false).detail())
         .isEqualTo("cannot connect: refused");

@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request on its way through providers that fail. */
 class ProxiedExchangeTest {
@@ -67,6 +70,21 @@ class ProxiedExchangeTest {
   }
 
   @Test
+  void who_finds_no_provider_is_told_when_to_come_again() throws Exception {
+    try (ScriptedUpstream a = silent();
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.max-streams", "1")) {
+      RecordedClient first = rig.get();
+      assertThat(a.nextRequest()).isNotNull();
+      RecordedClient second = rig.get();
+
+      assertThat(second.status()).isEqualTo(503);
+      assertThat(second.headers()).isEqualTo(Headers.of("Retry-After", "5"));
+      first.exchange().abort();
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
   void an_error_is_tried_again_and_then_elsewhere() throws Exception {
     try (ScriptedUpstream a = answering(status(500));
         ScriptedUpstream b = answering(OK);
@@ -75,6 +93,22 @@ class ProxiedExchangeTest {
 
       assertThat(client.text()).isEqualTo("ok");
       assertThat(rig.told).containsExactly("a server-error", "a server-error", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_that_waits_occupies_no_place_at_its_provider() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) ->
+                    connection.send(asked.incrementAndGet() == 1 ? status(503) : OK));
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.max-streams", "1")) {
+      RecordedClient client = rig.get();
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a server-error", "a ok");
       rig.assertNothingHeld();
     }
   }
@@ -103,6 +137,60 @@ class ProxiedExchangeTest {
       assertThat(client.status()).isEqualTo(500);
       assertThat(b.accepted()).isZero();
       client.end();
+      rig.assertNothingHeld();
+    }
+  }
+
+  /** The first is refused before there is a connection, the others when they have one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"CONNECT", "TRACE", "OPTIONS"})
+  void a_request_that_cannot_be_sent_is_nobodys_fault_but_its_own(String method) throws Exception {
+    try (ScriptedUpstream a = answering(OK);
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      for (int i = 0; i < 6; i++) {
+        RecordedClient client = rig.begin(method, Optional.of(content("body")), HedgeRules.NONE);
+        assertThat(client.status()).isEqualTo(400);
+      }
+
+      assertThat(rig.told).hasSize(6).containsOnly("a local");
+      assertThat(rig.get().text()).isEqualTo("ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  /** The body waits for its upstream, so that nothing of it has gone out. */
+  @Test
+  void an_upstream_that_is_none_of_http_is_to_blame_before_the_body_too() throws Exception {
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> connection.send("NO HTTP\r\n\r\n"));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client =
+          rig.begin("POST", Optional.of(new RequestContent(4, () -> {})), HedgeRules.NONE);
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a reset", "b ok");
+    }
+  }
+
+  @Test
+  void an_empty_body_whose_end_has_gone_out_is_not_sent_twice() throws Exception {
+    RequestContent empty = new RequestContent(-1, () -> {});
+    empty.end(Headers.NONE);
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  assertThat(connection.readText(5)).isEqualTo("0\r\n\r\n");
+                  connection.reset();
+                });
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.begin("POST", Optional.of(empty), HedgeRules.NONE);
+
+      assertThat(client.status()).isEqualTo(502);
+      assertThat(b.accepted()).isZero();
       rig.assertNothingHeld();
     }
   }
@@ -150,6 +238,41 @@ class ProxiedExchangeTest {
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.end()).isEqualTo("broken");
       rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_serves_a_session_when_all_of_it_has_come() throws Exception {
+    Semaphore more = new Semaphore(0);
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+                  more.acquireUninterruptibly();
+                  connection.send("part");
+                });
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      rig.session = Optional.of("s");
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(rig.told).isEmpty();
+      more.release();
+      assertThat(client.end()).isEqualTo("end");
+      assertThat(rig.told).containsExactlyInAnyOrder("a ok", "bound a");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void an_answer_that_breaks_off_does_not() throws Exception {
+    try (ScriptedUpstream a = answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart");
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()), "upstreams.a.breaker.failures", "1")) {
+      rig.session = Optional.of("s");
+
+      assertThat(rig.get().end()).isEqualTo("broken");
+      assertThat(rig.told).containsExactly("a reset");
+      assertThat(rig.get().status()).as("its circuit is open").isEqualTo(503);
     }
   }
 
@@ -277,32 +400,6 @@ class ProxiedExchangeTest {
 
       assertThat(upstream.cut.await(10, TimeUnit.SECONDS)).isTrue();
       rig.assertNothingHeld();
-    }
-  }
-
-  @Test
-  void a_silent_provider_is_hedged_and_the_first_content_wins() throws Exception {
-    Semaphore gone = new Semaphore(0);
-    String events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-    try (ScriptedUpstream a =
-            ScriptedUpstream.onRequest(
-                (request, connection) -> {
-                  connection.send(events + ": ping\n\n");
-                  connection.readToEnd();
-                  gone.release();
-                });
-        ScriptedUpstream b =
-            ScriptedUpstream.onRequest(
-                (request, connection) -> connection.send(events + "data: hello\n\n"));
-        ExchangeRig rig =
-            new ExchangeRig(
-                List.of(a.url(), b.url()), "routes.r.hedge.first-byte-timeout", "50ms")) {
-      RecordedClient client = rig.hedged();
-
-      assertThat(client.text()).isEqualTo("data: hello\n\n");
-      assertThat(rig.told).contains("hedged alternative");
-      assertThat(gone.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
-      await().untilAsserted(rig::assertNothingHeld);
     }
   }
 

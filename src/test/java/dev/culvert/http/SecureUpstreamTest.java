@@ -11,6 +11,7 @@ import dev.culvert.config.UpstreamTls;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.testkit.CertificateAuthority;
+import dev.culvert.testkit.ConnectProxy;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ReceivedEntity;
 import dev.culvert.testkit.RequestHead;
@@ -22,9 +23,12 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.Message;
 import org.apache.hc.core5.http.URIScheme;
@@ -42,9 +46,13 @@ import org.apache.hc.core5.reactor.ListenerEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Upstreams behind TLS, with HTTP/2, and behind a proxy. */
 class SecureUpstreamTest {
+
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   private final CertificateAuthority authority = new CertificateAuthority("tests");
   private final Identity identity = authority.issue("upstream.test");
@@ -180,26 +188,58 @@ class SecureUpstreamTest {
                 told));
   }
 
-  @Test
-  void a_proxy_is_asked_for_a_plain_host_by_its_whole_address_and_shown_the_login()
-      throws Exception {
-    try (ScriptedUpstream proxy =
-        ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
-      int at = Integer.parseInt(proxy.authority().substring("127.0.0.1:".length()));
-      useProxy(at);
+  @ParameterizedTest
+  @CsvSource({
+    "plain.test, 80, plain.test",
+    "plain.test, 8080, plain.test:8080",
+    "[::1], 8080, [::1]:8080"
+  })
+  void a_proxy_is_asked_for_a_plain_upstream_by_its_address_whatever_host_the_client_asked_for(
+      String host, int at, String asked) throws Exception {
+    try (ScriptedUpstream proxy = ScriptedUpstream.answering(OK)) {
+      useProxy(TransportRig.to(proxy).address().port());
 
-      RecordedAnswer answer =
-          TransportRig.ask(
-              transport,
-              new Destination(
-                  new Upstream.Address("http", "plain.test", 80, ""), Optional.empty(), ""),
-              "/path?x=%2F");
+      RecordedAnswer answer = TransportRig.ask(transport, plain(host, at), "/path?x=%2F");
 
       assertThat(answer.text()).isEqualTo("ok");
       RequestHead request = proxy.nextRequest();
-      assertThat(request.target()).isEqualTo("http://upstream.test/path?x=%2F");
-      assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
+      assertThat(request.target()).isEqualTo("http://" + asked + "/path?x=%2F");
+      assertThat(request.all("Host")).containsExactly(asked);
+      assertThat(request.all("Proxy-Authorization")).containsExactly("Basic dXM6cHc=");
     }
+  }
+
+  @Test
+  void a_plain_upstream_that_is_reached_directly_sees_the_host_that_the_client_asked_for()
+      throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK)) {
+      RecordedAnswer answer = TransportRig.ask(transport, TransportRig.to(upstream), "/path");
+
+      assertThat(answer.text()).isEqualTo("ok");
+      RequestHead request = upstream.nextRequest();
+      assertThat(request.target()).isEqualTo("/path");
+      assertThat(request.all("Host")).containsExactly("upstream.test");
+    }
+  }
+
+  @Test
+  void a_supplied_client_with_a_proxy_asks_it_for_the_upstream_too() throws Exception {
+    try (ScriptedUpstream proxy = ScriptedUpstream.answering(OK);
+        CloseableHttpAsyncClient supplied =
+            HttpAsyncClientBuilder.create()
+                .setProxy(new HttpHost("127.0.0.1", TransportRig.to(proxy).address().port()))
+                .build()) {
+      supplied.start();
+      transport.close();
+      transport = new Transport(TransportRules.DEFAULTS, Optional.of(supplied));
+
+      assertThat(TransportRig.ask(transport, plain("plain.test", 80), "/").text()).isEqualTo("ok");
+      assertThat(proxy.nextRequest().target()).isEqualTo("http://plain.test/");
+    }
+  }
+
+  private static Destination plain(String host, int at) {
+    return new Destination(new Upstream.Address("http", host, at, ""), Optional.empty(), "");
   }
 
   @Test
@@ -214,7 +254,21 @@ class SecureUpstreamTest {
       assertThat(request.method()).isEqualTo("CONNECT");
       assertThat(request.target()).isEqualTo("127.0.0.1:" + port);
       assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
-      assertThat(answer.end().isPresent() || answer.head().status() == 403).isTrue();
+      Fault fault = answer.end().orElseThrow();
+      assertThat(fault.kind()).isEqualTo(Fault.Kind.CONNECT);
+      assertThat(fault.detail())
+          .endsWith(proxy.authority() + ": the proxy answered 403 (expected: 2xx)");
+    }
+  }
+
+  @Test
+  void a_tunnel_leads_to_the_upstream_whatever_it_answers() throws Exception {
+    try (ConnectProxy proxy =
+        new ConnectProxy().asksFor("Basic dXM6cHc=").leads("127.0.0.1:" + port, port)) {
+      useProxy(Integer.parseInt(proxy.address().substring("127.0.0.1:".length())));
+
+      assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/2.0 upstream.test");
+      assertThat(proxy.targets()).containsExactly("127.0.0.1:" + port);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -253,17 +254,8 @@ class TransportTest {
   }
 
   @Test
-  void hosts_without_proxy_are_reached_directly() {
-    assertThat(NoProxy.matches("direct.test", List.of("Direct.test"))).isTrue();
-    assertThat(NoProxy.matches("a.inner.test", List.of(".inner.test"))).isTrue();
-    assertThat(NoProxy.matches("inner.test", List.of(".inner.test"))).isFalse();
-    assertThat(NoProxy.matches("[::1]", List.of("::1"))).isTrue();
-    assertThat(NoProxy.matches("xdirect.test", List.of("direct.test"))).isFalse();
-  }
-
-  @Test
   void a_client_that_had_to_go_ends_its_exchanges_and_keeps_nothing() throws Exception {
-    use(new Transport(RULES, Optional.empty(), 1));
+    use(new Transport(RULES, Optional.empty(), 1, InetAddress::getAllByName));
     RecordedAnswer running = rig.ask(transport, "/held");
     assertThat(rig.arrived.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
 

@@ -3,9 +3,18 @@ package dev.culvert.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.config.TransportRules;
+import dev.culvert.config.Upstream;
+import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.ProxiedRequest;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +69,97 @@ class UpstreamCallTest {
     answer.call().cancel();
 
     assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The library refuses it before it looks for a connection, and tells the future alone. */
+  @Test
+  void a_request_that_cannot_begin_ends_the_call() throws Exception {
+    RecordedAnswer answer =
+        RecordedAnswer.of(
+            told ->
+                new UpstreamCall(
+                    transport,
+                    rig.destination(),
+                    new ProxiedRequest.Ready("CONNECT", "upstream.test", "/", Headers.NONE),
+                    Optional.empty(),
+                    TransportRig.LIMITS,
+                    told));
+
+    assertThat(answer.end().orElseThrow().sent()).isFalse();
+    assertThat(transport.connections().values()).allMatch(counts -> counts.leased() == 0);
+  }
+
+  @Test
+  void a_call_that_is_cancelled_while_its_name_is_looked_up_does_not_begin() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    Names.Lookup slow =
+        host -> {
+          awaitQuietly(answered);
+          return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        };
+    try (Transport looking = transport(slow)) {
+      RecordedAnswer running = TransportRig.ask(looking, named(), "/hello");
+      TransportRig.ask(looking, named(), "/hello").call().cancel();
+      answered.countDown();
+
+      assertThat(running.text()).isEqualTo("hello");
+      await().until(() -> looking.connections().values().stream().allMatch(c -> c.leased() == 0));
+      assertThat(rig.ports).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_name_that_is_not_found_in_time_is_no_connection() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    Names.Lookup dead =
+        host -> {
+          awaitQuietly(never);
+          throw new UnknownHostException(host);
+        };
+    try (Transport looking = transport(dead)) {
+      UpstreamCall.Limits limits =
+          new UpstreamCall.Limits(
+              new Timeouts(Duration.ofMillis(50), Duration.ofSeconds(5)),
+              Duration.ZERO,
+              Duration.ZERO);
+      RecordedAnswer answer =
+          RecordedAnswer.of(
+              told ->
+                  new UpstreamCall(
+                      looking, named(), TransportRig.get("/"), Optional.empty(), limits, told));
+
+      assertThat(answer.end().orElseThrow().kind()).isEqualTo(Fault.Kind.CONNECT);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  private static Transport transport(Names.Lookup lookup) {
+    return new Transport(TransportRules.DEFAULTS, Optional.empty(), 1, lookup);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The rig, under a name. */
+  private Destination named() {
+    return new Destination(
+        new Upstream.Address("http", "named.test", rig.address().port(), ""), Optional.empty(), "");
+  }
+
+  @Test
+  void a_client_that_was_stopped_ends_the_call() throws Exception {
+    try (CloseableHttpAsyncClient stopped = HttpAsyncClientBuilder.create().build();
+        Transport supplied = new Transport(TransportRules.DEFAULTS, Optional.of(stopped))) {
+      RecordedAnswer answer = rig.ask(supplied, "/hello");
+
+      assertThat(answer.end().orElseThrow().kind()).isEqualTo(Fault.Kind.CANCELLED);
+    }
   }
 
   /** A call whose answer does not end, and is not taken. */

@@ -105,6 +105,18 @@ class CircuitTest {
   }
 
   @Test
+  void aProbeThatHangsDoesNotKeepTheOthersOut() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit first = circuit.enter().orElseThrow();
+    assertThat(circuit.enter()).as("it hangs").isPresent();
+    first.succeeded();
+    assertThat(circuit.lets()).isTrue();
+    succeed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
   void successesCloseIt() {
     fail(3);
     timer.pass(OPEN);
@@ -149,6 +161,52 @@ class CircuitTest {
     assertThat(circuit.state()).as("a probe of an earlier time").isEqualTo(CircuitState.HALF_OPEN);
     succeed();
     assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void whatBeganBeforeItOpenedSaysNothingOnceItHasClosed() {
+    List<Circuit.Permit> early = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      early.add(circuit.enter().orElseThrow());
+    }
+    fail(3);
+    timer.pass(OPEN);
+    succeed();
+    succeed();
+    early.forEach(Circuit.Permit::failed);
+    assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    fail(3);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void answersThatBreakOffAreFailuresBesides() {
+    List<Circuit.Permit> answered = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      answered.add(circuit.enter().orElseThrow());
+    }
+    answered.forEach(Circuit.Permit::answered);
+    answered.forEach(Circuit.Permit::failed);
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+
+    timer.pass(OPEN);
+    Circuit.Permit probe = circuit.enter().orElseThrow();
+    probe.answered();
+    probe.failed();
+    assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void aProbeThatHasAnsweredMakesRoomAndCountsOnce() {
+    fail(3);
+    timer.pass(OPEN);
+    Circuit.Permit probe = circuit.enter().orElseThrow();
+    probe.answered();
+    assertThat(List.of(circuit.enter(), circuit.enter())).allMatch(each -> each.isPresent());
+    assertThat(circuit.lets()).isFalse();
+    probe.succeeded();
+    assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
+    assertThat(circuit.lets()).isFalse();
   }
 
   @Test

@@ -287,6 +287,20 @@ class FailureClassesTest {
   }
 
   @Test
+  void whatFailsBesidesDoesNotCutThePauseShort() {
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts);
+        Attempt besides = (Attempt) attempts.another().toCompletableFuture().join()) {
+      Duration pause = ((Verdict.Retry) attempts.after(first, status(500))).delay();
+      assertThat(pause).isGreaterThan(Duration.ofMillis(1));
+      rig.timer.pass(Duration.ofMillis(1));
+      assertThat(attempts.after(besides, Failure.of(Kind.CREDENTIAL)))
+          .isEqualTo(new Verdict.Retry(pause.minusMillis(1)));
+    }
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("a");
+  }
+
+  @Test
   void whenAllHaveFailedTheSoonestReopeningIsKnown() {
     rig.configure("routes.r.upstreams", "a,b", "upstreams.a.breaker.failures", "1");
     rig.fail(Failure.of(Kind.CONNECT));

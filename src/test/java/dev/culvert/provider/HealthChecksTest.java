@@ -128,7 +128,39 @@ class HealthChecksTest implements Prober {
     check(3);
     rig.configure(CHECKED);
     assertThat(rig.view("a").well()).isFalse();
-    rig.configure("upstreams.a.url", "ws://other:1", "upstreams.a.health.interval", "10s");
+  }
+
+  @Test
+  void otherRulesCountAtOnce() {
+    checks.run();
+    rig.configure("upstreams.a.health.interval", "1s");
+    checks.run();
+    assertThat(asked).containsExactly("a", "a");
+    rig.timer.pass(Duration.ofMillis(1_101));
+    checks.run();
+    assertThat(asked).hasSize(3);
+  }
+
+  @Test
+  void whoeverWasUnwellStaysSoUntilItIsCheckedByOtherRules() {
+    answer("503");
+    check(3);
+    rig.configure("upstreams.a.url", "ws://other:1", "upstreams.a.health.interval", "1h");
+    assertThat(rig.view("a").well()).isFalse();
+    checks.run();
+    assertThat(rig.view("a").well()).isFalse();
+
+    answer("");
+    rig.configure("upstreams.a.url", "ws://another:1", "upstreams.a.health.interval", "1h");
+    checks.run();
+    assertThat(rig.view("a").well()).as("the first check decides").isTrue();
+  }
+
+  @Test
+  void whoeverIsCheckedNoMoreIsWell() {
+    answer("503");
+    check(3);
+    rig.configure();
     assertThat(rig.view("a").well()).isTrue();
   }
 }

@@ -189,6 +189,7 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
     gate.complete(null);
     assertThat(names(sent)).containsExactly("a");
     assertThat(names(cancelled)).containsExactly("b");
+    assertThat(rig.told).as("nobody else was asked").containsExactly("a ok", "b cancelled");
     assertNothingIsHeld();
   }
 

@@ -130,6 +130,44 @@ class StickinessTest {
   }
 
   @Test
+  void aRequestThatCanGoToOneProviderOnlyLeavesTheBindingAsItIs() {
+    rig.serve("s");
+    try (Attempt attempt = Rig.attempt(requestTo("b"))) {
+      assertThat(attempt.upstream().name()).isEqualTo("b");
+      attempt.succeeded();
+    }
+    assertThat(rig.bindings).containsEntry("r\ns", "a");
+    assertThat(rig.serve("s")).isEqualTo("a");
+  }
+
+  @Test
+  void butForOneThatIsDisabled() {
+    rig.serve("s");
+    rig.providers.disable("a");
+    assertThat(Rig.chosenBy(requestTo("b"))).isEqualTo("b");
+    assertThat(rig.bindings).isEmpty();
+  }
+
+  @Test
+  void nobodyElseIsAskedByARequestThatCanGoToOneProviderOnly() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    try (Attempt other = Rig.attempt(rig.request())) {
+      assertThat(other.upstream().name()).isEqualTo("a");
+      other.failed(Failure.of(Failure.Kind.CONNECT));
+    }
+    rig.providers.disable("b");
+    Choice.None none = Rig.none(requestTo("b"));
+    assertThat(none.reason()).contains("b disabled");
+    assertThat(none.retryAfter()).as("of a, which is of no use").isEmpty();
+  }
+
+  private Attempts requestTo(String only) {
+    return rig.providers.attempts(
+        rig.settings.routes().get("r"),
+        new Ask(Optional.of("s"), group -> false, feature -> Optional.empty(), Optional.of(only)));
+  }
+
+  @Test
   void aDrainingProviderServesItsOwnOnly() {
     rig.serve("s");
     rig.providers.drain("a");

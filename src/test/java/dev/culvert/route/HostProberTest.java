@@ -31,12 +31,17 @@ class HostProberTest {
   private final Map<String, Function<Object[], Object>> host = new HashMap<>();
   private final List<Map<?, ?>> dials = new ArrayList<>();
   private final List<Object> abandoned = new ArrayList<>();
-  private final Gateway gateway =
-      new Gateway("app", Stub.of(HostBoundary.class, host), SETTINGS, () -> SETTINGS);
+  private Settings settings = SETTINGS;
+  private Gateway gateway;
 
   @AfterEach
   void stop() {
     gateway.stop();
+  }
+
+  private Gateway begin() {
+    gateway = new Gateway("app", Stub.of(HostBoundary.class, host), settings, () -> settings);
+    return gateway;
   }
 
   private Optional<String> probe(String outcome, int status, long connection) throws Exception {
@@ -49,8 +54,8 @@ class HostProberTest {
           dials.add((Map<?, ?>) arguments[1]);
           return CompletableFuture.completedFuture(Fields.of(result));
         });
-    return new HostProber(gateway)
-        .probe(SETTINGS.upstreams().get("up"))
+    return new HostProber(begin())
+        .probe(settings.upstreams().get("up"))
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS);
   }
@@ -66,6 +71,20 @@ class HostProberTest {
     assertThat(dials.get(0).get("maxStreams")).as("they are no streams").isEqualTo(0);
     byte[] head = (byte[]) ((List<?>) dials.get(0).get("heads")).get(1);
     assertThat(new String(head, ISO_8859_1)).startsWith("GET /api/live HTTP/1.1\r\nHost: up:2\r\n");
+  }
+
+  @Test
+  void they_are_asked_through_the_proxy_unless_it_is_not_for_them() throws Exception {
+    settings =
+        TestSettings.of(
+            "culvert.upstreams.up.url", "ws://up:1, ws://near:2",
+            "culvert.transport.proxy", "http://us:pw@proxy:3128",
+            "culvert.transport.no-proxy", "near");
+
+    assertThat(probe(DialResult.RESPONSE, 204, 0)).isEmpty();
+
+    Map<String, Object> proxy = Map.of("address", "proxy:3128", "authorization", "Basic dXM6cHc=");
+    assertThat(dials.get(0).get("proxies")).isEqualTo(List.of(proxy, Map.of()));
   }
 
   @Test
@@ -90,7 +109,7 @@ class HostProberTest {
           throw new IllegalStateException("deployment: 0 (expected: one that is deployed)");
         });
 
-    assertThat(new HostProber(gateway).probe(SETTINGS.upstreams().get("up")).toCompletableFuture())
+    assertThat(new HostProber(begin()).probe(settings.upstreams().get("up")).toCompletableFuture())
         .isCompletedExceptionally();
   }
 }

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bodies of requests on their way from the client. */
 class HttpInputTest {
@@ -49,6 +51,32 @@ class HttpInputTest {
   private static HttpInput begun(HttpInput input) throws IOException {
     input.begin();
     return input;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTP/1.1, -1, , false, false",
+    "HTTP/1.1, 0, , false, false",
+    "HTTP/1.1, 4, , false, true",
+    "HTTP/1.1, -1, chunked, false, true",
+    "HTTP/2.0, -1, , true, false",
+    "HTTP/2.0, -1, , false, true",
+    "HTTP/2.0, 0, , false, false"
+  })
+  void a_body_is_expected_that_is_announced_and_over_http2_any_that_has_not_ended(
+      String protocol, long length, String coding, boolean finished, boolean expected)
+      throws IOException {
+    if (finished) {
+      stream.end();
+    }
+    Map<String, Function<Object[], Object>> request = new HashMap<>();
+    request.put("getProtocol", arguments -> protocol);
+    request.put("getContentLengthLong", arguments -> length);
+    request.put("getHeader", arguments -> coding);
+    request.put("getInputStream", arguments -> stream);
+
+    assertThat(HttpInput.isExpected(Stub.of(HttpServletRequest.class, request)))
+        .isEqualTo(expected);
   }
 
   @Test
@@ -200,6 +228,10 @@ class HttpInputTest {
 
     void come(String text) {
       bytes = text.getBytes(UTF_8);
+    }
+
+    void end() {
+      finished = true;
     }
 
     int left() {

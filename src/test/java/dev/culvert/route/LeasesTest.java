@@ -8,11 +8,13 @@ import dev.culvert.host.lease.LeaseBook;
 import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Book;
 import dev.culvert.provider.lease.Lease;
+import dev.culvert.provider.lease.redis.Warnings;
 import dev.culvert.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -31,7 +33,7 @@ class LeasesTest {
   private static final SessionRules MEMORY = new SessionRules(Optional.empty(), TTL, true);
 
   private final Workers workers = new Workers();
-  private final Book held = new Book(new LeaseBook(System::nanoTime, owner -> true), 1);
+  private Book held = new Book(new LeaseBook(System::nanoTime, owner -> true), 1);
   private Leases leases;
 
   @AfterEach
@@ -183,6 +185,32 @@ class LeasesTest {
                 assertThat(each.orTimeout(20, TimeUnit.SECONDS).join())
                     .isInstanceOf(Admission.Admitted.class));
     awaitInRedis("a", 500);
+  }
+
+  @Test
+  void aMoveThatFailsDoesNotKeepTheNextOneFromBeingMade() throws Exception {
+    CountDownLatch failed = new CountDownLatch(1);
+    held =
+        new Book(new LeaseBook(System::nanoTime, owner -> true), 1) {
+          @Override
+          public void keep(boolean remote, Duration ttl) {
+            if (ttl.equals(TTL.plusSeconds(1))) {
+              failed.countDown();
+              throw new IllegalStateException("no");
+            }
+            super.keep(remote, ttl);
+          }
+        };
+    begin(MEMORY);
+    acquire("one", 0);
+    try (Warnings warnings = new Warnings()) {
+      leases.configure(redis("a", TTL.plusSeconds(1)));
+      assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+      leases.configure(redis("b", TTL));
+
+      awaitInRedis("b", 1);
+      assertThat(warnings.of("CULVERT-E007")).hasSize(1);
+    }
   }
 
   @Test

@@ -53,6 +53,41 @@ class SocketKeysTest {
         .isEqualTo(fingerprints(URL, SECURE, SERVER_NAME, "one"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://other:3128, nobody",
+    "http://us:two@proxy:3128, nobody",
+    "http://proxy:3128, nobody",
+    "http://us:one@proxy:3128, up"
+  })
+  void soIsAnotherProxy(String proxy, String exclusions) {
+    String one = proxied("http://us:one@proxy:3128", "nobody").upgrade();
+
+    assertThat(proxied(proxy, exclusions).upgrade()).isNotEqualTo(one);
+    assertThat(proxied("http://us:one@proxy:3128", "elsewhere").upgrade()).isEqualTo(one);
+  }
+
+  @Test
+  void theHostIsToldOfTheProxy() {
+    assertThat(proxied("http://us:one@proxy", "nobody").proxy())
+        .isEqualTo(Map.of("address", "proxy:8080", "authorization", "Basic dXM6b25l"));
+    assertThat(proxied("http://proxy:3128", "nobody").proxy())
+        .isEqualTo(Map.of("address", "proxy:3128", "authorization", ""));
+    assertThat(proxied("http://proxy:3128", "up").proxy()).isNull();
+    assertThat(slot(new String[0]).proxy()).isNull();
+  }
+
+  private static SlotSpec proxied(String proxy, String exclusions) {
+    return slot(
+        new String[0],
+        URL,
+        "ws://up:1",
+        "culvert.transport.proxy",
+        proxy,
+        "culvert.transport.no-proxy",
+        exclusions);
+  }
+
   @Test
   void aChangedRewriteIsAnotherUrl() {
     String rewrite = "culvert.routes.chat.rewrite";

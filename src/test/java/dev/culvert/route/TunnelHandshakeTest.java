@@ -110,6 +110,27 @@ class TunnelHandshakeTest extends TunnelHandshakes {
   }
 
   @Test
+  void the_host_is_told_through_which_proxy_to_dial() throws InterruptedException {
+    deploy(
+        TestSettings.of(
+            "culvert.routes.chat.upgrades", "raw",
+            "culvert.transport.proxy", "http://us:pw@proxy:3128"));
+    List<Object> proxies = new CopyOnWriteArrayList<>();
+    host.put(
+        "dial",
+        arguments -> {
+          proxies.add(((Map<?, ?>) arguments[1]).get("proxies"));
+          return CompletableFuture.completedFuture(switched());
+        });
+
+    shakeHands();
+
+    assertThat(proxies)
+        .containsExactly(
+            List.of(Map.of("address", "proxy:3128", "authorization", "Basic dXM6cHc=")));
+  }
+
+  @Test
   void answers_are_written_by_threads_that_no_stream_waits_for() throws InterruptedException {
     List<String> writers = new CopyOnWriteArrayList<>();
     host.put("decline", arguments -> writers.add(Thread.currentThread().getName()));

@@ -207,6 +207,7 @@ class RedeployTest {
             "",
             rig.upstream.uri().toString(),
             List.of(),
+            null,
             null);
     long slot = rig.host.slots().acquire(rig.deployment, Fields.of(spec), receiver);
     Awaitility.await().until(() -> rig.pool.sockets().get(0).state().equals("busy"));

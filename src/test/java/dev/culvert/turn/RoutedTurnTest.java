@@ -6,6 +6,7 @@ import dev.culvert.provider.Credential;
 import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +150,7 @@ class RoutedTurnTest {
 
     TurnEnd.Refused refused = (TurnEnd.Refused) rig.client.end();
     assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.headers()).isEqualTo(Map.of("retry-after", List.of("5")));
     assertThat(refused.detail()).contains("a disabled", "b disabled", "c disabled");
   }
 

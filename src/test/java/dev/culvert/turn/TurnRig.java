@@ -89,6 +89,7 @@ final class TurnRig implements AutoCloseable {
             "",
             upstream.uri().toString(),
             List.of(),
+            null,
             null);
     RecordedClient client = new RecordedClient();
     TurnRequest request =

@@ -12,14 +12,16 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks names up and connects, one address after the other, until one is good. The time-out for an
- * address runs until {@link #settle}, {@link #next} or {@link #stop}: whoever takes the connected
- * channel may find that it leads nowhere. Loop thread only.
+ * Looks names up and connects, one address after the other, until one is good; where there is a
+ * proxy, its name and to it. The time-out for an address runs until {@link #settle}, {@link #next}
+ * or {@link #stop}: whoever takes the connected channel may find that it leads nowhere. Loop thread
+ * only.
  */
 final class ConnectAttempts implements ChannelHandler {
 
@@ -44,7 +46,7 @@ final class ConnectAttempts implements ChannelHandler {
 
   private final EventLoop loop;
   private final Resolver resolver;
-  private final List<String> addresses;
+  private final List<Hop> hops;
   private final long timeoutMillis;
   private final Listener listener;
 
@@ -58,7 +60,7 @@ final class ConnectAttempts implements ChannelHandler {
       };
 
   private int index = -1;
-  private Iterator<InetSocketAddress> resolved = List.<InetSocketAddress>of().iterator();
+  private Iterator<InetSocketAddress> resolved = Collections.emptyIterator();
   private final StringBuilder failures = new StringBuilder();
 
   /** While it connects. */
@@ -68,14 +70,10 @@ final class ConnectAttempts implements ChannelHandler {
   private volatile boolean stopped;
 
   ConnectAttempts(
-      EventLoop loop,
-      Resolver resolver,
-      List<String> addresses,
-      long timeoutMillis,
-      Listener listener) {
+      EventLoop loop, Resolver resolver, List<Hop> hops, long timeoutMillis, Listener listener) {
     this.loop = loop;
     this.resolver = resolver;
-    this.addresses = addresses;
+    this.hops = hops;
     this.timeoutMillis = timeoutMillis;
     this.listener = listener;
   }
@@ -90,8 +88,8 @@ final class ConnectAttempts implements ChannelHandler {
     return index;
   }
 
-  String address() {
-    return addresses.get(index);
+  Hop hop() {
+    return hops.get(index);
   }
 
   /** The connection is good. */
@@ -108,6 +106,12 @@ final class ConnectAttempts implements ChannelHandler {
     }
   }
 
+  /** The upstream's address leads nowhere, whichever of the name's addresses is connected to. */
+  void nextHop(String detail) {
+    resolved = Collections.emptyIterator();
+    next(detail);
+  }
+
   /** Gives up. */
   void stop() {
     stopped = true;
@@ -115,14 +119,14 @@ final class ConnectAttempts implements ChannelHandler {
   }
 
   private void nextName() {
-    if (++index == addresses.size()) {
+    if (++index == hops.size()) {
       index--;
       listener.exhausted(failures.toString());
       return;
     }
     int attempt = index;
     resolver.resolve(
-        address(),
+        hop().address(),
         new Resolver.Callback() {
           @Override
           public void resolved(List<InetSocketAddress> found) {
@@ -209,7 +213,7 @@ final class ConnectAttempts implements ChannelHandler {
     if (failures.length() > 0) {
       failures.append("; ");
     }
-    failures.append(address()).append(": ").append(detail);
+    failures.append(hop()).append(": ").append(detail);
   }
 
   /** The time-out goes with the channel: it must not strike while the next name is looked up. */

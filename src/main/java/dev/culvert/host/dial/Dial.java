@@ -14,21 +14,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
 
 /**
- * One handshake with an upstream: addresses are tried until one is connected, with TLS where it is
- * asked for, then the request head is written and the response read. Everything happens on one
- * event loop; {@link #start} and {@link #cancel} may be called by any thread.
+ * One handshake with an upstream: addresses are tried until one is connected, through a proxy and
+ * with TLS where these are asked for, then the request head is written and the response read.
+ * Everything happens on one event loop; {@link #start} and {@link #cancel} may be called by any
+ * thread.
  */
-public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
+public final class Dial implements ChannelHandler, ConnectAttempts.Listener, ProxyConnect.Listener {
 
-  private static final int FIRST_HEAD_SIZE = 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final EventLoop loop;
   private final DialSpec spec;
@@ -40,7 +41,8 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
       new Timer() {
         @Override
         protected void expired(long now) {
-          String found = established ? "no complete response" : "not connected";
+          String found =
+              established ? "no complete response" : "not connected" + attempts.hop().detour();
           end(
               DialOutcome.failed(
                   DialResult.TIMEOUT,
@@ -52,13 +54,13 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
   private Wire wire;
   private ByteBuffer request;
 
+  /** The proxy has led this attempt to the upstream: another address of it would do no better. */
+  private boolean tunnelled;
+
   /** Connected, and TLS agreed upon: what happens from here on is the upstream's answer. */
   private boolean established;
 
-  private byte[] head = new byte[FIRST_HEAD_SIZE];
-  private int headLength;
-  private ResponseHead response;
-  private BodyReader body;
+  private final ResponseReader response;
   private boolean done;
 
   /**
@@ -77,8 +79,9 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
     this.spec = spec;
     this.tlsTasks = tlsTasks;
     this.whenDone = whenDone;
+    this.response = new ResponseReader(spec.maxHead(), spec.maxBody());
     this.attempts =
-        new ConnectAttempts(loop, resolver, spec.addresses(), spec.connectTimeoutMillis(), this);
+        new ConnectAttempts(loop, resolver, Hop.of(spec), spec.connectTimeoutMillis(), this);
   }
 
   /** Begins. */
@@ -102,25 +105,49 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
 
   @Override
   public void connected(SocketChannel channel) throws IOException {
-    Wire plain = new SocketWire(channel, () -> ConnectAttempts.close(channel));
-    wire = plain;
+    tunnelled = false;
+    wire = new SocketWire(channel, () -> ConnectAttempts.close(channel));
     try {
-      wire = secured(plain);
-      wire.attach(loop, this);
-      request = ByteBuffer.wrap(spec.heads().get(attempts.index()));
-      write();
+      Optional<ProxyTunnel> tunnel = attempts.hop().tunnel();
+      if (tunnel.isPresent()) {
+        new ProxyConnect(loop, wire, tunnel.get(), this).begin();
+      } else {
+        ask(NOTHING);
+      }
     } catch (IOException | RuntimeException e) {
       dropWire();
       throw e;
     }
   }
 
-  private Wire secured(Wire plain) throws IOException {
+  @Override
+  public void tunnelled(ByteBuffer early) {
+    tunnelled = true;
+    try {
+      ask(early);
+    } catch (IOException | RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /**
+   * Sends the request over the wire, which leads to the upstream.
+   *
+   * @param early what the upstream has said already
+   */
+  private void ask(ByteBuffer early) throws IOException {
     Map<String, Object> tls = spec.tls() == null ? Map.of() : spec.tls().get(attempts.index());
-    return tls.isEmpty()
-        ? plain
-        : TlsWire.handshaking(
-            plain, Engines.of(Fields.to(TlsSpec.class, tls), attempts.address()), tlsTasks);
+    if (!tls.isEmpty()) {
+      SSLEngine engine =
+          Engines.of(Fields.to(TlsSpec.class, tls), spec.addresses().get(attempts.index()));
+      wire = TlsWire.handshaking(wire, engine, copy(early), tlsTasks);
+    }
+    wire.attach(loop, this);
+    request = ByteBuffer.wrap(spec.heads().get(attempts.index()));
+    write();
+    if (tls.isEmpty()) {
+      take(early);
+    }
   }
 
   @Override
@@ -161,88 +188,65 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
       endOfInput();
       return;
     }
-    buffer.flip();
+    take(buffer.flip());
+  }
+
+  private void take(ByteBuffer buffer) {
     try {
-      while (buffer.hasRemaining() && !done) {
-        if (body == null) {
-          readHead(buffer);
-        } else {
-          body.read(buffer);
-          endWhenComplete();
-        }
+      if (!response.read(buffer)) {
+        return;
       }
     } catch (ResponseHead.Malformed e) {
       badResponse(e.getMessage());
-    }
-  }
-
-  private void readHead(ByteBuffer buffer) throws ResponseHead.Malformed {
-    int before = headLength;
-    int count = Math.min(buffer.remaining(), spec.maxHead() - headLength);
-    if (headLength + count > head.length) {
-      head = Arrays.copyOf(head, Math.max(headLength + count, 2 * head.length));
-    }
-    buffer.get(head, headLength, count);
-    headLength += count;
-    int end = ResponseHead.end(head, headLength, before);
-    if (end < 0) {
-      if (headLength >= spec.maxHead()) {
-        badResponse("response head: longer than " + spec.maxHead() + " bytes");
-      }
       return;
     }
-    buffer.position(buffer.position() - (headLength - end));
-    headLength = 0;
-    response = ResponseHead.parse(head, end);
-    if (response.status() == 101) {
+    if (response.isSwitch()) {
       switched(buffer);
-    } else if (response.status() >= 200) {
-      body = BodyReader.of(response, spec.maxBody());
-      endWhenComplete();
+    } else {
+      answered(Optional.empty());
     }
   }
 
   private void switched(ByteBuffer rest) {
-    ByteBuffer early = ByteBuffer.allocate(rest.remaining()).put(rest).flip();
-    UpstreamConnection connection = new UpstreamConnection(loop, wire, early);
+    UpstreamConnection connection = new UpstreamConnection(loop, wire, copy(rest));
     wire.interest(0);
     wire = null;
-    end(new DialOutcome(result(new byte[0], false), Optional.of(connection)));
+    answered(Optional.of(connection));
   }
 
-  private void endWhenComplete() {
-    if (body.complete()) {
-      end(new DialOutcome(result(body.body(), body.cut()), Optional.empty()));
-    }
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
   }
 
   private void endOfInput() {
-    if (body != null && body.endOfInput()) {
-      end(new DialOutcome(result(body.body(), body.cut()), Optional.empty()));
-      return;
+    if (response.endOfInput()) {
+      answered(Optional.empty());
+    } else {
+      badResponse(
+          response.hasBegun()
+              ? "closed in the middle of the response"
+              : "closed without a response");
     }
-    badResponse(
-        headLength == 0 && response == null
-            ? "closed without a response"
-            : "closed in the middle of the response");
   }
 
-  private DialResult result(byte[] kept, boolean cut) {
-    return new DialResult(
-        DialResult.RESPONSE,
-        attempts.index(),
-        response.status(),
-        response.headers(),
-        kept,
-        cut,
-        0,
-        "");
+  private void answered(Optional<UpstreamConnection> connection) {
+    DialResult result =
+        new DialResult(
+            DialResult.RESPONSE,
+            attempts.index(),
+            response.head().status(),
+            response.head().headers(),
+            response.body(),
+            response.isCut(),
+            0,
+            "");
+    end(new DialOutcome(result, connection));
   }
 
   private void badResponse(String detail) {
     end(
         DialOutcome.failed(
-            DialResult.BAD_RESPONSE, attempts.index(), attempts.address() + ": " + detail));
+            DialResult.BAD_RESPONSE, attempts.index(), attempts.hop().upstream() + ": " + detail));
   }
 
   @Override
@@ -250,11 +254,16 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener {
     if (done) {
       return;
     }
+    String detail = Faults.describe(cause);
     if (established) {
-      badResponse(Faults.describe(cause));
+      badResponse(detail);
+      return;
+    }
+    dropWire();
+    if (tunnelled || cause instanceof ProxyTunnel.Refused) {
+      attempts.nextHop(detail);
     } else {
-      dropWire();
-      attempts.next(Faults.describe(cause));
+      attempts.next(detail);
     }
   }
 

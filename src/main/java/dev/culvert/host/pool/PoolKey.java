@@ -11,8 +11,8 @@ package dev.culvert.host.pool;
  * @param lane of the conversation, whose lanes may be in flight at once and are told apart by this;
  *     may be empty
  * @param variant hash of what must be equal for the upstream's prompt cache to hold; may be empty
- * @param upgrade hash of the headers and the TLS settings that the socket is opened with; may be
- *     empty
+ * @param upgrade hash of the headers, the TLS settings and the proxy that the socket is opened
+ *     with; may be empty
  */
 public record PoolKey(
     String principal,

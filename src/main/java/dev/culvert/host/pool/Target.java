@@ -12,8 +12,10 @@ import javax.net.ssl.SSLContext;
  * @param uri {@code ws} or {@code wss}, from the configuration, never from a client
  * @param headers of the upgrade request, in their order
  * @param tls of a {@code wss} address; empty = the JDK's defaults and the host of the address
+ * @param proxy that is asked for a tunnel to it; empty = none
  */
-public record Target(URI uri, List<Map.Entry<String, String>> headers, Optional<Tls> tls) {
+public record Target(
+    URI uri, List<Map.Entry<String, String>> headers, Optional<Tls> tls, Optional<Proxy> proxy) {
 
   /**
    * How a connection is secured.
@@ -21,6 +23,21 @@ public record Target(URI uri, List<Map.Entry<String, String>> headers, Optional<
    * @param serverName name or IP address that the certificate must be for; a name is sent as SNI
    */
   public record Tls(SSLContext context, String serverName) {}
+
+  /**
+   * A forward proxy.
+   *
+   * @param address {@code host:port}, an IPv6 host in brackets
+   * @param authorization value of {@code Proxy-Authorization}, a secret; empty = none
+   */
+  public record Proxy(String address, String authorization) {
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return address;
+    }
+  }
 
   /** Copies the headers. */
   public Target {

@@ -84,7 +84,18 @@ public final class TlsWire implements Wire, ChannelHandler {
    */
   public static TlsWire handshaking(Wire transport, SSLEngine engine, Executor tasks)
       throws SSLException {
-    TlsWire wire = new TlsWire(transport, engine, tasks, NO_DATA);
+    return handshaking(transport, engine, NO_DATA, tasks);
+  }
+
+  /**
+   * The same over a transport that was read from before.
+   *
+   * @param early what was read; the wire owns it from now on
+   * @throws SSLException when the engine cannot begin
+   */
+  public static TlsWire handshaking(
+      Wire transport, SSLEngine engine, ByteBuffer early, Executor tasks) throws SSLException {
+    TlsWire wire = new TlsWire(transport, engine, tasks, early);
     engine.beginHandshake();
     return wire;
   }

@@ -58,7 +58,7 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runna
   void expireAfter(Duration timeout) {
     Future<?> expiry =
         timer.schedule(
-            () -> giveUp("open-timeout: " + timeout + " passed"),
+            () -> giveUp(detour() + "open-timeout: " + timeout + " passed"),
             timeout.toNanos(),
             TimeUnit.NANOSECONDS);
     CompletableFuture<?> unused = socket.whenComplete((opened, fault) -> expiry.cancel(false));
@@ -78,12 +78,21 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runna
       if (target.uri().getScheme().equals("wss")) {
         config.getUserProperties().put(DirectContainer.TLS, TlsEngines.of(target));
       }
+      target
+          .proxy()
+          .map(proxy -> UpstreamTunnel.of(target.uri(), proxy))
+          .ifPresent(tunnel -> config.getUserProperties().put(DirectContainer.TUNNEL, tunnel));
       // The session is the endpoint's, which is told of it before this returns.
       Session unused =
           client.connectToServer(new SocketEndpoint(this, events), config, target.uri());
     } catch (DeploymentException | IOException | RuntimeException e) {
-      socket.completeExceptionally(new IOException(rootMessage(e), e));
+      socket.completeExceptionally(new IOException(detour() + rootMessage(e), e));
     }
+  }
+
+  /** Which proxy is in between, for the log. */
+  private String detour() {
+    return target.proxy().map(proxy -> "through proxy " + proxy.address() + ": ").orElse("");
   }
 
   private static String rootMessage(Throwable fault) {

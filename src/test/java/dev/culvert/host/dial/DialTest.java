@@ -387,6 +387,7 @@ class DialTest {
             addresses,
             heads,
             null,
+            null,
             connectTimeout,
             handshakeTimeout,
             MAX_HEAD,

@@ -252,6 +252,7 @@ class TlsDialTest {
         addresses,
         Collections.nCopies(addresses.size(), head),
         Collections.nCopies(addresses.size(), tls),
+        null,
         connectTimeout,
         10_000,
         4096,

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PoolRig {
 
   static final String ENDPOINT = "ws://upstream/v1/responses";
-  static final Target TARGET = new Target(URI.create(ENDPOINT), List.of(), Optional.empty());
+  static final Target TARGET =
+      new Target(URI.create(ENDPOINT), List.of(), Optional.empty(), Optional.empty());
 
   final AtomicLong clock = new AtomicLong();
   final List<FakeDialing> dials = new ArrayList<>();

@@ -112,7 +112,8 @@ class TlsSocketTest {
   private CompletableFuture<UpstreamSocket> dial(
       SSLContext context, String name, Duration timeout) {
     URI uri = URI.create("wss://127.0.0.1:" + server.getLocalPort() + "/");
-    Target target = new Target(uri, List.of(), Optional.of(new Target.Tls(context, name)));
+    Target target =
+        new Target(uri, List.of(), Optional.of(new Target.Tls(context, name)), Optional.empty());
     return dialer.dial(target, timeout, events).socket();
   }
 

@@ -84,7 +84,10 @@ class TyrusDialerTest {
             Map.entry("X-List", "a"),
             Map.entry("X-List", "b"));
     Dialer.Dialing dial =
-        dialer.dial(new Target(upstream.uri(), headers, Optional.empty()), PATIENCE, events);
+        dialer.dial(
+            new Target(upstream.uri(), headers, Optional.empty(), Optional.empty()),
+            PATIENCE,
+            events);
 
     UpstreamSocket socket = dial.socket().get(10, TimeUnit.SECONDS);
 
@@ -339,7 +342,10 @@ class TyrusDialerTest {
   void headersThatEndTheirLineAreRefused() {
     Target split =
         new Target(
-            URI.create("ws://h/"), List.of(Map.entry("X-A", "secret\r\nX-B: c")), Optional.empty());
+            URI.create("ws://h/"),
+            List.of(Map.entry("X-A", "secret\r\nX-B: c")),
+            Optional.empty(),
+            Optional.empty());
 
     assertThatThrownBy(() -> dialer.dial(split, PATIENCE, events))
         .isInstanceOf(IllegalArgumentException.class)
@@ -377,7 +383,8 @@ class TyrusDialerTest {
   }
 
   private Dialer.Dialing dial(URI uri, Duration timeout) {
-    return dialer.dial(new Target(uri, List.of(), Optional.empty()), timeout, events);
+    return dialer.dial(
+        new Target(uri, List.of(), Optional.empty(), Optional.empty()), timeout, events);
   }
 
   private static URI uri(ScriptedUpstream upstream) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,11 @@ import org.glassfish.tyrus.spi.CompletionHandler;
 import org.glassfish.tyrus.spi.UpgradeRequest;
 
 /**
- * Opens a client socket over Tyrus's filters, straight to the address of the URI. Unlike the
- * container of Tyrus it looks at no proxy selector and no system property, does not block while it
- * connects, passes every status on as it is (no redirects, no authentication of its own), notices a
- * connection that ends before the response, and can be cut at any time.
+ * Opens a client socket over Tyrus's filters, straight to the address of the URI or through the
+ * proxy that it is given. Unlike the container of Tyrus it looks at no proxy selector and no system
+ * property, takes whatever comes behind a proxy's answer for the upstream's, does not block while
+ * it connects, passes every status on as it is (no redirects, no authentication of its own),
+ * notices a connection that ends before the response, and can be cut at any time.
  */
 public final class DirectContainer implements ClientContainer {
 
@@ -35,6 +37,9 @@ public final class DirectContainer implements ClientContainer {
    * Key of the {@link SslEngineConfigurator} in the endpoint's user properties, for {@code wss}.
    */
   public static final String TLS = "dev.culvert.tls";
+
+  /** Key of the {@link Tunnel} in the endpoint's user properties; absent = no proxy. */
+  public static final String TUNNEL = "dev.culvert.tunnel";
 
   /** A record of TLS fits. */
   private static final int INPUT_BUFFER = 17_000;
@@ -57,6 +62,30 @@ public final class DirectContainer implements ClientContainer {
     void answered(int status, Map<String, List<String>> headers);
   }
 
+  /** What a proxy is told before the upstream is spoken to. For one thread at a time. */
+  public interface Tunnel {
+
+    /** Name or address of the proxy, without brackets. */
+    String host();
+
+    /** Port of the proxy, 1 to 65535. */
+    int port();
+
+    /** The request head. */
+    ByteBuffer request();
+
+    /**
+     * Reads what the proxy says, to the end of its answer at most.
+     *
+     * @return whether the tunnel is there
+     * @throws IOException when there will be none
+     */
+    boolean read(ByteBuffer bytes) throws IOException;
+
+    /** The fault of a proxy that has closed the connection before there was a tunnel. */
+    IOException ended();
+  }
+
   @Override
   public void openClientSocket(
       ClientEndpointConfig endpoint, Map<String, Object> properties, ClientEngine engine)
@@ -65,18 +94,20 @@ public final class DirectContainer implements ClientContainer {
     Watch watch = (Watch) user.get(WATCH);
     UpgradeRequest request = engine.createUpgradeRequest(() -> {});
     URI uri = request.getRequestURI();
-    InetSocketAddress address = new InetSocketAddress(uri.getHost(), Utils.getWsPort(uri));
-    if (address.isUnresolved()) {
-      throw new UnknownHostException(uri.getHost());
-    }
+    Tunnel tunnel = (Tunnel) user.get(TUNNEL);
+    InetSocketAddress address =
+        tunnel == null
+            ? resolved(uri.getHost(), Utils.getWsPort(uri))
+            : resolved(tunnel.host(), tunnel.port());
     ThreadPoolConfig threads =
         Utils.getProperty(
             properties, ClientProperties.WORKER_THREAD_POOL_CONFIG, ThreadPoolConfig.class);
     TransportFilter transport = new TransportFilter(INPUT_BUFFER, threads, null, null);
+    Filter path = tunnel == null ? transport : new ProxyFilter(transport, tunnel);
     Filter lower =
         uri.getScheme().equals("wss")
-            ? new SslFilter(transport, (SslEngineConfigurator) user.get(TLS), uri.getHost())
-            : transport;
+            ? new SslFilter(path, (SslEngineConfigurator) user.get(TLS), uri.getHost())
+            : path;
     WatchedEngine watched = new WatchedEngine(engine, watch);
     UpgradeFilter filter =
         new UpgradeFilter(new TaskQueueFilter(lower), transport, watched, properties, request);
@@ -84,6 +115,14 @@ public final class DirectContainer implements ClientContainer {
     filter.connectReturned();
     watch.begun(filter::cut);
     sendAtOnce(transport);
+  }
+
+  private static InetSocketAddress resolved(String host, int port) throws UnknownHostException {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new UnknownHostException(host);
+    }
+    return address;
   }
 
   /**

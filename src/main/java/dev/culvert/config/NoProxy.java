@@ -1,4 +1,4 @@
-package dev.culvert.http;
+package dev.culvert.config;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,0 +1,73 @@
+package dev.culvert.http;
+
+import dev.culvert.provider.Verdict;
+import java.util.Optional;
+
+/**
+ * What the attempts of one exchange have failed with: what follows, and what the client gets if
+ * nothing does. What is wrong everywhere, or must not be done twice, stays so whatever other
+ * attempts fail with afterwards; and an answer says more than none. Guarded by the exchange.
+ */
+final class TryFailures {
+
+  private Optional<Try> answer = Optional.empty();
+  private Optional<OwnAnswer> own = Optional.empty();
+  private Optional<Verdict> next = Optional.empty();
+
+  /**
+   * An answer with a failure.
+   *
+   * @return the one of which no use will be made: an earlier one, or this
+   */
+  Optional<Try> answered(Try failed, Verdict verdict) {
+    boolean better = answer.isEmpty() || !isDecided();
+    add(verdict);
+    if (!better) {
+      return Optional.of(failed);
+    }
+    Optional<Try> earlier = answer;
+    answer = Optional.of(failed);
+    own = Optional.empty();
+    return earlier;
+  }
+
+  /** An attempt has ended without an answer. */
+  void unanswered(OwnAnswer instead, Verdict verdict) {
+    own = Optional.of(instead);
+    add(verdict);
+  }
+
+  private void add(Verdict verdict) {
+    if (!isDecided()) {
+      next = Optional.of(verdict);
+    }
+  }
+
+  private boolean isDecided() {
+    return next.filter(verdict -> verdict instanceof Verdict.Return).isPresent();
+  }
+
+  /** What follows, now that no attempt is left; counts once. */
+  Verdict takeVerdict() {
+    Verdict verdict = next.orElseGet(Verdict.Return::new);
+    next = Optional.empty();
+    return verdict;
+  }
+
+  /** Whether this is the answer that waits. */
+  boolean holds(Try some) {
+    return answer.filter(held -> held == some).isPresent();
+  }
+
+  /** The answer that waits, for whoever lets it go or passes it on. */
+  Optional<Try> takeAnswer() {
+    Optional<Try> taken = answer;
+    answer = Optional.empty();
+    return taken;
+  }
+
+  /** What the gateway has to say of the last attempt without an answer. */
+  Optional<OwnAnswer> own() {
+    return own;
+  }
+}

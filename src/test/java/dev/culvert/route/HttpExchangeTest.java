@@ -1,0 +1,170 @@
+package dev.culvert.route;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.boundary.HostBoundary;
+import dev.culvert.config.Route;
+import dev.culvert.config.Settings;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
+import dev.culvert.http.Answer;
+import dev.culvert.provider.Ask;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who has the last word about the answer to a client. */
+class HttpExchangeTest {
+
+  private static final Answer.Head OK = new Answer.Head(200, Headers.NONE, -1, true);
+
+  /** What happened to the response, in order. */
+  private final List<String> told = new ArrayList<>();
+
+  /** Whether the client takes something. */
+  private boolean ready = true;
+
+  private WriteListener listener;
+
+  private final Settings settings =
+      TestSettings.of(
+          "culvert.routes.chat.mode", "http",
+          "culvert.upstreams.up.url", "http://up.test",
+          "culvert.routes.chat.http.max-request", "1KiB");
+  private final Gateway gateway =
+      new Gateway(
+          "app",
+          Stub.of(
+              HostBoundary.class,
+              Map.of("salt", arguments -> "salt", "abort", arguments -> told.add("abort"))),
+          settings,
+          () -> settings);
+  private final HttpExchange exchange = exchange();
+
+  /** On this thread, as if it were the server's own. */
+  private HttpExchange exchange() {
+    Map<String, Function<Object[], Object>> ofResponse = new HashMap<>();
+    ofResponse.put("setStatus", arguments -> told.add("status " + arguments[0]));
+    ofResponse.put("getOutputStream", arguments -> new Output());
+    Map<String, Function<Object[], Object>> ofRequest = new HashMap<>();
+    ofRequest.put("getMethod", arguments -> "GET");
+    Map<String, Function<Object[], Object>> ofAsync = new HashMap<>();
+    HttpServletRequest http = Stub.of(HttpServletRequest.class, ofRequest);
+    HttpServletResponse response = Stub.of(HttpServletResponse.class, ofResponse);
+    ofAsync.put("getRequest", arguments -> http);
+    ofAsync.put("getResponse", arguments -> response);
+    ofAsync.put("complete", arguments -> told.add("complete"));
+    Route route = settings.routes().get("chat");
+    ClientRequest request =
+        new ClientRequest(
+            "GET",
+            "/chat",
+            Optional.empty(),
+            "HTTP/1.1",
+            "http",
+            Headers.of("Host", "gateway.test"),
+            InetAddress.getLoopbackAddress(),
+            false);
+    ForwardedClient client = ForwardedClient.of(request, List.of());
+    return new HttpExchange(
+        gateway,
+        route,
+        new HttpPlan(gateway, settings, route, request, client, Optional.empty()),
+        new Ask(Optional.empty(), group -> true, feature -> Optional.empty()),
+        Stub.of(AsyncContext.class, ofAsync),
+        new HttpReport(gateway, route, client.addressText()));
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.stop();
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void an_upstreams_answer_goes_to_the_client() {
+    exchange.head(OK, count -> {});
+    exchange.data(bytes("hello"));
+    exchange.end(Headers.NONE);
+
+    assertThat(told).containsExactly("status 200", "hello", "complete");
+  }
+
+  @Test
+  void the_end_of_the_deployment_is_an_answer_where_there_is_none() {
+    exchange.cutOff("the deployment has ended");
+
+    assertThat(told).containsExactly("status 503", "503\n", "complete");
+  }
+
+  @Test
+  void it_breaks_off_an_answer_that_has_begun() {
+    exchange.head(OK, count -> {});
+    exchange.data(bytes("hel"));
+    exchange.cutOff("the deployment has ended");
+    exchange.data(bytes("lo"));
+    exchange.end(Headers.NONE);
+
+    assertThat(told).containsExactly("status 200", "hel", "abort", "complete");
+  }
+
+  /** The client takes nothing yet, so that the first answer is not over. */
+  @Test
+  void an_upstream_that_answers_behind_that_is_not_heard() throws IOException {
+    ready = false;
+    exchange.tooLong();
+    exchange.head(OK, count -> {});
+    exchange.data(bytes("hello"));
+    exchange.end(Headers.NONE);
+    assertThat(told).containsExactly("status 413");
+
+    ready = true;
+    listener.onWritePossible();
+
+    assertThat(told).containsExactly("status 413", "413\n", "complete");
+  }
+
+  /** Of the server. */
+  private final class Output extends ServletOutputStream {
+    @Override
+    public void write(int b) {
+      throw new UnsupportedOperationException("in pieces");
+    }
+
+    @Override
+    public void write(byte[] bytes) {
+      told.add(new String(bytes, UTF_8));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public boolean isReady() {
+      return ready;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener set) {
+      listener = set;
+    }
+  }
+}

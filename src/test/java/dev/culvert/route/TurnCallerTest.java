@@ -1,0 +1,45 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Cidr;
+import dev.culvert.config.Settings;
+import dev.culvert.handshake.ClientRequest;
+import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Who asks for turns. */
+class TurnCallerTest {
+
+  private static final ClientRequest REQUEST =
+      new ClientRequest(
+          "POST",
+          "/chat",
+          Optional.empty(),
+          "HTTP/1.1",
+          "http",
+          Headers.of("X-Real-IP", "6.6.6.6", "X-Tenant", "t"),
+          InetAddress.getLoopbackAddress(),
+          true);
+
+  /** Of a request of this machine. */
+  private static Headers headers(List<Cidr> trustedProxies) {
+    Settings settings = TestSettings.of("culvert.routes.chat.mode", "turns");
+    ForwardedClient client = ForwardedClient.of(REQUEST, trustedProxies);
+    HttpServletRequest http = Stub.of(HttpServletRequest.class, Map.of());
+    return TurnCaller.of(settings, REQUEST, client, http).request().headers();
+  }
+
+  @Test
+  void what_only_proxies_may_say_is_believed_of_trusted_ones_alone() {
+    assertThat(headers(List.of())).isEqualTo(Headers.of("X-Tenant", "t"));
+    assertThat(headers(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"))))
+        .isEqualTo(REQUEST.headers());
+  }
+}
