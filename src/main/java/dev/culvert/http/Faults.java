@@ -23,12 +23,19 @@ final class Faults {
     boolean executed = !(cause instanceof RequestNotExecutedException);
     boolean seen = sent && executed;
     Kind kind = kind(cause, seen);
-    String message = cause.getMessage();
-    return new Fault(kind, seen, message == null ? words(kind) : words(kind) + ": " + message);
+    return new Fault(kind, seen, detail(kind, cause));
+  }
+
+  /** What nobody has foreseen says more with the name of its class. */
+  private static String detail(Kind kind, Throwable cause) {
+    boolean foreseen = cause instanceof Exception && !(cause instanceof RuntimeException);
+    String message = foreseen || kind == Kind.CANCELLED ? cause.getMessage() : cause.toString();
+    return message == null ? words(kind) : words(kind) + ": " + message;
   }
 
   private static String words(Kind kind) {
     return switch (kind) {
+      case REQUEST -> "no such request";
       case CONNECT -> "cannot connect";
       case RESET -> "connection lost";
       case PROTOCOL -> "answer is no HTTP";
