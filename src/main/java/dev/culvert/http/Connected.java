@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.HttpException;
@@ -51,7 +52,7 @@ final class Connected implements AsyncExecChainHandler {
       AsyncExecCallback callback)
       throws HttpException, IOException {
     scope.clientContext.setAttribute(TOLD, true);
-    Execution execution = new Execution(scope.cancellableDependency);
+    Execution execution = new Execution(scope.cancellableDependency, scope.execRuntime);
     if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Consumer<?> call) {
       ((Consumer<Cancellable>) call).accept(execution);
     }
@@ -74,6 +75,7 @@ final class Connected implements AsyncExecChainHandler {
   private static final class Execution implements CancellableDependency {
 
     private final CancellableDependency future;
+    private final AsyncExecRuntime runtime;
 
     /** Guarded by this. */
     private Cancellable running;
@@ -81,8 +83,9 @@ final class Connected implements AsyncExecChainHandler {
     /** Guarded by this. */
     private boolean cancelled;
 
-    Execution(CancellableDependency future) {
+    Execution(CancellableDependency future, AsyncExecRuntime runtime) {
       this.future = future;
+      this.runtime = runtime;
     }
 
     @Override
@@ -95,6 +98,7 @@ final class Connected implements AsyncExecChainHandler {
       }
       if (late) {
         dependency.cancel();
+        runtime.discardEndpoint();
       }
     }
 
@@ -110,7 +114,14 @@ final class Connected implements AsyncExecChainHandler {
         cancelled = true;
         found = running;
       }
-      return found != null && found.cancel();
+      if (found == null) {
+        return false;
+      }
+      boolean done = found.cancel();
+      // Behind the head of an answer from 400 the library takes the exchange for over, and lets it
+      // go on (HttpClient 5.6, HttpAsyncMainClientExec). Without effect once it has ended.
+      runtime.discardEndpoint();
+      return done;
     }
   }
 }

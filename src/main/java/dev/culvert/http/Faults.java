@@ -35,7 +35,7 @@ final class Faults {
 
   private static String words(Kind kind) {
     return switch (kind) {
-      case REQUEST -> "no such request";
+      case REQUEST -> "request";
       case CONNECT -> "cannot connect";
       case RESET -> "connection lost";
       case PROTOCOL -> "answer is no HTTP";
@@ -49,7 +49,7 @@ final class Faults {
   /** Judges what came up while the request was made, of which nothing has gone out. */
   static Fault ofRequest(Throwable cause) {
     return cause instanceof HttpException
-        ? new Fault(Kind.REQUEST, false, "request: " + cause.getMessage())
+        ? new Fault(Kind.REQUEST, false, words(Kind.REQUEST) + ": " + cause.getMessage())
         : of(cause, false);
   }
 

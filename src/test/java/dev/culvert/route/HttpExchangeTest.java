@@ -81,13 +81,14 @@ class HttpExchangeTest {
             InetAddress.getLoopbackAddress(),
             false);
     ForwardedClient client = ForwardedClient.of(request, List.of());
+    HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     return new HttpExchange(
         gateway,
         route,
-        new HttpPlan(gateway, settings, route, request, client, Optional.empty()),
+        new HttpPlan(gateway, settings, route, request, client, Optional.empty(), report),
         new Ask(Optional.empty(), group -> true, feature -> Optional.empty()),
         Stub.of(AsyncContext.class, ofAsync),
-        new HttpReport(gateway, route, client.addressText()));
+        report);
   }
 
   @AfterEach
