@@ -129,6 +129,17 @@ class HttpInputTest {
   }
 
   @Test
+  void nothing_is_asked_before_the_server_has_called() throws IOException {
+    HttpInput input = begun(input(-1));
+
+    input.demanded();
+    assertThat(stream.questions).isZero();
+    input.onAllDataRead();
+
+    assertThat(stream.questions).isEqualTo(1);
+  }
+
+  @Test
   void more_than_may_be_is_told_once_and_no_more_is_read() throws IOException {
     HttpInput input = begun(input(-1, "culvert.routes.chat.http.max-request", "16KiB"));
     stream.come("x".repeat(4 * PIECE));
@@ -196,6 +207,7 @@ class HttpInputTest {
     private byte[] bytes = {};
     private int read;
     private boolean finished;
+    private int questions;
     private Optional<ReadListener> listener = Optional.empty();
 
     void come(String text) {
@@ -213,6 +225,7 @@ class HttpInputTest {
 
     @Override
     public boolean isReady() {
+      questions++;
       return left() > 0;
     }
 
