@@ -191,6 +191,9 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
       begun = true;
       status = head.status();
     }
+    if (input.isPresent() && input.get().isAwaited()) {
+      output.sendHeadFirst();
+    }
     whenReturned(() -> beginHere(head, length, hasBody, taken));
   }
 

@@ -96,6 +96,11 @@ final class HttpInput implements ReadListener {
     listen(stream);
   }
 
+  /** Whether the client still waits to be told to send it. */
+  synchronized boolean isAwaited() {
+    return waits;
+  }
+
   private void listen(ServletInputStream stream) {
     synchronized (this) {
       in = stream;

@@ -78,8 +78,10 @@ class HttpInputTest {
     HttpInput input = begun(input(4));
     assertThat(looks).isZero();
 
+    assertThat(input.isAwaited()).isTrue();
     input.demanded();
     input.demanded();
+    assertThat(input.isAwaited()).isFalse();
     assertThat(looks).isZero();
     assertThat(whenReturned).hasSize(1);
     whenReturned.get(0).run();
