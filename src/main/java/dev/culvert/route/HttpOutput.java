@@ -56,8 +56,8 @@ final class HttpOutput implements WriteListener {
   }
 
   /**
-   * The head is to be out before the exchange ends: WildFly looks for what is left of the body then,
-   * and tells a client to go on with it to whom nothing has been said yet.
+   * The head is to be out before the exchange ends: WildFly looks for what is left of the body
+   * then, and tells a client to go on with it to whom nothing has been said yet.
    */
   synchronized void sendHeadFirst() {
     headFirst = true;
