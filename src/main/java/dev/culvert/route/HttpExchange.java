@@ -180,6 +180,9 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   }
 
   private void send(ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
+    if (input.isPresent() && input.get().isAwaited()) {
+      output.sendHeadFirst();
+    }
     whenReturned(() -> sendHere(head, length, hasBody, taken));
   }
 

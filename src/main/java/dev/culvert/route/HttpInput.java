@@ -49,7 +49,10 @@ final class HttpInput implements ReadListener {
   // Guarded by this.
   private ServletInputStream in;
   private boolean waits;
-  private boolean listening;
+
+  /** Whether the server has called since it last said that nothing was there. */
+  private boolean called;
+
   private boolean ended;
   private long received;
 
@@ -110,15 +113,16 @@ final class HttpInput implements ReadListener {
     listen(stream);
   }
 
+  /** Whether the client still waits to be told to send it. */
+  synchronized boolean isAwaited() {
+    return waits;
+  }
+
   private void listen(ServletInputStream stream) {
     synchronized (this) {
       in = stream;
     }
     ServerLoader.run(() -> stream.setReadListener(this)); // Payara may begin a thread
-    synchronized (this) {
-      listening = true;
-    }
-    demanded();
   }
 
   private void listenLate() {
@@ -136,12 +140,12 @@ final class HttpInput implements ReadListener {
 
   @Override
   public void onDataAvailable() {
-    carry(false);
+    carry(false, true);
   }
 
   @Override
   public void onAllDataRead() {
-    carry(true);
+    carry(true, true);
   }
 
   @Override
@@ -156,19 +160,20 @@ final class HttpInput implements ReadListener {
     }
   }
 
-  /** The upstream has room, or has begun to take the body. */
+  /**
+   * The upstream has room, or has begun to take the body. Nothing is asked while the server has
+   * still to call: Payara would take two calls for one, and say nothing any more or fail.
+   */
   void demanded() {
     boolean first;
-    boolean possible;
     synchronized (this) {
       first = waits;
       waits = false;
-      possible = listening;
     }
     if (first) {
       events.whenReturned(this::listenLate);
-    } else if (possible) {
-      carry(false);
+    } else {
+      carry(false, false);
     }
   }
 
@@ -182,14 +187,16 @@ final class HttpInput implements ReadListener {
    * would be the next request's of this connection.
    *
    * @param last whether nothing comes behind what is there
+   * @param call whether the server calls
    */
-  private void carry(boolean last) {
+  private void carry(boolean last, boolean call) {
     List<byte[]> read = new ArrayList<>();
     boolean end = false;
     boolean tooLong = false;
     synchronized (this) {
       try {
-        if (!ended) {
+        called |= call;
+        if (called && !ended) {
           end = read(read, last);
           ended = end;
           tooLong = most > 0 && received > most;
@@ -215,9 +222,12 @@ final class HttpInput implements ReadListener {
     byte[] piece = new byte[PIECE];
     int held = 0;
     while (last || (content.isWanted() && held < PIECE)) {
+      if (length < 0 && in.isFinished() && in.available() == 0) {
+        return true; // Payara is finished when all has come, whether it has been read or not
+      }
       if (!in.isReady()) {
-        // Only here: Payara says so when all has come, whether it has been read or not.
-        return last || (in.isFinished() && length < 0);
+        called = false;
+        return last;
       }
       int count = in.read(piece);
       if (count < 0) {

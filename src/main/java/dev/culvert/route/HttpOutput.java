@@ -46,12 +46,21 @@ final class HttpOutput implements WriteListener {
   private boolean begun;
   private boolean flushed;
   private boolean flushDue;
+  private boolean headFirst;
   private boolean ended;
   private boolean stopped;
 
   HttpOutput(HttpServletResponse response, Events events) {
     this.response = response;
     this.events = events;
+  }
+
+  /**
+   * The head is to be out before the exchange ends: WildFly looks for what is left of the body
+   * then, and tells a client to go on with it to whom nothing has been said yet.
+   */
+  synchronized void sendHeadFirst() {
+    headFirst = true;
   }
 
   /**
@@ -76,7 +85,7 @@ final class HttpOutput implements WriteListener {
       }
       taken = whenTaken;
       flushed = head.flushed();
-      flushDue = flushed;
+      flushDue = flushed || headFirst;
       out = response.getOutputStream();
     }
     ServerLoader.run(() -> out.setWriteListener(this));
@@ -174,10 +183,11 @@ final class HttpOutput implements WriteListener {
       byte[] piece = waiting.remove();
       out.write(piece);
       written += piece.length;
-      flushDue = flushed;
+      flushDue = flushed || headFirst;
     }
-    if (flushDue && waiting.isEmpty() && !ended && out.isReady()) {
+    if (flushDue && waiting.isEmpty() && (headFirst || !ended) && out.isReady()) {
       flushDue = false;
+      headFirst = false;
       out.flush();
     }
     return written;

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -35,6 +36,7 @@ import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
 import org.apache.hc.core5.http.nio.AsyncRequestConsumer;
 import org.apache.hc.core5.http.nio.AsyncServerRequestHandler;
+import org.apache.hc.core5.http.nio.entity.AsyncEntityProducers;
 import org.apache.hc.core5.http.nio.support.AsyncResponseBuilder;
 import org.apache.hc.core5.http.nio.support.BasicRequestConsumer;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -86,7 +88,10 @@ class SecureUpstreamTest {
       List<Header> trailers = body.map(ReceivedEntity.Content::trailers).orElse(List.of());
       trigger.submitResponse(
           AsyncResponseBuilder.create(200)
-              .setEntity(new SentEntity(text.getBytes(UTF_8), trailers))
+              .setEntity(
+                  trailers.isEmpty()
+                      ? AsyncEntityProducers.create(text, ContentType.TEXT_PLAIN)
+                      : new SentEntity(text.getBytes(UTF_8), trailers))
               .build(),
           context);
     }
@@ -167,8 +172,11 @@ class SecureUpstreamTest {
     assertThat(post(content).text()).endsWith(" " + 256 * 1024);
   }
 
+  /** The library's server may forget a first answer that comes before its settings have gone. */
   @Test
   void trailers_go_both_ways_over_http2() throws Exception {
+    assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/2.0");
+
     RecordedAnswer answer =
         post(TransportRig.content("abc", false, Headers.of("x-sum", "7", "x-sum", "8")));
 

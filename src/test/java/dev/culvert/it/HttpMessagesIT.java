@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -182,7 +183,7 @@ class HttpMessagesIT {
   }
 
   /** Payara itself tells it to go on before the gateway sees the request. */
-  @Test
+  @RepeatedTest(10)
   @Tag(ServerKind.ONLY_WILDFLY)
   void a_client_that_waits_is_told_that_its_body_is_not_wanted() throws Exception {
     try (Wire wire = send("PUT", "/web/refuse", "Content-Length: 4\r\nExpect: 100-continue\r\n")) {

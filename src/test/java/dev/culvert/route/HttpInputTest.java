@@ -106,8 +106,10 @@ class HttpInputTest {
     HttpInput input = begun(input(4));
     assertThat(looks).isZero();
 
+    assertThat(input.isAwaited()).isTrue();
     input.demanded();
     input.demanded();
+    assertThat(input.isAwaited()).isFalse();
     assertThat(looks).isZero();
     assertThat(whenReturned).hasSize(1);
     whenReturned.get(0).run();
@@ -154,6 +156,17 @@ class HttpInputTest {
     input.onAllDataRead();
 
     assertThat(input.content().total()).isEqualTo(4);
+  }
+
+  @Test
+  void nothing_is_asked_before_the_server_has_called() throws IOException {
+    HttpInput input = begun(input(-1));
+
+    input.demanded();
+    assertThat(stream.questions).isZero();
+    input.onAllDataRead();
+
+    assertThat(stream.questions).isEqualTo(1);
   }
 
   @Test
@@ -224,6 +237,7 @@ class HttpInputTest {
     private byte[] bytes = {};
     private int read;
     private boolean finished;
+    private int questions;
     private Optional<ReadListener> listener = Optional.empty();
 
     void come(String text) {
@@ -245,6 +259,7 @@ class HttpInputTest {
 
     @Override
     public boolean isReady() {
+      questions++;
       return left() > 0;
     }
 

@@ -97,6 +97,16 @@ class HttpOutputTest {
   }
 
   @Test
+  void a_head_that_is_to_be_first_is_out_before_the_end() throws IOException {
+    output.sendHeadFirst();
+    output.end(Headers.NONE);
+
+    output.begin(new ProxiedResponse.Ready(401, Headers.NONE, false), 0, false, count -> {});
+
+    assertThat(told).containsExactly("status 401", "length 0", "flush", "done");
+  }
+
+  @Test
   void what_the_client_does_not_take_waits_and_counts_as_not_taken() throws IOException {
     begin(true, -1);
     stream.ready = false;
