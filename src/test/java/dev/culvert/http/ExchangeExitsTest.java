@@ -47,7 +47,7 @@ class ExchangeExitsTest {
   }
 
   private static String status(int status) {
-    return "HTTP/1.1 " + status + " Status\r\nContent-Length: 3\r\n\r\nbad";
+    return "HTTP/1.1 " + status + " Status\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbad";
   }
 
   private static void awaitTold(ExchangeRig rig, String what) {
