@@ -64,7 +64,8 @@ class FaultsTest {
   void anErrorWhileCloseFramesAreSentEndsTheStream() throws Exception {
     Valve valve = new Valve();
     try (Rig rig = Rig.startOver(Specs.webSocket(), 0, UnaryOperator.identity(), valve::into)) {
-      valve.error = new OutOfMemoryError("expected by the test");
+      rig.loop.execute( // behind the beginning of the stream
+          () -> valve.error = new OutOfMemoryError("expected by the test"));
       rig.stream.close(StreamResult.KILLED, CloseStatus.sendable(1001, ""));
 
       assertThat(rig.end().result()).isEqualTo(StreamResult.KILLED);
