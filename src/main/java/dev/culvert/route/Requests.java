@@ -89,12 +89,19 @@ final class Requests {
     return Optional.ofNullable(request.getRemoteAddr()).flatMap(IpAddresses::parse).orElse(UNKNOWN);
   }
 
+  /**
+   * Without what is only half there: over HTTP/2 Grizzly may add the trailers of a short body to
+   * these fields while they are read.
+   */
   private static Headers headers(HttpServletRequest request) {
     List<String> pairs = new ArrayList<>();
     for (String name : Collections.list(request.getHeaderNames())) {
-      for (String value : Collections.list(request.getHeaders(name))) {
-        pairs.add(name);
-        pairs.add(value);
+      List<String> values = name == null ? List.of() : Collections.list(request.getHeaders(name));
+      for (String value : values) {
+        if (value != null) {
+          pairs.add(name);
+          pairs.add(value);
+        }
       }
     }
     return Headers.ofPairs(pairs);

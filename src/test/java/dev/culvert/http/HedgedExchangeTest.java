@@ -38,7 +38,10 @@ class HedgedExchangeTest {
   }
 
   private static String status(int status) {
-    return "HTTP/1.1 " + status + " Status\r\nConnection: close\r\nContent-Length: 3\r\n\r\n" + status;
+    return "HTTP/1.1 "
+        + status
+        + " Status\r\nConnection: close\r\nContent-Length: 3\r\n\r\n"
+        + status;
   }
 
   private static RecordedClient begin(ExchangeRig rig, String method) {

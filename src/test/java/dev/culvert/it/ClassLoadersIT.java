@@ -149,7 +149,8 @@ class ClassLoadersIT {
         ScriptedUpstream.onAccept(
             connection -> {
               while (!connection.readRequest().target().endsWith("/long")) {
-                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+                connection.send(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello");
               }
               connection.send("HTTP/1.1 200 OK\r\n\r\nbegun");
               connection.readToEnd();

@@ -158,7 +158,10 @@ class Http2ClientsIT {
   }
 
   private static String ok(String body) {
-    return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private static URI encrypted(String path) {

@@ -134,7 +134,10 @@ class HttpMessagesIT {
   }
 
   private static String ok(String body) {
-    return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private static String readChunks(Wire connection) throws IOException {

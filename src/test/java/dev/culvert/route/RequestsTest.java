@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.config.Cidr;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -67,6 +69,28 @@ class RequestsTest {
     HttpServletRequest request = request(Map.of("getRequestURI", uri, "getContextPath", "/app"));
 
     assertThat(Requests.of(request).path()).isEqualTo(below);
+  }
+
+  /** Grizzly may be at work on the trailers of a short body. */
+  @Test
+  void fields_that_are_half_there_are_left_out() {
+    Map<String, List<String>> fields = new LinkedHashMap<>();
+    fields.put("Host", List.of("here"));
+    fields.put(null, List.of("value"));
+    fields.put("x-sum", Collections.singletonList(null));
+    HttpServletRequest request =
+        Stub.of(
+            HttpServletRequest.class,
+            Map.of(
+                "getRequestURI", arguments -> "/",
+                "getContextPath", arguments -> "",
+                "getMethod", arguments -> "POST",
+                "getProtocol", arguments -> "HTTP/2.0",
+                "getScheme", arguments -> "http",
+                "getHeaderNames", arguments -> Collections.enumeration(fields.keySet()),
+                "getHeaders", arguments -> Collections.enumeration(fields.get(arguments[0]))));
+
+    assertThat(Requests.of(request).headers()).isEqualTo(Headers.of("Host", "here"));
   }
 
   @Test
