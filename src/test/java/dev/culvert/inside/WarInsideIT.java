@@ -12,6 +12,7 @@ import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Values;
 import dev.culvert.testkit.FreePort;
+import dev.culvert.testkit.Head;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.Wire;
@@ -65,7 +66,7 @@ class WarInsideIT {
     keys.put("culvert.transport.max-idle", "0");
     return Inside.War.configured(keys)
         .addAsLibraries(ShrinkWrap.create(JavaArchive.class).addClass(SuppliedClients.class))
-        .addClasses(Wire.class, RequestHead.class, ResponseHead.class);
+        .addClasses(Wire.class, Head.class, RequestHead.class, ResponseHead.class);
   }
 
   @Test
