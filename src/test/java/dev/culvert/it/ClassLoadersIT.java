@@ -98,8 +98,7 @@ class ClassLoadersIT {
 
   @Test
   void one_whose_clients_went_during_the_handshake() throws Exception {
-    try (ScriptedUpstream silent =
-        ScriptedUpstream.onRequest((request, connection) -> connection.readToEnd())) {
+    try (ScriptedUpstream silent = ScriptedUpstream.silent()) {
       application.deploy(
           Config.empty()
               .routeTo("silent", silent.url())

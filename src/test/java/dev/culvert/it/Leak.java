@@ -61,7 +61,7 @@ abstract class Leak {
   /** To be called before all tests. */
   final void deploy(Application application, Client itsClient) throws IOException {
     echo = EchoUpstream.start();
-    silent = ScriptedUpstream.onRequest((request, connection) -> connection.readToEnd());
+    silent = ScriptedUpstream.silent();
     client = itsClient;
     jvm = application.server().jvm();
     application.deploy(

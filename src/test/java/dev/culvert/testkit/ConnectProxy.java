@@ -29,7 +29,7 @@ public final class ConnectProxy implements AutoCloseable {
   /** Starts one that knows no target and asks for no login. */
   public ConnectProxy() throws IOException {
     server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-    start("connect-proxy", this::acceptAll);
+    SocketPair.start("connect-proxy", this::acceptAll);
   }
 
   /** Leads those who ask for {@code host:port} to a port of loopback. */
@@ -59,18 +59,12 @@ public final class ConnectProxy implements AutoCloseable {
     return requests.stream().map(RequestHead::target).toList();
   }
 
-  private static void start(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   private void acceptAll() {
     while (!server.isClosed()) {
       try {
         Socket near = server.accept();
         open.add(near);
-        start("connect-proxy-tunnel", () -> serve(near));
+        SocketPair.start("connect-proxy-tunnel", () -> serve(near));
       } catch (IOException closed) {
         LOG.log(System.Logger.Level.DEBUG, "accept ended", closed);
       }
@@ -92,10 +86,9 @@ public final class ConnectProxy implements AutoCloseable {
       far.setTcpNoDelay(true);
       open.add(far);
       client.send("HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n");
-      start("connect-proxy-inbound", () -> copy(near, far));
-      copy(far, near);
+      SocketPair.join("connect-proxy-inbound", near, far);
     } catch (IOException gone) {
-      close(near);
+      SocketPair.close(near);
     }
   }
 
@@ -109,27 +102,9 @@ public final class ConnectProxy implements AutoCloseable {
     return ports.containsKey(request.target()) ? "" : "502 Bad Gateway";
   }
 
-  private static void copy(Socket from, Socket to) {
-    try {
-      from.getInputStream().transferTo(to.getOutputStream());
-      to.shutdownOutput();
-    } catch (IOException broken) {
-      close(from);
-      close(to);
-    }
-  }
-
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     server.close();
-    open.forEach(ConnectProxy::close);
+    open.forEach(SocketPair::close);
   }
 }

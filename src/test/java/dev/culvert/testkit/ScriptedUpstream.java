@@ -66,6 +66,11 @@ public final class ScriptedUpstream implements AutoCloseable {
     return new ScriptedUpstream(script, requests);
   }
 
+  /** Starts one that says nothing and stays until its peer goes. */
+  public static ScriptedUpstream silent() throws IOException {
+    return onRequest((request, connection) -> connection.readToEnd());
+  }
+
   /** Starts one that reads each request's head and sends this text. */
   public static ScriptedUpstream answering(String response) throws IOException {
     return onRequest((request, connection) -> connection.send(response));

@@ -38,13 +38,7 @@ public final class TlsTerminator implements AutoCloseable {
     if (protocols.length > 0) {
       server.setEnabledProtocols(protocols);
     }
-    start("tls-terminator", this::acceptAll);
-  }
-
-  private static void start(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
+    SocketPair.start("tls-terminator", this::acceptAll);
   }
 
   private void acceptAll() {
@@ -52,7 +46,7 @@ public final class TlsTerminator implements AutoCloseable {
       try {
         SSLSocket near = (SSLSocket) server.accept();
         open.add(near);
-        start("tls-connection", () -> join(near));
+        SocketPair.start("tls-connection", () -> join(near));
       } catch (IOException closed) {
         return;
       }
@@ -66,28 +60,9 @@ public final class TlsTerminator implements AutoCloseable {
       open.add(far);
       near.setTcpNoDelay(true);
       far.setTcpNoDelay(true);
-      start("tls-inbound", () -> copy(near, far));
-      copy(far, near);
+      SocketPair.join("tls-inbound", near, far);
     } catch (IOException refused) {
-      close(near);
-    }
-  }
-
-  private static void copy(Socket from, Socket to) {
-    try {
-      from.getInputStream().transferTo(to.getOutputStream());
-      to.shutdownOutput();
-    } catch (IOException broken) {
-      close(from);
-      close(to);
-    }
-  }
-
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+      SocketPair.close(near);
     }
   }
 
@@ -99,6 +74,6 @@ public final class TlsTerminator implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    open.forEach(TlsTerminator::close);
+    open.forEach(SocketPair::close);
   }
 }

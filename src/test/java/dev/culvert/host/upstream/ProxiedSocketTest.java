@@ -228,8 +228,7 @@ class ProxiedSocketTest {
 
   @Test
   void aSilentProxyIsGivenUpInTime() throws Exception {
-    ScriptedUpstream silent =
-        own(ScriptedUpstream.onRequest((request, connection) -> connection.readToEnd()));
+    ScriptedUpstream silent = own(ScriptedUpstream.silent());
 
     Throwable fault =
         fault(dial(PLAIN, Optional.empty(), silent.authority(), Duration.ofMillis(300)));
