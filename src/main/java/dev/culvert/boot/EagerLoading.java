@@ -68,6 +68,8 @@ public final class EagerLoading {
       if (in != null) {
         ClassReferences.of(in.readAllBytes()).forEach(this::load);
       }
+    } catch (IllegalStateException e) { // of a loader that was stopped meanwhile
+      LOG.log(Level.TRACE, "not read: {0}", e);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "CULVERT-B004 class file cannot be read: " + name, e);
     }
@@ -82,7 +84,7 @@ public final class EagerLoading {
       if (type.getClassLoader() == loader && name.startsWith(followed)) {
         unread.add(name);
       }
-    } catch (ClassNotFoundException | LinkageError e) {
+    } catch (ClassNotFoundException | LinkageError | IllegalStateException e) {
       LOG.log(Level.TRACE, "not loaded: {0}", e);
     }
   }

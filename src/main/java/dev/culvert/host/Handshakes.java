@@ -4,7 +4,6 @@ import dev.culvert.boundary.DialResult;
 import dev.culvert.boundary.DialSpec;
 import dev.culvert.boundary.Fields;
 import dev.culvert.host.dial.Resolver;
-import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.loop.EventLoops;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +43,20 @@ final class Handshakes implements AutoCloseable {
           Fields.of(
               new DialResult(DialResult.LIMIT, 0, 0, List.of(), new byte[0], false, 0, detail)));
     }
-    EventLoop loop = loops.next();
-    Handshake handshake =
-        new Handshake(ids.incrementAndGet(), slot.get(), loop, resolver, tlsTasks, spec, this);
+    Handshake handshake = handshake(slot.get(), spec);
     entries.put(handshake.id(), new Entry(deployment, handshake));
     deployment.add(handshake);
     return handshake.start();
+  }
+
+  private Handshake handshake(RouteSlots.Slot slot, DialSpec spec) {
+    try {
+      return new Handshake(
+          ids.incrementAndGet(), slot, loops.next(), resolver, tlsTasks, spec, this);
+    } catch (RuntimeException e) {
+      slot.release();
+      throw e;
+    }
   }
 
   void abandon(long id) {

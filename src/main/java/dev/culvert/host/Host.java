@@ -102,7 +102,7 @@ public final class Host implements HostBoundary {
   }
 
   private boolean isIdle() {
-    return handshakes.areIdle() && deployments.live().isEmpty();
+    return deployments.live().isEmpty() && handshakes.areIdle(); // in this order: the former dial
   }
 
   /**

@@ -119,10 +119,12 @@ final class CallProgress {
   }
 
   private void watch() {
-    boolean awaitsHead = requestEnded && !headReceived;
-    Duration limit = awaitsHead ? limits.response() : limits.idle();
-    long left = limit.toNanos() - (clock.getAsLong() - touched);
+    boolean awaitsHead;
+    Duration limit;
     synchronized (this) {
+      awaitsHead = requestEnded && !headReceived;
+      limit = awaitsHead ? limits.response() : limits.idle();
+      long left = limit.toNanos() - (clock.getAsLong() - touched);
       disarm.run();
       if (stopped || limit.isZero()) {
         return;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -36,8 +37,7 @@ final class Lookups implements AutoCloseable {
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          DaemonThreads.named("culvert-http-lookup"),
-          new ThreadPoolExecutor.DiscardPolicy());
+          DaemonThreads.named("culvert-http-lookup"));
 
   Lookups(Names names, Timer timer) {
     this.names = names;
@@ -64,7 +64,11 @@ final class Lookups implements AutoCloseable {
       }
     }
     if (first) {
-      threads.execute(() -> lookUp(host, shared));
+      try {
+        threads.execute(() -> lookUp(host, shared));
+      } catch (RejectedExecutionException | OutOfMemoryError e) { // closed, or no thread to be had
+        over(host, shared, e);
+      }
     }
     return bounded(shared, host, limit);
   }
@@ -94,6 +98,10 @@ final class Lookups implements AutoCloseable {
     } catch (Throwable e) { // an Error, too, must not leave anybody waiting
       fault = e;
     }
+    over(host, shared, fault);
+  }
+
+  private void over(String host, CompletableFuture<Void> shared, Throwable fault) {
     synchronized (this) {
       running.remove(host, shared);
     }

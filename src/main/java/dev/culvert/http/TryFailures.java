@@ -33,7 +33,9 @@ final class TryFailures {
 
   /** An attempt has ended without an answer. */
   void unanswered(OwnAnswer instead, Verdict verdict) {
-    own = Optional.of(instead);
+    if (!isDecided()) {
+      own = Optional.of(instead);
+    }
     add(verdict);
   }
 
@@ -43,8 +45,11 @@ final class TryFailures {
     }
   }
 
+  /** Whether the request is tried neither again nor elsewhere. */
   private boolean isDecided() {
-    return next.filter(verdict -> verdict instanceof Verdict.Return).isPresent();
+    return next.filter(
+            verdict -> verdict instanceof Verdict.Return || verdict instanceof Verdict.Unavailable)
+        .isPresent();
   }
 
   /** What follows, now that no attempt is left; counts once. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -66,8 +67,9 @@ public final class Attempts implements AutoCloseable {
   /** Providers to which attempts were made; guarded by this. */
   private final Map<String, Tries> tries = new HashMap<>();
 
-  /** Guarded by this. */
-  private Optional<Retry> retry = Optional.empty();
+  /** Those that come first, first; guarded by this. */
+  private final PriorityQueue<Retry> waiting =
+      new PriorityQueue<>((one, other) -> Long.signum(one.due() - other.due()));
 
   /** Attempts so far, those on their way included; guarded by this. */
   private int made;
@@ -175,9 +177,9 @@ public final class Attempts implements AutoCloseable {
   }
 
   private synchronized Optional<Provider> again() {
-    Optional<Provider> waiting = retry.map(Retry::provider);
-    retry = Optional.empty();
-    return waiting.filter(provider -> provider.bar(true).isEmpty());
+    return Optional.ofNullable(waiting.poll())
+        .map(Retry::provider)
+        .filter(provider -> provider.bar(true).isEmpty());
   }
 
   /** Who was chosen is excluded, so that no two attempts are at one provider. */
@@ -329,18 +331,18 @@ public final class Attempts implements AutoCloseable {
   }
 
   private Verdict retry(Provider provider, Duration pause) {
-    retry = Optional.of(new Retry(provider, clock.getAsLong() + pause.toNanos()));
-    return orReturn(new Verdict.Retry(pause));
+    waiting.add(new Retry(provider, clock.getAsLong() + pause.toNanos()));
+    return elsewhere();
   }
 
   /** Whoever is to be tried again is the next one, at its time. */
   private Verdict elsewhere() {
     return orReturn(
-        retry
+        Optional.ofNullable(waiting.peek())
             .<Verdict>map(
-                waiting ->
+                first ->
                     new Verdict.Retry(
-                        Duration.ofNanos(Math.max(0, waiting.due() - clock.getAsLong()))))
+                        Duration.ofNanos(Math.max(0, first.due() - clock.getAsLong()))))
             .orElseGet(Verdict.Switch::new));
   }
 

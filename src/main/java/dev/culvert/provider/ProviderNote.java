@@ -2,7 +2,6 @@ package dev.culvert.provider;
 
 import dev.culvert.config.Upstream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -80,10 +79,7 @@ record ProviderNote(
   /** Reads a line; empty when it is none of this version's. */
   static Optional<ProviderNote> parse(String line) {
     String[] parts = line.split(" ", PARTS);
-    boolean known =
-        parts.length == PARTS
-            && Arrays.stream(Provider.Order.values()).anyMatch(one -> one.name().equals(parts[1]));
-    if (!known) {
+    if (parts.length != PARTS) {
       return Optional.empty();
     }
     try {
@@ -96,7 +92,7 @@ record ProviderNote(
               Integer.parseInt(parts[4]),
               Long.parseLong(parts[5]),
               parts[6]));
-    } catch (NumberFormatException e) {
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

@@ -86,7 +86,6 @@ final class Gateway {
             stream -> HandshakeLog.neverBegun(this, stream));
     this.takeOver = new TakeOverChoice(host);
     this.accountRests = new AccountRests(notes, turns.accounts());
-    accountRests.recall(settings);
     this.leases =
         new Leases(
             new DeploymentLeases(host, notes, deployment, application),
@@ -100,6 +99,7 @@ final class Gateway {
   private Ending endInOrder() {
     return new Ending()
         .step("libraries", libraries::close)
+        .step("configuration", configuration::close)
         .step("providers' bean", selection::close)
         // First: what is cut off below is no fault of its upstream.
         .step("circuits", () -> selection.providers().note())
@@ -148,6 +148,7 @@ final class Gateway {
   private void takeUp() {
     MeterPublisher publisher = new MeterPublisher(this::samples, Meters.find());
     meters = Optional.of(publisher);
+    accountRests.recall(settings());
     apply(settings());
     leases.start();
     host.listen(deployment, hostListener);

@@ -5,6 +5,7 @@ import dev.culvert.boundary.Sample;
 import dev.culvert.http.ConnectionCounts;
 import dev.culvert.http.Transport;
 import dev.culvert.http.TransportBean;
+import dev.culvert.meter.LogRate;
 import dev.culvert.thread.DaemonThreads;
 import dev.culvert.thread.Ending;
 import java.lang.System.Logger;

@@ -193,6 +193,7 @@ final class HttpInput implements ReadListener {
     List<byte[]> read = new ArrayList<>();
     boolean end = false;
     boolean tooLong = false;
+    String fault = "";
     synchronized (this) {
       try {
         called |= call;
@@ -204,13 +205,15 @@ final class HttpInput implements ReadListener {
         }
       } catch (IOException | IllegalStateException e) {
         ended = true;
-        events.gone("body: " + e);
-        return;
+        fault = "body: " + e;
+        read.clear();
       }
       // In the order in which they came: under the lock.
       read.forEach(content::add);
     }
-    if (tooLong) {
+    if (!fault.isEmpty()) {
+      events.gone(fault);
+    } else if (tooLong) {
       events.tooLong();
     } else if (end) {
       content.end(trailers());

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
@@ -150,12 +149,13 @@ final class HttpOutput implements WriteListener {
   private void carry() {
     int written = 0;
     boolean done = false;
-    Optional<IntConsumer> told;
+    String fault = "";
+    IntConsumer told;
     synchronized (this) {
       if (!begun || stopped) {
         return;
       }
-      told = Optional.of(taken);
+      told = taken;
       try {
         written = write();
         // Asked in any case: who is not ready tells when he is only if he was asked.
@@ -164,12 +164,15 @@ final class HttpOutput implements WriteListener {
         stopped = done;
       } catch (IOException | IllegalStateException e) {
         stopped = true;
-        told = Optional.empty();
-        events.gone("answer: " + e);
+        fault = "answer: " + e;
       }
     }
-    if (written > 0 && told.isPresent()) {
-      told.get().accept(written);
+    if (!fault.isEmpty()) {
+      events.gone(fault);
+      return;
+    }
+    if (written > 0) {
+      told.accept(written);
     }
     if (done) {
       events.done();

@@ -25,6 +25,9 @@ final class LiveConfiguration {
   /** The repeated reload; guarded by this. */
   private Optional<Future<?>> reloads = Optional.empty();
 
+  /** Guarded by this. */
+  private boolean ended;
+
   /** Why the last regular reload failed, empty when it did not; the housekeeper's. */
   private String knownFault = "";
 
@@ -75,6 +78,9 @@ final class LiveConfiguration {
    * @throws ConfigException when it is not valid; nothing has changed then
    */
   synchronized void reload() {
+    if (ended) {
+      return;
+    }
     Settings former = settings();
     Settings next = source.get();
     if (next.equals(former)) {
@@ -86,6 +92,11 @@ final class LiveConfiguration {
     if (!next.reloadInterval().equals(former.reloadInterval())) {
       reloadEvery(next.reloadInterval());
     }
+  }
+
+  /** What is in force stays: a reload under way is waited for, and no other one begins. */
+  synchronized void close() {
+    ended = true;
   }
 
   /** Logs a fault when it is new, not at every interval. */

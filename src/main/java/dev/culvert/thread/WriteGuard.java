@@ -65,15 +65,7 @@ public final class WriteGuard {
    * @throws IOException when the client is gone, and when there may be no more writes
    */
   public void run(Write write) throws IOException {
-    begin();
-    try {
-      watch.enter(this);
-      write.run();
-    } catch (IOException | RuntimeException | Error e) {
-      end();
-      throw e;
-    }
-    end();
+    guarded(() -> watch.enter(this), write);
   }
 
   /**
@@ -82,9 +74,13 @@ public final class WriteGuard {
    * @throws IOException as {@link #run}
    */
   public void runLast(Write write) throws IOException {
+    guarded(() -> watch.enterLast(this), write);
+  }
+
+  private void guarded(Write entering, Write write) throws IOException {
     begin();
     try {
-      watch.enterLast(this);
+      entering.run();
       write.run();
     } catch (IOException | RuntimeException | Error e) {
       end();

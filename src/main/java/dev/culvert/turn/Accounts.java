@@ -95,6 +95,7 @@ public final class Accounts {
     note.lines()
         .map(line -> line.split(" ", -1))
         .filter(parts -> parts.length == 3 && parts[2].equals(credentials.get(parts[0])))
+        .filter(parts -> parts[1].matches("-?\\d{1,18}")) // else a note of another version
         .forEach(parts -> resting.put(parts[0], Long.valueOf(parts[1])));
   }
 

@@ -68,6 +68,21 @@ class EagerLoadingTest {
     assertThatThrownBy(farewell::get).isInstanceOf(IllegalStateException.class);
   }
 
+  /** Payara may stop it while libraries are being loaded. */
+  @Test
+  void aLoaderThatIsStoppedMeanwhileLoadsNothingMoreAndHarmsNobody() throws Exception {
+    Supplier<String> farewell = farewell();
+
+    EagerLoading.withLibraries(
+        farewell.getClass(),
+        () -> {
+          loader.stopped = true;
+          return true;
+        });
+
+    assertThatThrownBy(farewell::get).isInstanceOf(IllegalStateException.class);
+  }
+
   @SuppressWarnings("unchecked") // Farewell supplies text, whoever has loaded it
   private Supplier<String> farewell() throws ReflectiveOperationException {
     Constructor<?> constructor =

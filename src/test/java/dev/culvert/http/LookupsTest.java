@@ -115,4 +115,12 @@ class LookupsTest {
 
     assertThatThrownBy(() -> awaitFound(found)).isInstanceOf(CancellationException.class);
   }
+
+  @Test
+  void who_asks_behind_the_end_is_told_so() {
+    lookups.close();
+
+    assertThat(lookups.find("late.test", Duration.ofMinutes(1))).isCompletedExceptionally();
+    assertThat(lookups.find("late.test", Duration.ofMinutes(1))).isCompletedExceptionally();
+  }
 }

@@ -287,6 +287,18 @@ class FailureClassesTest {
   }
 
   @Test
+  void twoThatFailSideBySideAreBothTriedAgain() {
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts);
+        Attempt besides = (Attempt) attempts.another().toCompletableFuture().join()) {
+      assertThat(attempts.after(first, status(500))).isInstanceOf(Verdict.Retry.class);
+      assertThat(attempts.after(besides, status(500))).isInstanceOf(Verdict.Retry.class);
+    }
+    assertThat(List.of(Rig.chosenBy(attempts), Rig.chosenBy(attempts)))
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
   void whatFailsBesidesDoesNotCutThePauseShort() {
     Attempts attempts = rig.request();
     try (Attempt first = Rig.attempt(attempts);

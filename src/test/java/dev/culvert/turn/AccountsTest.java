@@ -96,4 +96,13 @@ class AccountsTest {
 
     assertThat(next.choose(NAMES, "", SEED)).isEqualTo(first);
   }
+
+  @Test
+  void aNoteOfAnotherVersionIsPassedOver() {
+    String first = accounts.choose(NAMES, "", SEED);
+
+    accounts.recall(first + " PT5S 1", Map.of(first, "1"));
+
+    assertThat(accounts.choose(NAMES, "", SEED)).isEqualTo(first);
+  }
 }

@@ -106,10 +106,9 @@ final class ConnectAttempts implements ChannelHandler {
     }
   }
 
-  /** The upstream's address leads nowhere, whichever of the name's addresses is connected to. */
-  void nextHop(String detail) {
+  /** Whatever happens now, another address of the same name would do no better. */
+  void keepToThis() {
     resolved = Collections.emptyIterator();
-    next(detail);
   }
 
   /** Gives up. */

@@ -54,9 +54,6 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener, Pro
   private Wire wire;
   private ByteBuffer request;
 
-  /** The proxy has led this attempt to the upstream: another address of it would do no better. */
-  private boolean tunnelled;
-
   /** Connected, and TLS agreed upon: what happens from here on is the upstream's answer. */
   private boolean established;
 
@@ -105,7 +102,6 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener, Pro
 
   @Override
   public void connected(SocketChannel channel) throws IOException {
-    tunnelled = false;
     wire = new SocketWire(channel, () -> ConnectAttempts.close(channel));
     try {
       Optional<ProxyTunnel> tunnel = attempts.hop().tunnel();
@@ -122,7 +118,7 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener, Pro
 
   @Override
   public void tunnelled(ByteBuffer early) {
-    tunnelled = true;
+    attempts.keepToThis();
     try {
       ask(early);
     } catch (IOException | RuntimeException e) {
@@ -260,11 +256,10 @@ public final class Dial implements ChannelHandler, ConnectAttempts.Listener, Pro
       return;
     }
     dropWire();
-    if (tunnelled || cause instanceof ProxyTunnel.Refused) {
-      attempts.nextHop(detail);
-    } else {
-      attempts.next(detail);
+    if (cause instanceof ProxyTunnel.Refused) {
+      attempts.keepToThis();
     }
+    attempts.next(detail);
   }
 
   private void end(DialOutcome outcome) {

@@ -69,9 +69,11 @@ public final class ProxyTunnel {
   }
 
   private static boolean isFinal(int status) throws Refused {
-    boolean interim = status < 200 && status != 101;
-    if (interim || status / 100 == 2) {
-      return !interim;
+    if (status / 100 == 2) {
+      return true;
+    }
+    if (status < 200 && status != 101) {
+      return false;
     }
     throw new Refused("the proxy answered " + status + " (expected: 2xx)");
   }

@@ -16,10 +16,8 @@ record UpstreamTunnel(String host, int port, ProxyTunnel tunnel) implements Dire
   /** The tunnel to an address through a proxy. */
   static UpstreamTunnel of(URI uri, Target.Proxy proxy) {
     int colon = proxy.address().lastIndexOf(':');
-    String host = proxy.address().substring(0, colon);
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
     return new UpstreamTunnel(
-        bracketed ? host.substring(1, host.length() - 1) : host,
+        proxy.address().substring(0, colon),
         Integer.parseInt(proxy.address().substring(colon + 1)),
         new ProxyTunnel(authority(uri), proxy.authorization()));
   }

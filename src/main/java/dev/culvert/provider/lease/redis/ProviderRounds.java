@@ -55,12 +55,12 @@ final class ProviderRounds {
    * meanwhile is told that there are none, and so knows this node when the next one comes.
    */
   private void round(Words words) {
-    Map<String, List<Lease>> all = new HashMap<>();
-    inUse.forEach(provider -> all.put(provider, List.of()));
+    Set<String> before = Set.copyOf(inUse);
+    inUse.removeAll(before); // who comes behind this stays
     Map<String, List<Lease>> now = registrar.held();
-    inUse.retainAll(now.keySet());
     inUse.addAll(now.keySet());
-    all.putAll(now);
+    Map<String, List<Lease>> all = new HashMap<>(now);
+    before.forEach(provider -> all.putIfAbsent(provider, List.of()));
     all.forEach(
         (provider, leases) -> {
           if (link.tell(provider, open -> words.about(open, provider, leases))) {

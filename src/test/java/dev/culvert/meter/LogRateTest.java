@@ -1,4 +1,4 @@
-package dev.culvert.route;
+package dev.culvert.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

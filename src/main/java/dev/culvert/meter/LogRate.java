@@ -1,4 +1,4 @@
-package dev.culvert.route;
+package dev.culvert.meter;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Which of many like messages are logged: of each kind one in {@value #SECONDS} s. Any thread. */
-final class LogRate {
+public final class LogRate {
 
-  static final int SECONDS = 10;
+  public static final int SECONDS = 10;
 
   /** Beyond that many kinds at once all are forgotten, so that each may be logged again. */
   static final int MOST_KINDS = 1_000;
@@ -31,12 +31,12 @@ final class LogRate {
   /**
    * @param clock in nanoseconds
    */
-  LogRate(LongSupplier clock) {
+  public LogRate(LongSupplier clock) {
     this.clock = clock;
   }
 
   /** How many of the kind were not logged since the last one that was; empty for one more. */
-  synchronized OptionalInt next(String kind) {
+  public synchronized OptionalInt next(String kind) {
     long now = clock.getAsLong();
     Kind last = kinds.get(kind);
     if (last != null && now - last.logged < TimeUnit.SECONDS.toNanos(SECONDS)) {
