@@ -17,8 +17,7 @@ import java.util.Optional;
  * @param main told the port to listen on, the upstream's port, and how many connections it may keep
  * @param options of the JVM; none = the JVM's defaults
  */
-record JvmPeer(
-    String name, Path libraries, List<String> classes, String main, List<String> options)
+record JvmPeer(String name, Path libraries, List<String> classes, String main, List<String> options)
     implements Contestant {
 
   /** Returns {@link VertxProxy}, which is compiled with the tests. */
