@@ -210,8 +210,8 @@ public final class Transport implements AutoCloseable {
     return proxy(destination).map(ForwardProxy::host).orElse(destination.host());
   }
 
-  /** Runs short tasks later. */
-  Timer timer() {
+  /** Runs short tasks later, until the transport is closed. */
+  public Timer timer() {
     return (delay, task) -> {
       var future = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
