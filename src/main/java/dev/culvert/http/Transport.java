@@ -33,6 +33,9 @@ public final class Transport implements AutoCloseable {
   /** Clients at once: each has threads. */
   private static final int MOST_CLIENTS = 64;
 
+  /** Names of hosts that are remembered. */
+  private static final int MOST_NAMES = 1024;
+
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
   /**
@@ -79,7 +82,7 @@ public final class Transport implements AutoCloseable {
       int mostClients,
       Names.Lookup lookup) {
     this.supplied = supplied;
-    names = new Names(lookup, System::nanoTime);
+    names = new Names(lookup, System::nanoTime, MOST_NAMES);
     lookups = new Lookups(names, timer());
     configured = rules;
     budget = new IdleBudget(rules);
