@@ -3,11 +3,14 @@ package dev.culvert.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.TransportRules;
+import dev.culvert.handshake.Headers;
 import dev.culvert.provider.TestTimer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.HttpRoute;
@@ -26,6 +29,7 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Clients on their way out, none of which ends before it is cut off. */
@@ -36,6 +40,8 @@ class RetiredClientsTest {
 
   private final TestTimer clock = new TestTimer();
   private final IdleBudget budget = new IdleBudget(TransportRules.DEFAULTS);
+
+  @AutoClose private final TransportRig rig = new TransportRig();
 
   /** What the clients were told, in order. */
   private final List<String> told = new ArrayList<>();
@@ -115,6 +121,32 @@ class RetiredClientsTest {
   }
 
   @Test
+  void so_do_the_clients_of_a_transport_whose_threads_are_held_up() throws Exception {
+    Transport transport = TransportRig.transport();
+    CountDownLatch busy = new CountDownLatch(3);
+    CountDownLatch over = new CountDownLatch(1);
+    for (String scope : List.of("one", "two", "three")) {
+      Destination destination = new Destination(rig.address(), Optional.empty(), scope);
+      new UpstreamCall(
+              transport,
+              destination,
+              TransportRig.get("/hello"),
+              Optional.empty(),
+              TransportRig.LIMITS,
+              new Holding(busy, over))
+          .start();
+    }
+    assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+    long begun = System.nanoTime();
+
+    transport.close();
+
+    long took = System.nanoTime() - begun;
+    over.countDown();
+    assertThat(took).isLessThan(2 * RetiredClients.PATIENCE.toNanos());
+  }
+
+  @Test
   void one_that_comes_late_is_ended_at_once() {
     retired.close();
 
@@ -141,6 +173,29 @@ class RetiredClientsTest {
     retired.close();
 
     assertThat(told).contains("broken: cut off", "other: cut off");
+  }
+
+  /** Holds up the thread that brings the answer. */
+  private record Holding(CountDownLatch busy, CountDownLatch over) implements Answer {
+
+    @Override
+    public void head(Head received) {
+      busy.countDown();
+      try {
+        boolean unused = over.await(60, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void data(ByteBuffer bytes) {}
+
+    @Override
+    public void end(Headers trailers) {}
+
+    @Override
+    public void failed(Fault fault) {}
   }
 
   /** Its threads do not end by themselves. */

@@ -15,13 +15,11 @@ import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -342,54 +340,6 @@ class TransportTest {
 
     assertThat(rig.cut.await(10, TimeUnit.SECONDS)).isTrue();
     await().atMost(LIMIT).until(() -> threads.stream().noneMatch(Thread::isAlive));
-  }
-
-  @Test
-  void clients_whose_threads_are_held_up_share_one_patience() throws Exception {
-    CountDownLatch busy = new CountDownLatch(3);
-    CountDownLatch over = new CountDownLatch(1);
-    for (String scope : List.of("one", "two", "three")) {
-      Destination destination = new Destination(rig.address(), Optional.empty(), scope);
-      new UpstreamCall(
-              transport,
-              destination,
-              TransportRig.get("/hello"),
-              Optional.empty(),
-              TransportRig.LIMITS,
-              new Holding(busy, over))
-          .start();
-    }
-    assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
-    long begun = System.nanoTime();
-
-    transport.close();
-
-    long took = System.nanoTime() - begun;
-    over.countDown();
-    assertThat(took).isLessThan(2 * RetiredClients.PATIENCE.toNanos());
-  }
-
-  /** Holds up the thread that brings the answer. */
-  private record Holding(CountDownLatch busy, CountDownLatch over) implements Answer {
-
-    @Override
-    public void head(Head received) {
-      busy.countDown();
-      try {
-        boolean unused = over.await(60, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void data(ByteBuffer bytes) {}
-
-    @Override
-    public void end(Headers trailers) {}
-
-    @Override
-    public void failed(Fault fault) {}
   }
 
   private static Set<Thread> threads() {
