@@ -94,7 +94,7 @@ final class Lookups implements AutoCloseable {
   private void lookUp(String host, CompletableFuture<Void> shared) {
     Throwable fault = null;
     try {
-      var unused = names.resolve(host);
+      names.refresh(host);
     } catch (Throwable e) { // an Error, too, must not leave anybody waiting
       fault = e;
     }
