@@ -53,7 +53,7 @@ final class Handshakes implements AutoCloseable {
     try {
       return new Handshake(
           ids.incrementAndGet(), slot, loops.next(), resolver, tlsTasks, spec, this);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       slot.release();
       throw e;
     }

@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  */
 final class CallProgress {
 
+  /** An upstream that closes an idle connection does so before it has the next request. */
+  private static final long MOMENT_OF_USE = Duration.ofSeconds(1).toNanos();
+
   private final UpstreamCall.Limits limits;
   private final Timer timer;
   private final LongSupplier clock;
@@ -72,9 +75,12 @@ final class CallProgress {
     return composing;
   }
 
-  /** Whether the connection had served another request, and has brought nothing for this one. */
+  /**
+   * Whether a connection that breaks now may have been closed already when this request came: it
+   * had served another one, and nothing of this one's answer has come.
+   */
   boolean mayBeStale() {
-    return kept && !answered;
+    return kept && !answered && clock.getAsLong() - touched < MOMENT_OF_USE;
   }
 
   /** From now on nobody tells what is sent, so all may be. */

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStreamResetException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 
 /** What exceptions of the library mean. */
@@ -18,23 +19,20 @@ final class Faults {
    * Judges.
    *
    * @param sent whether the upstream may have seen the request
+   * @param mayBeStale as {@link CallProgress#mayBeStale}
    */
-  static Fault of(Throwable cause, boolean sent) {
-    return of(cause, sent, false);
-  }
-
-  /**
-   * Judges.
-   *
-   * @param kept whether the connection had served another request, and brought nothing for this one
-   */
-  static Fault of(Throwable cause, boolean sent, boolean kept) {
+  static Fault of(Throwable cause, boolean sent, boolean mayBeStale) {
     boolean executed = !(cause instanceof RequestNotExecutedException);
     boolean seen = sent && executed;
     Kind found = kind(cause, seen);
-    boolean stale = kept && (found == Kind.CONNECT || found == Kind.RESET);
-    Kind kind = stale ? Kind.STALE : found;
+    Kind kind = mayBeStale && isLoss(found, cause) ? Kind.STALE : found;
     return new Fault(kind, seen, detail(kind, cause));
+  }
+
+  /** Whether there is no connection any more; to reset a stream of HTTP/2 is an answer. */
+  private static boolean isLoss(Kind kind, Throwable cause) {
+    return (kind == Kind.CONNECT || kind == Kind.RESET)
+        && !(cause instanceof HttpStreamResetException);
   }
 
   /** What nobody has foreseen says more with the name of its class. */
@@ -58,10 +56,10 @@ final class Faults {
   }
 
   /** Judges what came up while the request was made, of which nothing has gone out. */
-  static Fault ofRequest(Throwable cause, boolean kept) {
+  static Fault ofRequest(Throwable cause, boolean mayBeStale) {
     return cause instanceof HttpException
         ? new Fault(Kind.REQUEST, false, words(Kind.REQUEST) + ": " + cause.getMessage())
-        : of(cause, false, kept);
+        : of(cause, false, mayBeStale);
   }
 
   private static Kind kind(Throwable cause, boolean seen) {

@@ -158,6 +158,7 @@ final class LimitedConnections implements AsyncClientConnectionManager {
       HttpContext context,
       FutureCallback<AsyncConnectionEndpoint> callback) {
     LimitedEndpoint limited = (LimitedEndpoint) endpoint;
+    limited.renewed();
     return pool.connect(
         limited.pooled(),
         initiator,

@@ -15,7 +15,9 @@ final class LimitedEndpoint extends AsyncConnectionEndpoint {
 
   private final AsyncConnectionEndpoint endpoint;
   private final HttpRoute route;
-  private final boolean kept;
+
+  /** Whether it has served another request; until it is connected anew. */
+  private volatile boolean kept;
 
   /**
    * @param kept whether it is connected already
@@ -33,6 +35,11 @@ final class LimitedEndpoint extends AsyncConnectionEndpoint {
 
   HttpRoute route() {
     return route;
+  }
+
+  /** It is connected anew. */
+  void renewed() {
+    kept = false;
   }
 
   @Override

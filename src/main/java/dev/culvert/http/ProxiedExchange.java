@@ -10,6 +10,8 @@ import dev.culvert.provider.Failure;
 import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Verdict;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,6 +27,8 @@ import java.util.concurrent.CompletionStage;
  * there is one, is short. Safe for use by any thread.
  */
 public final class ProxiedExchange {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.http");
 
   /** Methods that may be repeated (RFC 9110 section 9.2.2). */
   private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
@@ -239,16 +243,26 @@ public final class ProxiedExchange {
   /** An attempt has ended without an answer, or within one that waits or is being passed on. */
   void lost(Try attempt, Fault broken) {
     boolean harmless = !broken.sent();
-    if (broken.kind() == Fault.Kind.STALE && isRepeatable(harmless)) {
-      attempt.sendAgain(); // says nothing about the upstream, and costs no attempt
-      return;
+    if (broken.kind() == Fault.Kind.STALE && isRepeatable(harmless) && isSentAgain(attempt)) {
+      return; // it says nothing about the upstream, and costs no attempt
     }
     if (!attempt.isToBeJudged()) {
       return; // the client is told that it breaks off, if it gets it
     }
     Verdict judged = judge(attempt, failure(broken), harmless);
+    boolean everywhere = broken.kind() == Fault.Kind.REQUEST;
     attempt.attempt().close();
-    fail(attempt, OwnAnswer.of(broken), judged);
+    fail(attempt, OwnAnswer.of(broken), everywhere ? new Verdict.Return() : judged);
+  }
+
+  private static boolean isSentAgain(Try attempt) {
+    try {
+      attempt.sendAgain();
+      return true;
+    } catch (Throwable e) { // an Error, too, must not leave the client without an answer
+      LOG.log(Level.DEBUG, "not sent again", e);
+      return false;
+    }
   }
 
   private void fail(Try attempt, OwnAnswer instead, Verdict judged) {
@@ -310,7 +324,11 @@ public final class ProxiedExchange {
       Plan.Result result = plan.plan(attempt.upstream(), attempt.addresses().get(0));
       if (result instanceof Plan.Refused refused) {
         attempt.close();
-        fail(runner, OwnAnswer.of(refused.refusal()), new Verdict.Unavailable());
+        boolean everywhere = refused.refusal().status() == 400;
+        fail(
+            runner,
+            OwnAnswer.of(refused.refusal()),
+            everywhere ? new Verdict.Return() : new Verdict.Unavailable());
         return;
       }
       Plan.Send send = (Plan.Send) result;

@@ -3,6 +3,8 @@ package dev.culvert.http;
 import dev.culvert.handshake.Headers;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Credential;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * meanwhile.
  */
 final class Try implements Answer {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.http");
 
   private final ProxiedExchange exchange;
   private final Attempt attempt;
@@ -67,6 +71,7 @@ final class Try implements Answer {
       stale = call.orElseThrow();
       fault = Optional.empty();
     }
+    LOG.log(Level.DEBUG, "sent again: upstream={0}", attempt.upstream().name());
     start(stale.again());
   }
 

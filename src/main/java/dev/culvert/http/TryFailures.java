@@ -47,9 +47,7 @@ final class TryFailures {
 
   /** Whether the request is tried neither again nor elsewhere. */
   private boolean isDecided() {
-    return next.filter(
-            verdict -> verdict instanceof Verdict.Return || verdict instanceof Verdict.Unavailable)
-        .isPresent();
+    return next.filter(Verdict.Return.class::isInstance).isPresent();
   }
 
   /** What follows, now that no attempt is left; counts once. */

@@ -172,14 +172,18 @@ public final class Attempts implements AutoCloseable {
       }
       permit.ifPresent(Circuit.Permit::release);
       exclude(provider, permit.isPresent() ? Bar.FULL : Bar.OPEN);
-      picked = Optional.empty();
+      picked = first.get();
     }
   }
 
   private synchronized Optional<Provider> again() {
-    return Optional.ofNullable(waiting.poll())
-        .map(Retry::provider)
-        .filter(provider -> provider.bar(true).isEmpty());
+    while (!waiting.isEmpty()) {
+      Provider provider = waiting.remove().provider();
+      if (provider.bar(true).isEmpty()) {
+        return Optional.of(provider);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Who was chosen is excluded, so that no two attempts are at one provider. */

@@ -73,7 +73,8 @@ final class LiveConfiguration {
   }
 
   /**
-   * Reads the configuration again and puts it into force when it is valid and has changed.
+   * Reads the configuration again and puts it into force when it is valid and has changed. Does
+   * nothing once the deployment ends.
    *
    * @throws ConfigException when it is not valid; nothing has changed then
    */

@@ -23,6 +23,30 @@ class CallProgressTest {
   }
 
   @Test
+  void a_kept_connection_may_be_stale_for_a_moment() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
+    assertThat(progress.mayBeStale()).as("not kept").isFalse();
+    progress.connected();
+    progress.kept();
+
+    timer.pass(Duration.ofMillis(999));
+    assertThat(progress.mayBeStale()).isTrue();
+    timer.pass(Duration.ofMillis(1));
+    assertThat(progress.mayBeStale()).isFalse();
+  }
+
+  @Test
+  void one_that_has_brought_something_is_not() {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
+    progress.connected();
+    progress.kept();
+
+    progress.informed();
+
+    assertThat(progress.mayBeStale()).isFalse();
+  }
+
+  @Test
   void the_head_must_come_within_its_limit_behind_the_request() {
     progress(RESPONSE, Duration.ZERO, false).connected();
 

@@ -13,6 +13,8 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
+import org.apache.hc.core5.http2.H2Error;
+import org.apache.hc.core5.http2.H2StreamResetException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,11 +38,27 @@ class FaultsTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void each_has_its_kind(Exception cause, boolean sent, Kind kind) {
-    Fault fault = Faults.of(cause, sent);
+    Fault fault = Faults.of(cause, sent, false);
 
     assertThat(fault.kind()).isEqualTo(kind);
     assertThat(fault.sent()).isEqualTo(sent);
     assertThat(fault.detail()).contains(cause.getMessage());
+  }
+
+  static Stream<Arguments> kindsOnKeptConnections() {
+    return Stream.of(
+        arguments(new IOException("reset"), true, Kind.STALE),
+        arguments(new RequestNotExecutedException(), true, Kind.STALE),
+        arguments(new IOException("reset"), false, Kind.STALE),
+        arguments(new H2StreamResetException(H2Error.ENHANCE_YOUR_CALM, "calm"), true, Kind.RESET),
+        arguments(new InterruptedIOException("late"), true, Kind.TIMEOUT),
+        arguments(new ProtocolException("no HTTP"), true, Kind.PROTOCOL));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void kindsOnKeptConnections(Exception cause, boolean sent, Kind kind) {
+    assertThat(Faults.of(cause, sent, true).kind()).isEqualTo(kind);
   }
 
   @Test
@@ -52,16 +70,16 @@ class FaultsTest {
 
   @Test
   void the_detail_is_in_words_and_names_the_key_of_a_limit() {
-    assertThat(Faults.of(new ConnectException("refused"), false).detail())
+    assertThat(Faults.of(new ConnectException("refused"), false, false).detail())
         .isEqualTo("cannot connect: refused");
-    assertThat(Faults.of(new IOException(), true).detail()).isEqualTo("connection lost");
-    assertThat(Faults.of(new ConnectionRequestTimeoutException("full"), false).detail())
+    assertThat(Faults.of(new IOException(), true, false).detail()).isEqualTo("connection lost");
+    assertThat(Faults.of(new ConnectionRequestTimeoutException("full"), false, false).detail())
         .contains("culvert.transport.max-per-host");
   }
 
   @Test
   void what_the_library_did_not_send_the_upstream_has_not_seen() {
-    Fault fault = Faults.of(new RequestNotExecutedException(), true);
+    Fault fault = Faults.of(new RequestNotExecutedException(), true, false);
 
     assertThat(fault.sent()).isFalse();
     assertThat(fault.kind()).isEqualTo(Kind.CONNECT);

@@ -100,6 +100,29 @@ class HedgedExchangeTest {
   }
 
   @Test
+  void one_that_must_not_be_asked_leaves_the_primary_its_failover() throws Exception {
+    Semaphore refused = new Semaphore(0);
+    try (ScriptedUpstream a = primary();
+        ScriptedUpstream b = ScriptedUpstream.silent();
+        ScriptedUpstream c = ScriptedUpstream.answering(HELLO);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url(), c.url()))) {
+      rig.whilePlanning =
+          provider -> {
+            if (provider.equals("b")) {
+              refused.release();
+              return Optional.of(new Plan.Refused(Refusal.unavailable("account: gone")));
+            }
+            return Optional.empty();
+          };
+      RecordedClient client = begin(rig, "GET");
+      assertThat(refused.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+      answer.complete(status(503));
+
+      assertThat(client.text()).isEqualTo("data: hello\n\n");
+    }
+  }
+
+  @Test
   void nor_does_the_last_one_of_all_attempts_end_another_one() throws Exception {
     try (ScriptedUpstream a = primary();
         ScriptedUpstream b = ScriptedUpstream.answering(status(500));

@@ -299,6 +299,20 @@ class FailureClassesTest {
   }
 
   @Test
+  void oneThatIsBarredMeanwhileDoesNotHideTheOther() {
+    Attempts attempts = rig.request();
+    try (Attempt first = Rig.attempt(attempts);
+        Attempt besides = (Attempt) attempts.another().toCompletableFuture().join()) {
+      attempts.after(first, status(500));
+      rig.timer.pass(Duration.ofSeconds(1));
+      attempts.after(besides, status(500));
+    }
+    rig.providers.disable("a");
+
+    assertThat(Rig.chosenBy(attempts)).isEqualTo("b");
+  }
+
+  @Test
   void whatFailsBesidesDoesNotCutThePauseShort() {
     Attempts attempts = rig.request();
     try (Attempt first = Rig.attempt(attempts);

@@ -60,13 +60,13 @@ final class OutageLog {
 
   /** A session was admitted or refused without the store. */
   void acquired(Lease lease, boolean admitted, String detail) {
-    rate.next("acquires")
+    rate.next("acquire")
         .ifPresent(
             silent ->
                 LOG.log(
                     Level.WARNING,
-                    "CULVERT-E003 session {0} without the lease store: provider={1} session={2} detail={3}"
-                        + " before={4}",
+                    "CULVERT-E003 session {0} without the lease store: provider={1} session={2}"
+                        + " detail={3} before={4}",
                     admitted ? "admitted, uncounted," : "refused",
                     lease.provider(),
                     lease.session(),
@@ -76,7 +76,7 @@ final class OutageLog {
 
   /** A release waits for the store. */
   void released(Lease lease, String detail) {
-    rate.next("releases")
+    rate.next("release")
         .ifPresent(
             silent ->
                 LOG.log(
@@ -91,13 +91,13 @@ final class OutageLog {
 
   /** A lease that we hold has ended in the store: terminated there, or not renewed in time. */
   void ended(Lease lease) {
-    rate.next("endings")
+    rate.next("end")
         .ifPresent(
             silent ->
                 LOG.log(
                     Level.INFO,
-                    "CULVERT-E005 lease has ended in the store before its session: provider={0} session={1}"
-                        + " before={2}",
+                    "CULVERT-E005 lease has ended in the store before its session: provider={0}"
+                        + " session={1} before={2}",
                     lease.provider(),
                     lease.session(),
                     silent));
