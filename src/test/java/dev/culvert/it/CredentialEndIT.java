@@ -124,8 +124,7 @@ class CredentialEndIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"begin", "begin-slow"})
-  void the_end_of_all_sessions_with_their_deployment_ends_none(String kind)
-      throws Exception {
+  void the_end_of_all_sessions_with_their_deployment_ends_none(String kind) throws Exception {
     Client client = new Client(sessions);
     String session = SessionCookie.of(client, kind, ALICE);
 
@@ -148,8 +147,7 @@ class CredentialEndIT {
 
     try (WebSocketPeer peer =
         WebSocketPeer.connect(tokens.ws("/badge/"), "Authorization", "Expires " + expires)) {
-      assertThat(management.awaitStream("badge").user())
-          .isEqualTo("carol");
+      assertThat(management.awaitStream("badge").user()).isEqualTo("carol");
       assertThat(peer.awaitClose()).isEqualTo(new Close(1008, "credential expired"));
       assertThat(Instant.now()).isAfterOrEqualTo(Instant.ofEpochSecond(expires));
     }
