@@ -77,7 +77,7 @@ class ArchitectureTest {
             .resideInAPackage(BOUNDARY)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(BOUNDARY, "java..", "javax.net.ssl.."));
+            .resideInAnyPackage(BOUNDARY, "java..", "javax.management..", "javax.net.ssl.."));
   }
 
   @Test

@@ -6,6 +6,7 @@ package dev.culvert.admin;
  * @param enabled whether it may be chosen at all
  * @param draining whether it takes only sessions that are bound to it
  * @param circuit {@code closed}, {@code half-open} or {@code open}
+ * @param openSeconds how long the circuit stays open yet, before an attempt is let through again
  * @param well what the checks of its health say; true without checks
  * @param restingSeconds how long it is left alone yet because it asked for that
  * @param sessions that it has, over all nodes that share a store of leases; -1 when that is not
@@ -19,6 +20,7 @@ public record ProviderInfo(
     boolean enabled,
     boolean draining,
     String circuit,
+    double openSeconds,
     boolean well,
     double restingSeconds,
     int sessions,

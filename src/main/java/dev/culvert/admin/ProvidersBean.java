@@ -75,6 +75,7 @@ public final class ProvidersBean implements ProvidersMXBean {
         view.enabled(),
         view.draining(),
         view.circuit().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        view.open().toMillis() / 1000.0,
         view.well(),
         view.resting().toMillis() / 1000.0,
         sessions,

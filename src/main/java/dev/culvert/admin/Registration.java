@@ -1,5 +1,6 @@
 package dev.culvert.admin;
 
+import dev.culvert.boundary.NamedParameters;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -18,12 +19,16 @@ public final class Registration implements AutoCloseable {
   /** Empty when there is none, or none any more; guarded by this. */
   private Optional<ObjectName> registered;
 
-  /** Registers a bean. One that cannot be is missed by operators only, and so logged. */
-  public Registration(Object bean, String name) {
+  /**
+   * Registers a bean. One that cannot be is missed by operators only, and so logged.
+   *
+   * @param type its MXBean interface
+   */
+  public <T> Registration(Class<T> type, T bean, String name) {
     Optional<ObjectName> done = Optional.empty();
     try {
       ObjectName objectName = new ObjectName(name);
-      server.registerMBean(bean, objectName);
+      server.registerMBean(NamedParameters.of(type, bean), objectName);
       done = Optional.of(objectName);
     } catch (JMException e) {
       LOG.log(Level.WARNING, "CULVERT-G016 no management bean " + name, e);

@@ -41,9 +41,12 @@ public final class Routes {
   }
 
   private Optional<Route> first(String host, String path) {
-    return byHost.getOrDefault(host, List.of()).stream()
-        .filter(route -> route.path().matches(path))
-        .findFirst();
+    for (Route route : byHost.getOrDefault(host, List.of())) {
+      if (route.path().matches(path)) {
+        return Optional.of(route);
+      }
+    }
+    return Optional.empty();
   }
 
   /** RFC 1034 3.1: a name may end with the dot of the root. */

@@ -1,6 +1,7 @@
 package dev.culvert.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads how connections to upstreams are made and kept. */
@@ -37,6 +38,8 @@ final class TransportReader {
 
   /** A host, or a dot and the end of host names. */
   private static String exclusion(String text) {
-    return text.startsWith(".") ? "." + Hosts.parse(text.substring(1)) : Hosts.parse(text);
+    return text.startsWith(".")
+        ? "." + Hosts.parse(text.substring(1)).toLowerCase(Locale.ROOT)
+        : Hosts.parse(text);
   }
 }

@@ -12,12 +12,23 @@ final class FieldSyntax {
 
   /** Whether the text is a token (RFC 9110 section 5.6.2). */
   static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(FieldSyntax::isTokenCharacter);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isTokenCharacter(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** Why some field must not be sent on; values are not shown, since they may be credentials. */
   static Optional<String> fault(Headers headers) {
-    return headers.fields().stream().flatMap(field -> fault(field).stream()).findFirst();
+    for (Headers.Field field : headers.fields()) {
+      Optional<String> fault = fault(field);
+      if (fault.isPresent()) {
+        return fault;
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> fault(Headers.Field field) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Tells the upstream who the client is: {@code X-Forwarded-*} and {@code Forwarded} (RFC 7239). */
 final class Forwarding {
@@ -34,15 +33,22 @@ final class Forwarding {
   static Headers headers(ClientRequest request, ForwardedClient client) {
     Headers before = client.viaTrustedProxy() ? request.headers() : Headers.NONE;
     List<String> hops = new ArrayList<>();
+    List<String> elements = new ArrayList<>();
     for (String hop : Hops.of(before).addresses()) {
-      hops.add(IpAddresses.parse(hop).isPresent() ? hop : "unknown");
+      Optional<InetAddress> address = IpAddresses.parse(hop);
+      hops.add(address.isPresent() ? hop : "unknown");
+      elements.add(address.map(Forwarding::node).orElse("for=unknown"));
     }
     hops.add(IpAddresses.text(request.peer()));
+    elements.add(node(request.peer()));
+    // What the client asked for stands at the client: a chain of the last hop alone would name the
+    // proxy as the client, and what came as Forwarded may be the client's own beside what it says.
+    elements.set(0, elements.get(0) + about(client.host(), client.scheme()));
     return Headers.of(
         "X-Forwarded-For", String.join(", ", hops),
         "X-Forwarded-Proto", joined(before, "X-Forwarded-Proto").orElse(client.scheme()),
         "X-Forwarded-Host", joined(before, "X-Forwarded-Host").orElse(client.host()),
-        "Forwarded", chain(hops, about(client.host(), client.scheme())));
+        "Forwarded", String.join(", ", elements));
   }
 
   private static Optional<String> joined(Headers headers, String name) {
@@ -50,20 +56,7 @@ final class Forwarding {
     return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
   }
 
-  /**
-   * All hops as elements of {@code Forwarded} (RFC 7239 section 7.4), the client's first with what
-   * it asked for. A chain of the last hop alone would name the proxy as the client, and what came
-   * as {@code Forwarded} may be the client's own beside what the proxy says.
-   */
-  private static String chain(List<String> hops, String aboutFirst) {
-    List<String> elements =
-        hops.stream()
-            .map(hop -> IpAddresses.parse(hop).map(Forwarding::node).orElse("for=unknown"))
-            .collect(Collectors.toCollection(ArrayList::new));
-    elements.set(0, elements.get(0) + aboutFirst);
-    return String.join(", ", elements);
-  }
-
+  /** An element of {@code Forwarded} (RFC 7239 section 7.4). */
   private static String node(InetAddress address) {
     String text = IpAddresses.text(address);
     return address instanceof Inet4Address ? "for=" + text : "for=\"[" + text + "]\"";

@@ -16,7 +16,10 @@ final class HeaderEdits {
    * @param fixed names, lower case, that rules do not touch, because the handshake hangs on them
    */
   static Headers apply(Headers headers, HeaderRules rules, Predicate<String> fixed) {
-    Headers edited = headers.without(name -> rules.remove().contains(name) && !fixed.test(name));
+    Headers edited =
+        rules.remove().isEmpty()
+            ? headers
+            : headers.without(name -> rules.remove().contains(name) && !fixed.test(name));
     for (Map.Entry<String, String> entry : rules.set().entrySet()) {
       String replaced = Ascii.lower(entry.getKey());
       if (!fixed.test(replaced)) {

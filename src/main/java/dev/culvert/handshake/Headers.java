@@ -69,13 +69,24 @@ public record Headers(List<Field> fields) {
 
   /** The fields whose name, in lower case, is not among those to leave out. */
   public Headers without(Predicate<String> lowerCaseName) {
-    return new Headers(
-        fields.stream().filter(field -> !lowerCaseName.test(Ascii.lower(field.name()))).toList());
+    List<Field> left = new ArrayList<>(fields.size());
+    for (Field field : fields) {
+      if (!lowerCaseName.test(Ascii.lower(field.name()))) {
+        left.add(field);
+      }
+    }
+    return left.size() == fields.size() ? this : new Headers(left);
   }
 
   /** All values of a name, in order; empty when there is none. */
   public List<String> values(String name) {
-    return fields.stream().filter(field -> field.is(name)).map(Field::value).toList();
+    List<String> values = new ArrayList<>(1);
+    for (Field field : fields) {
+      if (field.is(name)) {
+        values.add(field.value());
+      }
+    }
+    return List.copyOf(values);
   }
 
   /** The value of a name that occurs exactly once. */
@@ -86,7 +97,12 @@ public record Headers(List<Field> fields) {
 
   /** Whether there is a field of that name. */
   public boolean contains(String name) {
-    return fields.stream().anyMatch(field -> field.is(name));
+    for (Field field : fields) {
+      if (field.is(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -94,14 +110,25 @@ public record Headers(List<Field> fields) {
    * 5.6.1), as they are written, without empty ones. Commas within quotes separate too.
    */
   public List<String> tokens(String name) {
-    return values(name).stream().flatMap(value -> FieldList.split(value).stream()).toList();
+    List<String> tokens = new ArrayList<>();
+    for (Field field : fields) {
+      if (field.is(name)) {
+        tokens.addAll(FieldList.split(field.value()));
+      }
+    }
+    return List.copyOf(tokens);
   }
 
   /**
    * Whether a token, in whatever case, is an element of the list that the fields of a name make.
    */
   public boolean hasToken(String name, String token) {
-    return tokens(name).stream().anyMatch(element -> Ascii.equalIgnoringCase(element, token));
+    for (String element : tokens(name)) {
+      if (Ascii.equalIgnoringCase(element, token)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The names only: values may hold credentials. */

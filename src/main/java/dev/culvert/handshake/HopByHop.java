@@ -31,7 +31,9 @@ final class HopByHop {
   /** The headers without such fields and without those that {@code Connection} lists. */
   static Headers remove(Headers headers) {
     Set<String> listed = new HashSet<>();
-    headers.tokens("Connection").forEach(token -> listed.add(Ascii.lower(token)));
+    for (String token : headers.tokens("Connection")) {
+      listed.add(Ascii.lower(token));
+    }
     return headers.without(name -> isNamed(name) || listed.contains(name));
   }
 }

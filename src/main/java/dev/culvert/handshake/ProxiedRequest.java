@@ -4,7 +4,6 @@ import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The ordinary request that an upstream is asked on behalf of a client of a route in mode {@code
@@ -82,7 +81,7 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
       ClientRequest request, Route route, ForwardedClient client, Map<String, String> credentials) {
     Headers endToEnd =
         HopByHop.remove(client.believed(request).headers())
-            .without(name -> Set.of("host", "expect").contains(name) || Forwarding.isOwn(name))
+            .without(name -> isWritten(name) || Forwarding.isOwn(name))
             .and(Forwarding.headers(request, client));
     Headers headers = HeaderEdits.apply(endToEnd, route.requestHeaders(), ProxiedRequest::isFixed);
     for (Map.Entry<String, String> credential : credentials.entrySet()) {
@@ -100,6 +99,11 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
   }
 
   private static boolean isFixed(String name) {
-    return HopByHop.isNamed(name) || Set.of("host", "expect").contains(name);
+    return HopByHop.isNamed(name) || isWritten(name);
+  }
+
+  /** Whether a field is written anew, if at all. */
+  private static boolean isWritten(String name) {
+    return name.equals("host") || name.equals("expect");
   }
 }

@@ -1,5 +1,6 @@
 package dev.culvert.host;
 
+import dev.culvert.boundary.NamedParameters;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -15,6 +16,13 @@ final class Beans {
 
   /** Guarded by this. */
   private final List<ObjectName> registered = new ArrayList<>();
+
+  /**
+   * @param type its MXBean interface
+   */
+  <T> void register(Class<T> type, T bean, String name) {
+    register(NamedParameters.of(type, bean), name);
+  }
 
   synchronized void register(Object bean, String name) {
     try {

@@ -92,8 +92,8 @@ public final class Host implements HostBoundary {
   /** Makes the host known to JMX and to deployments, and hooks it to the exit of the JVM. */
   void publish() {
     beans.register(bridge, "dev.culvert:type=Bridge,protocol=" + protocol);
-    beans.register(new HostBean(this), "dev.culvert:type=Host");
-    beans.register(streamsBean, STREAMS);
+    beans.register(HostMXBean.class, new HostBean(this), "dev.culvert:type=Host");
+    beans.register(StreamsMXBean.class, streamsBean, STREAMS);
     end.watchExit();
   }
 
@@ -116,8 +116,8 @@ public final class Host implements HostBoundary {
   private void stepAside() {
     beans.unregisterAll();
     String suffix = ",draining=" + Long.toString(started.toEpochMilli(), 36);
-    beans.register(new HostBean(this), "dev.culvert:type=Host" + suffix);
-    beans.register(streamsBean, STREAMS + suffix);
+    beans.register(HostMXBean.class, new HostBean(this), "dev.culvert:type=Host" + suffix);
+    beans.register(StreamsMXBean.class, streamsBean, STREAMS + suffix);
     LOG.log(
         Level.INFO,
         "CULVERT-H010 host drains: protocol={0} streams={1}",

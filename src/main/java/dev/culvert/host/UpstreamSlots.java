@@ -81,7 +81,7 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
   /** A draining host may be asked when the name is its successor's already. */
   private void show(ApplicationPool created, String application) {
     try {
-      beans.register(new PoolBean(created.pool()), PoolBean.name(application));
+      beans.register(PoolMXBean.class, new PoolBean(created.pool()), PoolBean.name(application));
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, "pool of {0} is not shown: {1}", application, e.getMessage());
     }

@@ -26,6 +26,12 @@ final class CallProgress {
   private volatile boolean requestEnded;
   private volatile boolean headReceived;
 
+  /** Whether the connection had served another request before. */
+  private volatile boolean kept;
+
+  /** Whether anything of an answer has come. */
+  private volatile boolean answered;
+
   /** Takes the watch back; guarded by this. */
   private Runnable disarm = () -> {};
 
@@ -66,6 +72,11 @@ final class CallProgress {
     return composing;
   }
 
+  /** Whether the connection had served another request, and has brought nothing for this one. */
+  boolean mayBeStale() {
+    return kept && !answered;
+  }
+
   /** From now on nobody tells what is sent, so all may be. */
   void untold() {
     sent = true;
@@ -78,6 +89,11 @@ final class CallProgress {
     sent = requestEnded;
     moved();
     watch();
+  }
+
+  /** The connection was kept from an earlier request. */
+  void kept() {
+    kept = true;
   }
 
   /** The head of the request goes out. */
@@ -99,9 +115,16 @@ final class CallProgress {
     watch();
   }
 
+  /** An informational answer has come (RFC 9110 section 15.2). */
+  void informed() {
+    answered = true;
+    moved();
+  }
+
   /** The head of the answer has come. */
   void headReceived() {
     sent = true;
+    answered = true;
     headReceived = true;
     moved();
     watch();

@@ -38,7 +38,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class ClientFactory {
 
-  private static final int BUFFER_SIZE = 16 * 1024;
+  private static final int BUFFER_SIZE = 32 * 1024;
 
   /** Of one line, and of all header fields of HTTP/2. */
   private static final int LONGEST_HEAD = 64 * 1024;

@@ -1,7 +1,7 @@
 package dev.culvert.http;
 
 import java.io.IOException;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
@@ -20,21 +20,39 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class Connected implements AsyncExecChainHandler {
 
-  private static final String ATTRIBUTE = "dev.culvert.connected";
-  private static final String COMPOSED = "dev.culvert.composed";
+  /** Who is told. */
+  interface Call {
+
+    /** There is a connection, and the head of the request is made for it. */
+    void connected(Cancellable execution);
+
+    /** The connection was kept from an earlier request. */
+    void kept();
+
+    /** The head of the request goes out. */
+    void composed();
+  }
+
+  private static final String CALL = "dev.culvert.connected.call";
   private static final String TOLD = "dev.culvert.connected.told";
 
   /** Has a call told. */
-  static void tell(HttpContext context, Consumer<Cancellable> call, Runnable composed) {
-    context.setAttribute(ATTRIBUTE, call);
-    context.setAttribute(COMPOSED, composed);
+  static void tell(HttpContext context, Call call) {
+    context.setAttribute(CALL, call);
+  }
+
+  /** The connection of this request was kept from an earlier one. */
+  static void kept(HttpContext context) {
+    call(context).ifPresent(Call::kept);
   }
 
   /** The library has found nothing wrong with the head of the request. */
   static void composed(HttpContext context) {
-    if (context.getAttribute(COMPOSED) instanceof Runnable call) {
-      call.run();
-    }
+    call(context).ifPresent(Call::composed);
+  }
+
+  private static Optional<Call> call(HttpContext context) {
+    return Optional.ofNullable((Call) context.getAttribute(CALL));
   }
 
   /** Whether the request has gone out, or is about to: what comes now is the upstream's answer. */
@@ -43,7 +61,6 @@ final class Connected implements AsyncExecChainHandler {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // only tell() sets it
   public void execute(
       HttpRequest request,
       AsyncEntityProducer entity,
@@ -53,9 +70,7 @@ final class Connected implements AsyncExecChainHandler {
       throws HttpException, IOException {
     scope.clientContext.setAttribute(TOLD, true);
     Execution execution = new Execution(scope.cancellableDependency, scope.execRuntime);
-    if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Consumer<?> call) {
-      ((Consumer<Cancellable>) call).accept(execution);
-    }
+    call(scope.clientContext).ifPresent(call -> call.connected(execution));
     chain.proceed(
         request,
         entity,

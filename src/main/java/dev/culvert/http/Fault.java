@@ -17,6 +17,8 @@ public record Fault(Kind kind, boolean sent, String detail) {
     CONNECT,
     /** The connection broke. */
     RESET,
+    /** So did one that was kept from an earlier request, before it brought anything. */
+    STALE,
     /** What came is no HTTP. */
     PROTOCOL,
     /** A time limit. */

@@ -20,9 +20,20 @@ final class Faults {
    * @param sent whether the upstream may have seen the request
    */
   static Fault of(Throwable cause, boolean sent) {
+    return of(cause, sent, false);
+  }
+
+  /**
+   * Judges.
+   *
+   * @param kept whether the connection had served another request, and brought nothing for this one
+   */
+  static Fault of(Throwable cause, boolean sent, boolean kept) {
     boolean executed = !(cause instanceof RequestNotExecutedException);
     boolean seen = sent && executed;
-    Kind kind = kind(cause, seen);
+    Kind found = kind(cause, seen);
+    boolean stale = kept && (found == Kind.CONNECT || found == Kind.RESET);
+    Kind kind = stale ? Kind.STALE : found;
     return new Fault(kind, seen, detail(kind, cause));
   }
 
@@ -37,7 +48,7 @@ final class Faults {
     return switch (kind) {
       case REQUEST -> "request";
       case CONNECT -> "cannot connect";
-      case RESET -> "connection lost";
+      case RESET, STALE -> "connection lost";
       case PROTOCOL -> "answer is no HTTP";
       case TIMEOUT -> "no answer in time";
       case CLIENT_TIMEOUT -> "client too slow";
@@ -47,10 +58,10 @@ final class Faults {
   }
 
   /** Judges what came up while the request was made, of which nothing has gone out. */
-  static Fault ofRequest(Throwable cause) {
+  static Fault ofRequest(Throwable cause, boolean kept) {
     return cause instanceof HttpException
         ? new Fault(Kind.REQUEST, false, words(Kind.REQUEST) + ": " + cause.getMessage())
-        : of(cause, false);
+        : of(cause, false, kept);
   }
 
   private static Kind kind(Throwable cause, boolean seen) {

@@ -8,6 +8,7 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.nio.AsyncClientConnectionManager;
 import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.CallbackContribution;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -23,6 +24,9 @@ import org.apache.hc.core5.util.Timeout;
  * limited that are not: what comes back when enough are idle is closed. Safe for use by any thread.
  */
 final class LimitedConnections implements AsyncClientConnectionManager {
+
+  /** A state of a connection that is asked for: one that nobody has used. */
+  private static final Object FRESH = new Object();
 
   private final PoolingAsyncClientConnectionManager pool;
   private final IdleBudget budget;
@@ -97,6 +101,11 @@ final class LimitedConnections implements AsyncClientConnectionManager {
     closeIdle();
   }
 
+  /** Has the request of this context go over a connection that nobody has used. */
+  static void askForFresh(HttpClientContext context) {
+    context.setUserToken(FRESH);
+  }
+
   @Override
   public Future<AsyncConnectionEndpoint> lease(
       String id,
@@ -104,26 +113,30 @@ final class LimitedConnections implements AsyncClientConnectionManager {
       Object state,
       Timeout requestTimeout,
       FutureCallback<AsyncConnectionEndpoint> callback) {
-    return pool.lease(id, route, state, requestTimeout, limited(route, callback));
+    return pool.lease(id, route, null, requestTimeout, limited(route, state == FRESH, callback));
   }
 
   private static FutureCallback<AsyncConnectionEndpoint> limited(
-      HttpRoute route, FutureCallback<AsyncConnectionEndpoint> callback) {
+      HttpRoute route, boolean fresh, FutureCallback<AsyncConnectionEndpoint> callback) {
     return new CallbackContribution<>(callback) {
       @Override
       public void completed(AsyncConnectionEndpoint endpoint) {
-        callback.completed(new LimitedEndpoint(endpoint, route));
+        if (fresh) {
+          endpoint.close(CloseMode.GRACEFUL); // its like was stale: so may this be
+        }
+        callback.completed(new LimitedEndpoint(endpoint, route, endpoint.isConnected()));
       }
     };
   }
 
+  /** Connections have no state: what was asked for was the request's affair. */
   @Override
   public void release(AsyncConnectionEndpoint endpoint, Object state, TimeValue keepAlive) {
     LimitedEndpoint limited = (LimitedEndpoint) endpoint;
     boolean open = !retired && TimeValue.isPositive(keepAlive) && limited.isConnected();
     if (open && budget.mayStay(limited.route())) {
       try {
-        pool.release(limited.pooled(), state, keepAlive);
+        pool.release(limited.pooled(), null, keepAlive);
       } finally {
         budget.returned(limited.route());
       }
@@ -132,7 +145,7 @@ final class LimitedConnections implements AsyncClientConnectionManager {
       }
     } else {
       limited.close(CloseMode.GRACEFUL);
-      pool.release(limited.pooled(), state, TimeValue.ZERO_MILLISECONDS);
+      pool.release(limited.pooled(), null, TimeValue.ZERO_MILLISECONDS);
     }
   }
 

@@ -10,15 +10,20 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
-/** A leased connection that knows its route. */
+/** A leased connection that knows its route, and whether it was there before. */
 final class LimitedEndpoint extends AsyncConnectionEndpoint {
 
   private final AsyncConnectionEndpoint endpoint;
   private final HttpRoute route;
+  private final boolean kept;
 
-  LimitedEndpoint(AsyncConnectionEndpoint endpoint, HttpRoute route) {
+  /**
+   * @param kept whether it is connected already
+   */
+  LimitedEndpoint(AsyncConnectionEndpoint endpoint, HttpRoute route, boolean kept) {
     this.endpoint = endpoint;
     this.route = route;
+    this.kept = kept;
   }
 
   /** As the pool made it. */
@@ -36,6 +41,9 @@ final class LimitedEndpoint extends AsyncConnectionEndpoint {
       AsyncClientExchangeHandler exchangeHandler,
       HandlerFactory<AsyncPushConsumer> pushHandlerFactory,
       HttpContext context) {
+    if (kept) {
+      Connected.kept(context);
+    }
     endpoint.execute(id, exchangeHandler, pushHandlerFactory, context);
   }
 

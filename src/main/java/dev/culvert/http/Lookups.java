@@ -94,7 +94,7 @@ final class Lookups implements AutoCloseable {
   private void lookUp(String host, CompletableFuture<Void> shared) {
     Throwable fault = null;
     try {
-      var unused = names.resolve(host);
+      names.refresh(host);
     } catch (Throwable e) { // an Error, too, must not leave anybody waiting
       fault = e;
     }
@@ -119,7 +119,7 @@ final class Lookups implements AutoCloseable {
   /** Ends the threads; whoever waits is told. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.shutdown(); // from here on nobody comes who would not be told
     List<CompletableFuture<Void>> left;
     synchronized (this) {
       left = List.copyOf(running.values());
@@ -128,5 +128,6 @@ final class Lookups implements AutoCloseable {
     left.forEach(
         shared ->
             shared.completeExceptionally(new CancellationException("the transport is closed")));
+    threads.shutdownNow();
   }
 }

@@ -3,16 +3,16 @@ package dev.culvert.http;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Addresses of hosts, remembered for a moment: a look-up blocks its thread, and who knows that a
- * name is remembered may connect on a thread that must not block. Safe for use by any thread.
+ * Addresses of hosts, remembered: a look-up blocks its thread, and who connects must not block. So
+ * a request has its name looked up before it begins, unless that was done a moment ago, and goes by
+ * what was found then however long it waits for a connection. Safe for use by any thread.
  */
 final class Names implements DnsResolver {
 
@@ -20,7 +20,6 @@ final class Names implements DnsResolver {
   private static final long FRESH = Duration.ofSeconds(10).toNanos();
 
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*");
-  private static final int MOST = 1024;
 
   private record Entry(List<InetAddress> addresses, long at) {}
 
@@ -31,37 +30,64 @@ final class Names implements DnsResolver {
 
   private final Lookup lookup;
   private final LongSupplier clock;
-  private final Map<String, Entry> known = new ConcurrentHashMap<>();
+  private final int most;
+
+  /** In the order of use, the least recent first; guarded by this. */
+  private final LinkedHashMap<String, Entry> known = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
+   * Knows no name yet.
+   *
    * @param clock in nanoseconds, as {@link System#nanoTime}
+   * @param most names at once, above zero
    */
-  Names(Lookup lookup, LongSupplier clock) {
+  Names(Lookup lookup, LongSupplier clock, int most) {
     this.lookup = lookup;
     this.clock = clock;
+    this.most = most;
   }
 
-  /** Whether {@link #resolve} answers without a look-up, now and for a while. */
+  /** Whether a request may begin to connect to this host without {@link #refresh}. */
   boolean knows(String host) {
-    return LITERAL.matcher(host).matches() || isFresh(known.get(host), FRESH);
+    if (LITERAL.matcher(host).matches()) {
+      return true;
+    }
+    Entry entry = remembered(host);
+    return entry != null && clock.getAsLong() - entry.at() < FRESH;
   }
 
-  private boolean isFresh(Entry entry, long limit) {
-    return entry != null && clock.getAsLong() - entry.at() < limit;
+  private synchronized Entry remembered(String host) {
+    return known.get(host);
   }
 
+  /** Looks the name up, unless somebody has a moment ago. May block. */
+  void refresh(String host) throws UnknownHostException {
+    if (!knows(host)) {
+      var unused = lookUp(host);
+    }
+  }
+
+  /**
+   * What was found last; on threads that must not block. Only a name that was forgotten is looked
+   * up: while its request waited for a connection, as many others were asked for as are remembered.
+   */
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    Entry entry = known.get(host);
-    if (isFresh(entry, 2 * FRESH)) { // who asked knows() has as long again
-      return entry.addresses().toArray(InetAddress[]::new);
+    Entry entry = remembered(host);
+    return (entry == null ? lookUp(host) : entry).addresses().toArray(InetAddress[]::new);
+  }
+
+  private Entry lookUp(String host) throws UnknownHostException {
+    Entry found = new Entry(List.of(lookup.all(host)), clock.getAsLong());
+    synchronized (this) {
+      known.put(host, found);
+      if (known.size() > most) {
+        var eldest = known.keySet().iterator();
+        eldest.next();
+        eldest.remove();
+      }
     }
-    InetAddress[] addresses = lookup.all(host);
-    if (known.size() >= MOST) {
-      known.clear();
-    }
-    known.put(host, new Entry(List.of(addresses), clock.getAsLong()));
-    return addresses;
+    return found;
   }
 
   @Override

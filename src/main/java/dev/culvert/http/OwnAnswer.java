@@ -21,7 +21,7 @@ record OwnAnswer(int status, Headers headers, String detail) {
           case TIMEOUT -> 504;
           case CLIENT_TIMEOUT -> 408;
           case OVERLOAD -> 503;
-          case CONNECT, RESET, PROTOCOL, CANCELLED -> 502;
+          case CONNECT, RESET, STALE, PROTOCOL, CANCELLED -> 502;
         };
     Headers headers =
         switch (status) {

@@ -152,6 +152,9 @@ public final class ProxiedExchange {
 
   /** An upstream has answered, and there is content. */
   void answered(Try answer, Answer.Head head) {
+    if (!answer.isToBeJudged()) {
+      return;
+    }
     boolean harmless = NOTHING_DONE.contains(head.status());
     failure(answer, head)
         .ifPresentOrElse(failure -> hold(answer, failure, harmless), () -> decide(answer));
@@ -159,7 +162,9 @@ public final class ProxiedExchange {
 
   /** An upstream's stream of events is over, and there was none. */
   void answeredNothing(Try answer) {
-    hold(answer, Failure.of(Failure.Kind.SERVER_ERROR), false);
+    if (answer.isToBeJudged()) {
+      hold(answer, Failure.of(Failure.Kind.SERVER_ERROR), false);
+    }
   }
 
   /** The client gets it when no attempt, under way or yet to come, has a better one. */
@@ -188,14 +193,19 @@ public final class ProxiedExchange {
 
   /** What follows from a failure. */
   private Verdict judge(Try failed, Failure failure, boolean harmless) {
-    boolean repeatable =
-        (harmless || IDEMPOTENT.contains(request.method()))
-            && request.content().map(RequestContent::isReplayable).orElse(true);
-    if (!repeatable) {
+    if (!isRepeatable(harmless)) {
       failed.attempt().failed(failure);
       return new Verdict.Return();
     }
     return attempts.after(failed.attempt(), failure);
+  }
+
+  /**
+   * @param harmless whether the upstream has done nothing
+   */
+  private boolean isRepeatable(boolean harmless) {
+    return (harmless || IDEMPOTENT.contains(request.method()))
+        && request.content().map(RequestContent::isReplayable).orElse(true);
   }
 
   private void decide(Try answer) {
@@ -228,12 +238,15 @@ public final class ProxiedExchange {
 
   /** An attempt has ended without an answer, or within one that waits or is being passed on. */
   void lost(Try attempt, Fault broken) {
-    synchronized (this) {
-      if (failures.holds(attempt) || winner.equals(Optional.of(attempt))) {
-        return; // the client is told that it breaks off, if it gets it
-      }
+    boolean harmless = !broken.sent();
+    if (broken.kind() == Fault.Kind.STALE && isRepeatable(harmless)) {
+      attempt.sendAgain(); // says nothing about the upstream, and costs no attempt
+      return;
     }
-    Verdict judged = judge(attempt, failure(broken), !broken.sent());
+    if (!attempt.isToBeJudged()) {
+      return; // the client is told that it breaks off, if it gets it
+    }
+    Verdict judged = judge(attempt, failure(broken), harmless);
     attempt.attempt().close();
     fail(attempt, OwnAnswer.of(broken), judged);
   }
@@ -252,7 +265,7 @@ public final class ProxiedExchange {
           case CONNECT -> Failure.Kind.CONNECT;
           case REQUEST, OVERLOAD, CANCELLED -> Failure.Kind.LOCAL;
           case CLIENT_TIMEOUT -> Failure.Kind.CLIENT_GONE;
-          case RESET, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
+          case RESET, STALE, TIMEOUT, PROTOCOL -> Failure.Kind.RESET;
         });
   }
 

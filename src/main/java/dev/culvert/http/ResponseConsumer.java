@@ -85,7 +85,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
 
   @Override
   public void informationResponse(HttpResponse response, HttpContext context) {
-    progress.moved();
+    progress.informed();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.culvert.http;
 
 import dev.culvert.config.ForwardProxy;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ContextBuilder;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
@@ -49,15 +50,30 @@ record SharedClient(
     connections.retire();
   }
 
-  /** Closes all connections and ends the threads. */
-  void close(TimeValue patience) {
+  /** Closes all connections, and has the threads end. Does not wait. */
+  void initiateShutdown() {
     connections.close(CloseMode.IMMEDIATE);
     client.initiateShutdown(); // what is closed under a selector at work is logged as a fault
+  }
+
+  /**
+   * Waits for the threads to end.
+   *
+   * @param nanos at most
+   */
+  void awaitShutdown(long nanos) {
+    if (nanos <= 0) {
+      return; // the library would wait for ever
+    }
     try {
-      client.awaitShutdown(patience);
+      client.awaitShutdown(TimeValue.of(nanos, TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Cuts off what is left of it. */
+  void close() {
     client.close(CloseMode.IMMEDIATE);
   }
 }

@@ -12,18 +12,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.util.TimeValue;
 
 /**
  * The connections of a deployment to the upstreams of its routes in mode {@code http}. They are
@@ -35,15 +33,10 @@ public final class Transport implements AutoCloseable {
   /** Clients at once: each has threads. */
   private static final int MOST_CLIENTS = 64;
 
+  /** Names of hosts that are remembered. */
+  private static final int MOST_NAMES = 1024;
+
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
-
-  /** Who was given a client before it was evicted begins his exchange by then. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
-
-  /** Made at the beginning: it is needed at the end, when its library may not load any more. */
-  private static final TimeValue PATIENCE = TimeValue.ofSeconds(2);
-
-  private record Retired(SharedClient client, long at) {}
 
   /**
    * What carries one request.
@@ -59,7 +52,11 @@ public final class Transport implements AutoCloseable {
   private final Names names;
   private final ClientFactory factory;
   private final ClientCache<ClientKey, SharedClient> clients;
-  private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
+  private final RetiredClients retired = new RetiredClients(System::nanoTime);
+
+  /** Linked at the beginning: a class loader that has been stopped links no lambda. */
+  private final Consumer<SharedClient> retire = retired::add;
+
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
           1, DaemonThreads.named("culvert-http-clock"), new ThreadPoolExecutor.DiscardPolicy());
@@ -85,12 +82,12 @@ public final class Transport implements AutoCloseable {
       int mostClients,
       Names.Lookup lookup) {
     this.supplied = supplied;
-    names = new Names(lookup, System::nanoTime);
+    names = new Names(lookup, System::nanoTime, MOST_NAMES);
     lookups = new Lookups(names, timer());
     configured = rules;
     budget = new IdleBudget(rules);
     factory = new ClientFactory(budget, names);
-    clients = new ClientCache<>(mostClients, this::retire);
+    clients = new ClientCache<>(mostClients, retire);
     clock.setRemoveOnCancelPolicy(true);
     long period = HOUSEKEEPING.toMillis();
     var unused =
@@ -130,7 +127,7 @@ public final class Transport implements AutoCloseable {
   public Map<String, ConnectionCounts> connections() {
     Map<String, ConnectionCounts> counts = new TreeMap<>();
     clients.built().values().forEach(client -> count(client, counts));
-    retired.forEach(each -> count(each.client(), counts));
+    retired.leaving().forEach(client -> count(client, counts));
     return counts;
   }
 
@@ -210,52 +207,26 @@ public final class Transport implements AutoCloseable {
     return proxy(destination).map(ForwardProxy::host).orElse(destination.host());
   }
 
-  /** Runs short tasks later. */
-  Timer timer() {
+  /** Runs short tasks later, until the transport is closed. */
+  public Timer timer() {
     return (delay, task) -> {
       var future = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     };
   }
 
-  private void retire(SharedClient client) {
-    client.retire();
-    retired.add(new Retired(client, System.nanoTime()));
-    if (clock.isShutdown()) {
-      endRetired(); // nobody else will
-    }
-  }
-
+  /** Without waiting for anything: time limits of calls go by the same thread. */
   private void housekeep() {
     clients.built().values().forEach(client -> client.connections().closeExpired());
-    retired.removeIf(
-        each -> {
-          boolean over =
-              System.nanoTime() - each.at() > GRACE.toNanos()
-                  && !each.client().connections().isInUse();
-          if (over) {
-            each.client().close(PATIENCE);
-          }
-          return over;
-        });
+    retired.tend();
   }
 
-  /** Closes all connections of its own and ends its threads. */
+  /** Closes all connections of its own and ends its threads; takes two seconds at most. */
   @Override
   public void close() {
     clock.shutdownNow();
     lookups.close();
-    clients.close(Transport::end);
-    endRetired();
-  }
-
-  private void endRetired() {
-    for (Retired each = retired.poll(); each != null; each = retired.poll()) {
-      end(each.client());
-    }
-  }
-
-  private static void end(SharedClient client) {
-    client.close(PATIENCE);
+    clients.close(retire);
+    retired.close();
   }
 }

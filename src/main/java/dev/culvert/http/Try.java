@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One attempt of an exchange. What its upstream answers waits here until the exchange decides for
@@ -18,13 +19,15 @@ final class Try implements Answer {
   private final ProxiedExchange exchange;
   private final Attempt attempt;
 
-  /** Set before the call begins. */
-  private volatile UpstreamCall call;
+  private final AtomicBoolean judged = new AtomicBoolean();
 
   private volatile String account = "";
   private volatile Credential credential = Credential.NONE;
 
   // Guarded by this.
+
+  private Optional<UpstreamCall> call = Optional.empty();
+  private boolean cancelled;
   private Optional<Head> head = Optional.empty();
   private final List<ByteBuffer> waiting = new ArrayList<>();
   private Optional<Headers> end = Optional.empty();
@@ -51,20 +54,46 @@ final class Try implements Answer {
     return credential;
   }
 
-  void begin(UpstreamCall begun, String accountShown, Credential shown) {
-    call = begun;
+  void begin(UpstreamCall first, String accountShown, Credential shown) {
     account = accountShown;
     credential = shown;
-    begun.start();
+    start(first);
+  }
+
+  /** Sends the request once more, to the same upstream, over a connection that nobody has used. */
+  void sendAgain() {
+    UpstreamCall stale;
+    synchronized (this) {
+      stale = call.orElseThrow();
+      fault = Optional.empty();
+    }
+    start(stale.again());
+  }
+
+  private void start(UpstreamCall next) {
+    synchronized (this) {
+      if (cancelled) {
+        return;
+      }
+      call = Optional.of(next);
+    }
+    next.start();
   }
 
   /** Ends it, whether it has begun or not. */
   void cancel() {
-    UpstreamCall running = call;
-    if (running != null) {
-      running.cancel();
+    Optional<UpstreamCall> running;
+    synchronized (this) {
+      cancelled = true;
+      running = call;
     }
+    running.ifPresent(UpstreamCall::cancel);
     attempt.close();
+  }
+
+  /** Whether nobody has judged it yet: an answer and its end may come at the same time. */
+  boolean isToBeJudged() {
+    return judged.compareAndSet(false, true);
   }
 
   @Override
@@ -142,12 +171,11 @@ final class Try implements Answer {
    * bring more only behind that, since they wait for the lock.
    */
   void deliver(Client to) {
-    UpstreamCall running = call;
     Optional<Headers> ended;
     Optional<Fault> broken;
     synchronized (this) {
       client = Optional.of(to);
-      to.head(head.orElseThrow(), running::taken);
+      to.head(head.orElseThrow(), call.orElseThrow()::taken);
       waiting.forEach(to::data);
       waiting.clear();
       ended = end;

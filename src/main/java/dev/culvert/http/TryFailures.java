@@ -59,11 +59,6 @@ final class TryFailures {
     return verdict;
   }
 
-  /** Whether this is the answer that waits. */
-  boolean holds(Try some) {
-    return answer.filter(held -> held == some).isPresent();
-  }
-
   /** The answer that waits, for whoever lets it go or passes it on. */
   Optional<Try> takeAnswer() {
     Optional<Try> taken = answer;

@@ -24,8 +24,14 @@ public final class UpstreamCall {
 
   private final Transport transport;
   private final Destination destination;
+  private final ProxiedRequest.Ready request;
+  private final Optional<RequestContent> content;
   private final Limits limits;
   private final Answer answer;
+
+  /** Whether it goes over a connection that nobody has used. */
+  private final boolean fresh;
+
   private final CallProgress progress;
   private final RequestProducer producer;
   private final ReadWindow window = new ReadWindow();
@@ -56,14 +62,33 @@ public final class UpstreamCall {
       Optional<RequestContent> content,
       Limits limits,
       Answer answer) {
+    this(transport, destination, request, content, limits, answer, false);
+  }
+
+  private UpstreamCall(
+      Transport transport,
+      Destination destination,
+      ProxiedRequest.Ready request,
+      Optional<RequestContent> content,
+      Limits limits,
+      Answer answer,
+      boolean fresh) {
     this.transport = transport;
     this.destination = destination;
+    this.request = request;
+    this.content = content;
     this.limits = limits;
     this.answer = answer;
+    this.fresh = fresh;
     this.progress =
         new CallProgress(
             limits, content.isPresent(), transport.timer(), System::nanoTime, this::late);
     this.producer = new RequestProducer(destination, request, content, progress, this::failed);
+  }
+
+  /** The same call once more, over a connection that nobody has used. */
+  UpstreamCall again() {
+    return new UpstreamCall(transport, destination, request, content, limits, answer, true);
   }
 
   /** Begins, here or, when the name of the host must be looked up, on another thread. */
@@ -91,7 +116,10 @@ public final class UpstreamCall {
       HttpClientContext context = carrier.context();
       context.setRequestConfig(config());
       limits.timeouts().into(context);
-      Connected.tell(context, this::connected, progress::composed);
+      Connected.tell(context, new Told());
+      if (fresh) {
+        LimitedConnections.askForFresh(context);
+      }
       if (!carrier.tells()) {
         progress.untold();
       }
@@ -111,11 +139,6 @@ public final class UpstreamCall {
         .setProtocolUpgradeEnabled(false)
         .setConnectionRequestTimeout(Timeout.of(limits.timeouts().connect()))
         .build();
-  }
-
-  private void connected(Cancellable execution) {
-    progress.connected();
-    cancellation.connected(execution);
   }
 
   /** Breaks the exchange off; nothing is told any more. */
@@ -153,7 +176,11 @@ public final class UpstreamCall {
   }
 
   private void failed(Throwable cause) {
-    fail(progress.isComposing() ? Faults.ofRequest(cause) : Faults.of(cause, progress.isSent()));
+    boolean stale = progress.mayBeStale();
+    fail(
+        progress.isComposing()
+            ? Faults.ofRequest(cause, stale)
+            : Faults.of(cause, progress.isSent(), stale));
   }
 
   private void fail(Fault fault) {
@@ -183,12 +210,32 @@ public final class UpstreamCall {
 
     @Override
     public void failed(Exception cause) {
-      fail(Faults.ofRequest(cause));
+      fail(Faults.ofRequest(cause, progress.mayBeStale()));
     }
 
     @Override
     public void cancelled() {
       UpstreamCall.this.failed(new CancellationException("by the library"));
+    }
+  }
+
+  /** How far the library has come with the request. */
+  private final class Told implements Connected.Call {
+
+    @Override
+    public void connected(Cancellable execution) {
+      progress.connected();
+      cancellation.connected(execution);
+    }
+
+    @Override
+    public void kept() {
+      progress.kept();
+    }
+
+    @Override
+    public void composed() {
+      progress.composed();
     }
   }
 

@@ -175,6 +175,7 @@ public final class Providers {
         provider.isEnabled(),
         provider.isDraining(),
         provider.circuit().state(),
+        provider.circuit().remaining(),
         provider.health().isWell(),
         provider.rest(),
         provider.streams(),

@@ -58,7 +58,13 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     this.report = report;
     this.input =
         plan.request().hasBody() ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
-    this.output = new HttpOutput((HttpServletResponse) async.getResponse(), this);
+    this.output =
+        new HttpOutput(
+            (HttpServletResponse) async.getResponse(),
+            route.limits().idleTimeout(),
+            gateway.exchanges().transport().timer(),
+            System::nanoTime,
+            this);
     this.proxied =
         new ProxiedExchange(
             gateway.exchanges().transport(),
@@ -233,6 +239,14 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
       output.stop();
       input.ifPresent(HttpInput::stop);
       complete();
+    }
+  }
+
+  @Override
+  public void idle(String detail) {
+    if (state.finish()) {
+      report.ended(HttpServletResponse.SC_REQUEST_TIMEOUT, detail);
+      breakOff();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.culvert.boundary.Sample;
 import dev.culvert.http.ConnectionCounts;
 import dev.culvert.http.Transport;
 import dev.culvert.http.TransportBean;
+import dev.culvert.http.TransportMXBean;
 import dev.culvert.meter.LogRate;
 import dev.culvert.thread.DaemonThreads;
 import dev.culvert.thread.Ending;
@@ -66,7 +67,10 @@ final class HttpExchanges implements Executor {
   void begin(String application) {
     bean =
         Optional.of(
-            new Registration(new TransportBean(transport), TransportBean.name(application)));
+            new Registration(
+                TransportMXBean.class,
+                new TransportBean(transport),
+                TransportBean.name(application)));
   }
 
   Transport transport() {

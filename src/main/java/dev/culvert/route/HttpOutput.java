@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedResponse;
+import dev.culvert.provider.Timer;
 import dev.culvert.thread.ForeignSupplier;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletOutputStream;
@@ -9,6 +10,7 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -16,11 +18,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The answer on its way to the client. What the client does not take at once waits here, a window's
  * worth at most. The server's threads and the transport's carry, under the lock of this object;
- * nothing blocks.
+ * nothing blocks. That the client takes something is seen when the server has room again.
  */
 final class HttpOutput implements WriteListener {
 
@@ -31,10 +34,16 @@ final class HttpOutput implements WriteListener {
 
     /** The client has gone. */
     void gone(String detail);
+
+    /** The client takes nothing of what is left; the exchange is to end. */
+    void idle(String detail);
   }
 
   private final HttpServletResponse response;
   private final Events events;
+
+  /** Begins behind the last piece: up to there the upstream's call watches for silence. */
+  private final IdleWatch watch;
 
   // Guarded by this.
   private final Queue<byte[]> waiting = new ArrayDeque<>();
@@ -49,9 +58,19 @@ final class HttpOutput implements WriteListener {
   private boolean ended;
   private boolean stopped;
 
-  HttpOutput(HttpServletResponse response, Events events) {
+  /**
+   * Writes nothing yet.
+   *
+   * @param idle longest time in which the client takes nothing, once all of the answer is here;
+   *     zero = none
+   * @param clock in nanoseconds, as {@link System#nanoTime}
+   */
+  HttpOutput(
+      HttpServletResponse response, Duration idle, Timer timer, LongSupplier clock, Events events) {
     this.response = response;
     this.events = events;
+    this.watch =
+        new IdleWatch(idle, timer, clock, () -> events.idle("answer: nothing taken for " + idle));
   }
 
   /**
@@ -134,6 +153,7 @@ final class HttpOutput implements WriteListener {
   synchronized void stop() {
     stopped = true;
     waiting.clear();
+    watch.stop();
   }
 
   @Override
@@ -166,6 +186,7 @@ final class HttpOutput implements WriteListener {
         stopped = true;
         fault = "answer: " + e;
       }
+      watch(written > 0);
     }
     if (!fault.isEmpty()) {
       events.gone(fault);
@@ -176,6 +197,18 @@ final class HttpOutput implements WriteListener {
     }
     if (done) {
       events.done();
+    }
+  }
+
+  /** Under the lock. */
+  private void watch(boolean moved) {
+    if (stopped) {
+      watch.stop();
+    } else if (ended) {
+      watch.begin();
+    }
+    if (moved) {
+      watch.moved();
     }
   }
 

@@ -50,15 +50,18 @@ final class Requests {
   static String path(HttpServletRequest request) {
     String below = request.getPathInfo();
     String path = request.getServletPath() + (below == null ? "" : below);
-    return SLASHES.matcher(path).replaceAll("/");
+    return path.contains("//") ? SLASHES.matcher(path).replaceAll("/") : path;
   }
 
   /**
-   * The same path as upstreams read it that take encoded slashes, and backslashes, for slashes.
-   * Some servers do, some do not, and some refuse them.
+   * A path as upstreams read it that take encoded slashes, and backslashes, for slashes. Some
+   * servers do, some do not, and some refuse them.
    */
-  static String pathWithMoreSlashes(HttpServletRequest request) {
-    String slashed = MORE_SLASHES.matcher(path(request)).replaceAll("/");
+  static String withMoreSlashes(String path) {
+    if (path.indexOf('\\') < 0 && path.indexOf('%') < 0) {
+      return path;
+    }
+    String slashed = MORE_SLASHES.matcher(path).replaceAll("/");
     return SLASHES.matcher(slashed).replaceAll("/");
   }
 

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.admin.ProvidersBean;
+import dev.culvert.admin.ProvidersMXBean;
 import dev.culvert.admin.Registration;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.Settings;
@@ -51,7 +52,9 @@ final class Selection implements AutoCloseable {
     bean =
         Optional.of(
             new Registration(
-                new ProvidersBean(providers), ProvidersBean.name(gateway.application())));
+                ProvidersMXBean.class,
+                new ProvidersBean(providers),
+                ProvidersBean.name(gateway.application())));
   }
 
   Providers providers() {

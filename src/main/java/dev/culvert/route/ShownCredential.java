@@ -8,11 +8,10 @@ import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Headers;
 import dev.culvert.provider.Credential;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Finds out whose credential an upstream gets to see. What may be a caller's counts as his: an
@@ -46,19 +45,15 @@ final class ShownCredential {
    */
   static Credential ofCaller(Route route, ClientRequest request) {
     HeaderRules rules = route.requestHeaders();
-    Set<String> ours = lower(Stream.of(rules.set(), rules.add()).flatMap(m -> m.keySet().stream()));
-    Set<String> replaced =
-        lower(Stream.concat(rules.set().keySet().stream(), rules.remove().stream()));
+    Set<String> ours = lower(rules.set().keySet(), rules.add().keySet());
+    Set<String> replaced = lower(rules.set().keySet(), rules.remove());
     Headers his = sent(route, request).without(replaced::contains);
     // His own Authorization is what is refused, whatever else a rule shows besides.
     boolean hisFirst = his.contains(AUTHORIZATION) && !ours.contains(AUTHORIZATION);
     if (ours.stream().anyMatch(ShownCredential::mayBeOne) && !hisFirst) {
       return Credential.SHARED;
     }
-    boolean shown =
-        his.fields().stream().anyMatch(field -> mayBeOne(lower(field.name())))
-            || showsQuery(route, request);
-    return shown ? Credential.CALLER : Credential.NONE;
+    return showsOne(his) || showsQuery(route, request) ? Credential.CALLER : Credential.NONE;
   }
 
   /** Turns show the upstream some headers only. */
@@ -74,13 +69,33 @@ final class ShownCredential {
     return passed && request.query().filter(not(String::isEmpty)).isPresent();
   }
 
-  private static boolean mayBeOne(String name) {
-    return NAMES.contains(name)
-        || (!name.startsWith(WEBSOCKET) && TELLING.stream().anyMatch(name::contains));
+  private static boolean showsOne(Headers headers) {
+    for (Headers.Field field : headers.fields()) {
+      if (mayBeOne(lower(field.name()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static Set<String> lower(Stream<String> names) {
-    return names.map(ShownCredential::lower).collect(Collectors.toSet());
+  private static boolean mayBeOne(String name) {
+    return NAMES.contains(name) || (!name.startsWith(WEBSOCKET) && isTelling(name));
+  }
+
+  private static boolean isTelling(String name) {
+    for (String part : TELLING) {
+      if (name.contains(part)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Set<String> lower(Set<String> some, Set<String> others) {
+    Set<String> names = new HashSet<>();
+    some.forEach(name -> names.add(lower(name)));
+    others.forEach(name -> names.add(lower(name)));
+    return names;
   }
 
   private static String lower(String name) {

@@ -144,10 +144,10 @@ final class TunnelFilter implements Filter {
   /** Nobody shall reach what is one route's through another one, with roles of its own. */
   private static boolean isAmbiguous(
       Configuration configuration, Route route, HttpServletRequest http) {
-    return !configuration
-        .routes()
-        .match(http.getServerName(), Requests.pathWithMoreSlashes(http))
-        .equals(Optional.of(route));
+    String path = Requests.path(http);
+    String slashed = Requests.withMoreSlashes(path);
+    return !slashed.equals(path)
+        && !configuration.routes().match(http.getServerName(), slashed).equals(Optional.of(route));
   }
 
   /** A relay's upstream gets no offer of extensions: the endpoint and the relay know none. */

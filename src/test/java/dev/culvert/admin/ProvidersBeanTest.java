@@ -3,6 +3,7 @@ package dev.culvert.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.culvert.provider.Failure;
 import dev.culvert.provider.ProviderRig;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -21,7 +22,8 @@ class ProvidersBeanTest {
   @Test
   void theyAreListedAndOrderedAbout() throws Exception {
     String name = ProvidersBean.name("server/app \"1\"");
-    try (Registration registration = new Registration(new ProvidersBean(rig.providers()), name)) {
+    try (Registration registration =
+        new Registration(ProvidersMXBean.class, new ProvidersBean(rig.providers()), name)) {
       assertThat(registration).isNotNull();
       ProvidersMXBean bean =
           JMX.newMXBeanProxy(SERVER, new ObjectName(name), ProvidersMXBean.class);
@@ -29,7 +31,7 @@ class ProvidersBeanTest {
       rig.serve("s");
       assertThat(bean.list())
           .first()
-          .isEqualTo(new ProviderInfo("a", true, false, "closed", true, 0, 1, 1, 0, 1));
+          .isEqualTo(new ProviderInfo("a", true, false, "closed", 0, true, 0, 1, 1, 0, 1));
 
       bean.drain("a");
       assertThat(bean.list()).first().matches(ProviderInfo::draining);
@@ -42,6 +44,19 @@ class ProvidersBeanTest {
       assertThat(bean.list()).first().matches(info -> info.sessions() == 0);
     }
     assertThat(SERVER.isRegistered(new ObjectName(name))).isFalse();
+  }
+
+  @Test
+  void anOpenCircuitSaysForHowLong() {
+    ProvidersBean bean = new ProvidersBean(rig.providers());
+
+    for (int i = 0; i < 5; i++) {
+      rig.attempt("s" + i).failed(Failure.of(Failure.Kind.RESET));
+    }
+
+    assertThat(bean.list())
+        .first()
+        .matches(info -> info.circuit().equals("open") && info.openSeconds() == 30);
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.Properties;
  * @param micro Payara Micro's jar
  * @param wildFly WildFly's directory
  * @param vertx directory of the jars of Vert.x
+ * @param springGateway directory of the jars of Spring Cloud Gateway
  * @param war the application
  * @param jvm options of the JVM that runs a server
  */
@@ -41,6 +42,7 @@ record BenchSettings(
     Path micro,
     Path wildFly,
     Path vertx,
+    Path springGateway,
     Path war,
     List<String> jvm) {
 
@@ -77,6 +79,7 @@ record BenchSettings(
         target.resolve("servers/payara-micro.jar"),
         Path.of(properties.getProperty("bench.wildfly", target + "/servers/wildfly")),
         target.resolve("servers/vertx"),
+        target.resolve("servers/spring-gateway"),
         target.resolve("culvert.war"),
         words(properties, "bench.jvm", FIXED_HEAP));
   }

@@ -88,7 +88,8 @@ final class Lineup {
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(new Direct(Optional.empty()));
     contestants.addAll(culvert(settings, "http", Optional.empty()));
-    contestants.add(new OnVertx(settings.vertx(), settings.jvm()));
+    contestants.add(JvmPeer.vertx(settings));
+    contestants.add(JvmPeer.springGateway(settings));
     for (Program program : List.of(Program.NGINX, Program.HAPROXY, Program.CADDY)) {
       contestants.add(program.passingRequests());
     }

@@ -41,7 +41,14 @@ class LineupTest {
     assertThat(Lineup.of(BenchSettings.of(properties)).get(Suite.HTTP))
         .extracting(Contestant::name)
         .containsExactly(
-            "direct", "culvert", "culvert-wildfly", "vertx", "nginx", "haproxy", "caddy");
+            "direct",
+            "culvert",
+            "culvert-wildfly",
+            "vertx",
+            "spring-gateway",
+            "nginx",
+            "haproxy",
+            "caddy");
   }
 
   @Test

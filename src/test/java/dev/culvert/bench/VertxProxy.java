@@ -19,26 +19,31 @@ final class VertxProxy extends VerticleBase {
 
   private final int port;
   private final int upstreamPort;
+  private final int kept;
 
-  private VertxProxy(int port, int upstreamPort) {
+  private VertxProxy(int port, int upstreamPort, int kept) {
     this.port = port;
     this.upstreamPort = upstreamPort;
+    this.kept = kept;
   }
 
   /**
    * Runs until it is killed.
    *
-   * @param args the port to listen on, and the upstream's, both on loopback
+   * @param args the port to listen on, the upstream's, both on loopback, and how many connections
+   *     to the upstream each instance may have
    */
   public static void main(String[] args) {
     int port = Integer.parseInt(args[0]);
     int upstreamPort = Integer.parseInt(args[1]);
+    int kept = Integer.parseInt(args[2]);
     int loops = Runtime.getRuntime().availableProcessors();
     Vertx vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
     vertx
         .deployVerticle(
-            () -> new VertxProxy(port, upstreamPort), new DeploymentOptions().setInstances(loops))
+            () -> new VertxProxy(port, upstreamPort, kept),
+            new DeploymentOptions().setInstances(loops))
         .onFailure(
             cause -> {
               cause.printStackTrace();
@@ -48,7 +53,7 @@ final class VertxProxy extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    PoolOptions pool = new PoolOptions().setHttp1MaxSize(Application.KEPT_CONNECTIONS);
+    PoolOptions pool = new PoolOptions().setHttp1MaxSize(kept);
     HttpProxy proxy =
         HttpProxy.reverseProxy(vertx.createHttpClient(new HttpClientOptions(), pool))
             .origin(upstreamPort, LOOPBACK);

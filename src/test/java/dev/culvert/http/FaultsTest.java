@@ -45,9 +45,9 @@ class FaultsTest {
 
   @Test
   void what_the_library_says_of_a_request_is_not_the_upstreams_fault() {
-    assertThat(Faults.ofRequest(new ProtocolException("no such request")).kind())
+    assertThat(Faults.ofRequest(new ProtocolException("no such request"), false).kind())
         .isEqualTo(Kind.REQUEST);
-    assertThat(Faults.ofRequest(new IOException("closed")).kind()).isEqualTo(Kind.CONNECT);
+    assertThat(Faults.ofRequest(new IOException("closed"), false).kind()).isEqualTo(Kind.CONNECT);
   }
 
   @Test

@@ -28,7 +28,7 @@ class LookupsTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final CountDownLatch answers = new CountDownLatch(1);
   private final TestTimer timer = new TestTimer();
-  private final Lookups lookups = new Lookups(new Names(this::all, System::nanoTime), timer);
+  private final Lookups lookups = new Lookups(new Names(this::all, System::nanoTime, 100), timer);
 
   /** The servers of {@code dead.test} answer when they are let. */
   private InetAddress[] all(String host) throws UnknownHostException {

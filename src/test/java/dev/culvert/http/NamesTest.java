@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,46 +18,79 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamesTest {
 
   private final List<String> asked = new ArrayList<>();
+  private final Set<String> gone = new HashSet<>(Set.of("nowhere.test"));
   private long now = -5_000_000_000L; // as System.nanoTime may be
   private final Names names =
       new Names(
           host -> {
             asked.add(host);
-            if (host.equals("nowhere.test")) {
+            if (gone.contains(host)) {
               throw new UnknownHostException(host);
             }
             return new InetAddress[] {InetAddress.getLoopbackAddress()};
           },
-          () -> now);
+          () -> now,
+          3);
 
   @Test
   void a_name_is_looked_up_once_in_a_while() throws Exception {
     assertThat(names.knows("up.test")).isFalse();
-    assertThat(names.resolve("up.test")).containsExactly(InetAddress.getLoopbackAddress());
+    names.refresh("up.test");
+    names.refresh("up.test");
     assertThat(names.knows("up.test")).isTrue();
     assertThat(names.resolve("up.test")).containsExactly(InetAddress.getLoopbackAddress());
+    assertThat(asked).hasSize(1);
 
-    assertThat(asked).containsExactly("up.test");
+    pass(Duration.ofSeconds(10));
+    assertThat(names.knows("up.test")).isFalse();
+    names.refresh("up.test");
+
+    assertThat(names.knows("up.test")).isTrue();
+    assertThat(asked).containsExactly("up.test", "up.test");
   }
 
   @Test
-  void who_was_told_that_it_is_known_has_time_to_use_it() throws Exception {
-    names.resolve("up.test");
-    pass(Duration.ofSeconds(10));
+  void who_has_waited_for_a_connection_goes_by_what_was_found() throws Exception {
+    names.refresh("up.test");
+    pass(Duration.ofMinutes(5));
 
-    assertThat(names.knows("up.test")).isFalse();
-    names.resolve("up.test");
+    assertThat(names.resolve("up.test")).containsExactly(InetAddress.getLoopbackAddress());
+
     assertThat(asked).hasSize(1);
-    pass(Duration.ofSeconds(10));
-    names.resolve("up.test");
+    assertThat(names.knows("up.test")).isFalse();
+  }
 
-    assertThat(asked).hasSize(2);
+  @Test
+  void a_look_up_that_fails_takes_nothing_from_those_who_wait() throws Exception {
+    names.refresh("moved.test");
+    pass(Duration.ofSeconds(10));
+    gone.add("moved.test");
+
+    assertThatThrownBy(() -> names.refresh("moved.test")).isInstanceOf(UnknownHostException.class);
+
+    assertThat(names.resolve("moved.test")).containsExactly(InetAddress.getLoopbackAddress());
+    assertThat(names.knows("moved.test")).isFalse();
+  }
+
+  @Test
+  void of_too_many_names_the_one_is_forgotten_that_was_not_asked_for_longest() throws Exception {
+    for (String name : List.of("one.test", "two.test", "three.test")) {
+      names.refresh(name);
+    }
+    assertThat(names.knows("one.test")).isTrue();
+
+    names.refresh("four.test");
+
+    assertThat(names.knows("one.test")).isTrue();
+    assertThat(names.knows("two.test")).isFalse();
+    assertThat(names.knows("three.test")).isTrue();
+    assertThat(names.knows("four.test")).isTrue();
   }
 
   @Test
   void a_name_that_is_not_found_is_asked_for_again() {
     for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> names.resolve("nowhere.test"))
+      assertThatThrownBy(() -> names.refresh("nowhere.test"))
           .isInstanceOf(UnknownHostException.class);
     }
 

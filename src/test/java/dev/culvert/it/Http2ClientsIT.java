@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -38,6 +39,8 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.entity.AsyncEntityProducers;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
+import org.apache.hc.core5.http2.config.H2Config;
+import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,9 @@ class Http2ClientsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int LARGE = 4 * 1024 * 1024;
+
+  /** More than the servers hold for a client, and less than they and the gateway hold together. */
+  private static final int HELD = 75_000;
 
   /** A body with trailers says nothing about its length. */
   private static final List<Header> TRAILERS = List.of(new BasicHeader("x-sum", "7"));
@@ -86,6 +92,9 @@ class Http2ClientsIT {
             .routeTo("web", upstream.url())
             .onRoute("web", "mode", "http")
             .onRoute("web", "http.max-request", Integer.toString(LARGE))
+            .routeTo("quick", upstream.url())
+            .onRoute("quick", "mode", "http")
+            .onRoute("quick", "stream.idle-timeout", "500ms")
             .packed());
   }
 
@@ -104,6 +113,7 @@ class Http2ClientsIT {
         connection.send(ok(body.length() + " " + body.trailers()));
       }
       case "large" -> connection.send(ok("x".repeat(LARGE)));
+      case "held" -> connection.send(ok("x".repeat(HELD)));
       case "trailers" ->
           connection.send(
               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -265,6 +275,30 @@ class Http2ClientsIT {
     for (String path : List.of("half", "half-chunked")) {
       assertThatThrownBy(() -> send(AsyncRequestBuilder.get(root.resolve(path))))
           .hasRootCauseInstanceOf(IOException.class);
+    }
+  }
+
+  /** Its upstream has nothing to do with it any more. */
+  @Test
+  void a_client_that_takes_nothing_of_an_answer_that_is_here_is_given_up() throws Exception {
+    int mark = application.server().log().mark();
+    H2Config narrow = H2Config.custom().setInitialWindowSize(1024).build();
+    try (CloseableHttpAsyncClient stalled =
+        HttpAsyncClients.customHttp2().setH2Config(narrow).disableAutomaticRetries().build()) {
+      stalled.start();
+      Future<Message<HttpResponse, ReceivedEntity.Content>> answer =
+          stalled.execute(
+              AsyncRequestBuilder.get(application.http("/quick/held")).build(),
+              new BasicResponseConsumer<>(ReceivedEntity.withoutRoom()),
+              null);
+
+      application
+          .server()
+          .log()
+          .await(mark, "CULVERT-W001 .*route=quick .*status=408 .*nothing taken for", LIMIT);
+      stalled.close(CloseMode.IMMEDIATE);
+
+      assertThat(answer).failsWithin(LIMIT);
     }
   }
 

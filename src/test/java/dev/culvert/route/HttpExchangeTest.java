@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.config.Route;
@@ -19,11 +20,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,18 +36,14 @@ class HttpExchangeTest {
   private static final Answer.Head OK = new Answer.Head(200, Headers.NONE, -1, true);
 
   /** What happened to the response, in order. */
-  private final List<String> told = new ArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
 
   /** Whether the client takes something. */
-  private boolean ready = true;
+  private volatile boolean ready = true;
 
   private WriteListener listener;
 
-  private final Settings settings =
-      TestSettings.of(
-          "culvert.routes.chat.mode", "http",
-          "culvert.upstreams.up.url", "http://up.test",
-          "culvert.routes.chat.http.max-request", "1KiB");
+  private final Settings settings = settings("0s");
   private final Gateway gateway =
       new Gateway(
           "app",
@@ -54,10 +52,18 @@ class HttpExchangeTest {
               Map.of("salt", arguments -> "salt", "abort", arguments -> told.add("abort"))),
           settings,
           () -> settings);
-  private final HttpExchange exchange = exchange();
+  private final HttpExchange exchange = exchange(settings.routes().get("chat"));
+
+  private static Settings settings(String idleTimeout) {
+    return TestSettings.of(
+        "culvert.routes.chat.mode", "http",
+        "culvert.upstreams.up.url", "http://up.test",
+        "culvert.routes.chat.stream.idle-timeout", idleTimeout,
+        "culvert.routes.chat.http.max-request", "1KiB");
+  }
 
   /** On this thread, as if it were the server's own. */
-  private HttpExchange exchange() {
+  private HttpExchange exchange(Route route) {
     Map<String, Function<Object[], Object>> ofResponse = new HashMap<>();
     ofResponse.put("setStatus", arguments -> told.add("status " + arguments[0]));
     ofResponse.put("getOutputStream", arguments -> new Output());
@@ -69,7 +75,6 @@ class HttpExchangeTest {
     ofAsync.put("getRequest", arguments -> http);
     ofAsync.put("getResponse", arguments -> response);
     ofAsync.put("complete", arguments -> told.add("complete"));
-    Route route = settings.routes().get("chat");
     ClientRequest request =
         new ClientRequest(
             "GET",
@@ -141,6 +146,28 @@ class HttpExchangeTest {
     listener.onWritePossible();
 
     assertThat(told).containsExactly("status 413", "413\n", "complete");
+  }
+
+  @Test
+  void a_client_that_takes_nothing_of_an_answer_that_is_here_is_given_up() {
+    ready = false;
+    HttpExchange limited = exchange(settings("100ms").routes().get("chat"));
+    limited.head(OK, count -> {});
+    limited.data(bytes("hello"));
+    limited.end(Headers.NONE);
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> told.contains("complete"));
+    assertThat(told).containsExactly("status 200", "abort", "complete");
+  }
+
+  @Test
+  void nor_is_one_waited_for_that_takes_nothing_of_our_own() {
+    ready = false;
+    HttpExchange limited = exchange(settings("100ms").routes().get("chat"));
+    limited.tooLong();
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> told.contains("complete"));
+    assertThat(told).containsExactly("status 413", "abort", "complete");
   }
 
   /** Of the server. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedResponse;
+import dev.culvert.provider.TestTimer;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,14 @@ class HttpOutputTest {
   private Supplier<Map<String, String>> trailers = Map::of;
   private int taken;
 
-  private final HttpOutput output = new HttpOutput(response(), new Told());
+  private static final Duration IDLE = Duration.ofSeconds(3);
+
+  private final TestTimer timer = new TestTimer();
+  private HttpOutput output = output(IDLE);
+
+  private HttpOutput output(Duration idle) {
+    return new HttpOutput(response(), idle, timer, timer::nanos, new Told());
+  }
 
   private HttpServletResponse response() {
     Map<String, Function<Object[], Object>> answers =
@@ -162,6 +171,78 @@ class HttpOutputTest {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void a_client_that_takes_nothing_of_the_last_is_given_up() throws IOException {
+    begin(false, -1);
+    stream.ready = false;
+    output.add(bytes("one"));
+    timer.pass(IDLE.multipliedBy(2)); // the upstream's call watches here
+    assertThat(told).isEmpty();
+    output.end(Headers.NONE);
+
+    timer.pass(IDLE.minusMillis(1));
+    assertThat(told).isEmpty();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(told).containsExactly("idle: answer: nothing taken for PT3S");
+    assertThat(timer.size()).isZero();
+  }
+
+  @Test
+  void a_client_that_still_takes_some_is_not() throws IOException {
+    begin(false, -1);
+    stream.ready = false;
+    output.add(bytes("one"));
+    output.add(bytes("two"));
+    output.end(Headers.NONE);
+
+    timer.pass(IDLE.minusMillis(1));
+    stream.room = 1;
+    output.onWritePossible();
+    timer.pass(IDLE.minusMillis(1));
+    assertThat(told).containsExactly("one");
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(told).containsExactly("one", "idle: answer: nothing taken for PT3S");
+  }
+
+  @Test
+  void nobody_is_watched_behind_the_end_of_the_exchange() throws IOException {
+    begin(false, -1);
+    stream.ready = false;
+    output.add(bytes("one"));
+    output.end(Headers.NONE);
+    assertThat(timer.size()).isEqualTo(1);
+
+    stream.ready = true;
+    output.onWritePossible();
+    assertThat(told).containsExactly("one", "done");
+    assertThat(timer.size()).isZero();
+  }
+
+  @Test
+  void nobody_is_watched_when_it_was_stopped() throws IOException {
+    begin(false, -1);
+    stream.ready = false;
+    output.add(bytes("one"));
+    output.end(Headers.NONE);
+
+    output.stop();
+
+    assertThat(timer.size()).isZero();
+  }
+
+  @Test
+  void without_a_limit_a_client_may_take_its_time() throws IOException {
+    output = output(Duration.ZERO);
+    begin(false, -1);
+    stream.ready = false;
+    output.add(bytes("one"));
+    output.end(Headers.NONE);
+
+    assertThat(timer.size()).isZero();
+  }
+
   private final class Told implements HttpOutput.Events {
     @Override
     public void done() {
@@ -172,6 +253,11 @@ class HttpOutputTest {
     public void gone(String detail) {
       told.add("gone: " + detail);
     }
+
+    @Override
+    public void idle(String detail) {
+      told.add("idle: " + detail);
+    }
   }
 
   /** A client's connection. */
@@ -179,9 +265,12 @@ class HttpOutputTest {
     private boolean ready = true;
     private boolean broken;
 
+    /** For so many pieces although it is not ready. */
+    private int room;
+
     @Override
     public boolean isReady() {
-      return ready;
+      return ready || room > 0;
     }
 
     @Override
@@ -189,6 +278,7 @@ class HttpOutputTest {
       if (broken) {
         throw new IOException("reset");
       }
+      room--;
       told.add(new String(bytes, offset, length, UTF_8));
     }
 

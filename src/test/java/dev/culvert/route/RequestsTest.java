@@ -41,7 +41,8 @@ class RequestsTest {
     "/open/a%20b, /open/a%20b"
   })
   void an_upstream_may_see_more_slashes(String servletPath, String seen) {
-    assertThat(Requests.pathWithMoreSlashes(request(Map.of("getServletPath", servletPath))))
+    assertThat(
+            Requests.withMoreSlashes(Requests.path(request(Map.of("getServletPath", servletPath)))))
         .isEqualTo(seen);
   }
 

@@ -10,17 +10,32 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.nio.AsyncEntityConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 
-/** A body that a test server takes, with its trailer fields. The server's threads. */
+/** A body that a test server or client takes, with its trailer fields. Its threads. */
 public final class ReceivedEntity implements AsyncEntityConsumer<ReceivedEntity.Content> {
 
   /** All of it. */
   public record Content(ByteBuffer bytes, List<Header> trailers) {}
 
+  private final int room;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private FutureCallback<Content> whole;
 
   /** Set with the end. */
   private Content content;
+
+  /** All is taken. */
+  public ReceivedEntity() {
+    this(Integer.MAX_VALUE);
+  }
+
+  private ReceivedEntity(int room) {
+    this.room = room;
+  }
+
+  /** One of which nothing is taken beyond the window with which it begins. */
+  public static ReceivedEntity withoutRoom() {
+    return new ReceivedEntity(0);
+  }
 
   @Override
   public void streamStart(EntityDetails entity, FutureCallback<Content> callback) {
@@ -29,7 +44,9 @@ public final class ReceivedEntity implements AsyncEntityConsumer<ReceivedEntity.
 
   @Override
   public void updateCapacity(CapacityChannel channel) throws IOException {
-    channel.update(Integer.MAX_VALUE);
+    if (room > 0) {
+      channel.update(room);
+    }
   }
 
   @Override
