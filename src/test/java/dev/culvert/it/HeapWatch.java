@@ -40,7 +40,7 @@ record HeapWatch(ServerJvm jvm, long before) {
     await("the heap's return to " + before + " bytes")
         .atMost(LIMIT)
         .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofSeconds(2))
+        .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(() -> assertReturned(others));
   }
 

@@ -31,7 +31,8 @@ final class Loaders {
     Awaitility.await(when)
         .atMost(limit)
         .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(() -> assertThat(jvm.loadersOf(WITNESS)).as("loaders").isEqualTo(count));
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () -> assertThat(jvm.loadersOf(WITNESS, count)).as("loaders").isEqualTo(count));
   }
 }

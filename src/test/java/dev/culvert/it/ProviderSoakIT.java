@@ -10,6 +10,7 @@ import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * while clients go away: no lease, no place and no connection is left. The profile {@code stress}
  * sets the full numbers.
  */
+@Tag(ServerKind.ANY_SERVER)
 @ExtendWith(ServerExtension.class)
 class ProviderSoakIT {
 

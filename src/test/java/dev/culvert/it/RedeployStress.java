@@ -121,7 +121,7 @@ abstract class RedeployStress {
 
   @Test
   void a_delayed_close_keeps_all_until_it_is_due_and_none_after() throws Exception {
-    Duration delay = warmUp(config("delayed")).multipliedBy(4 + 3L * redeploys / 2);
+    Duration delay = warmUp(config("delayed")).multipliedBy(2 + 3L * redeploys / 2);
     Config config =
         config("delayed")
             .onRoute("delayed", "close-delay", delay.toMillis() + "ms")

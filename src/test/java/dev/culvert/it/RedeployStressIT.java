@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RedeployStressIT extends RedeployStress {
 
   RedeployStressIT() {
-    super(100, 3);
+    super(100, 2);
   }
 
   @BeforeAll

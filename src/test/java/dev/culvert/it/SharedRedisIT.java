@@ -19,11 +19,12 @@ import java.time.Duration;
 import java.util.Properties;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.Jedis;
@@ -32,6 +33,7 @@ import redis.clients.jedis.Jedis;
 @ExtendWith(ServerExtension.class)
 @Tag(ServerKind.ONLY_PAYARA)
 @Timeout(180)
+@TestMethodOrder(OrderAnnotation.class)
 class SharedRedisIT {
 
   private static final Path EXAMPLE = Path.of("deployments", "redis", "culvert.properties");
@@ -42,39 +44,30 @@ class SharedRedisIT {
   private static RedisServer redis;
   private static Path war;
 
-  /** The suite's own server. */
-  private final Application here;
+  /** On the suite's own server. */
+  private static Application here;
 
-  private final PayaraMicro otherServer = PayaraMicro.start();
-  private final Application there = otherServer.application("there");
-
-  SharedRedisIT(TestServer server) {
-    here = server.application("here");
-  }
+  private static PayaraMicro otherServer;
+  private static Application there;
 
   @BeforeAll
-  static void begin() throws IOException {
+  static void begin(TestServer server) throws IOException {
     echo = EchoUpstream.start();
     redis = RedisServer.start();
     war = config().packed();
-  }
-
-  @AfterAll
-  static void end() {
-    echo.close();
-    redis.close();
-  }
-
-  @BeforeEach
-  void deploy() {
+    otherServer = PayaraMicro.start();
+    here = server.application("here");
+    there = otherServer.application("there");
     here.deploy(war);
     there.deploy(war);
   }
 
-  @AfterEach
-  void undeploy() {
+  @AfterAll
+  static void end() {
     here.close();
     otherServer.close();
+    echo.close();
+    redis.close();
   }
 
   private static Config config() throws IOException {
@@ -119,7 +112,9 @@ class SharedRedisIT {
         .untilAsserted(() -> assertThat(sessions()).isEqualTo(expected));
   }
 
+  /** The last one: the other server is gone then. */
   @Test
+  @Order(2)
   void aLimitHoldsOverBothAndAServerThatDiesFreesItsOwnPlacesOnly() throws Exception {
     try (Wire one = open(here, "one");
         Wire two = open(there, "two")) {
@@ -147,6 +142,7 @@ class SharedRedisIT {
   }
 
   @Test
+  @Order(1)
   void withoutRedisSessionsAreAdmittedAndCountedAfterwards() throws Exception {
     try (Wire one = open(here, "one")) {
       redis.stop();

@@ -9,6 +9,7 @@ import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -75,6 +77,7 @@ class TurnProvidersIT {
   }
 
   @Test
+  @Tag(ServerKind.ANY_SERVER)
   void an_upstream_that_cannot_be_connected_is_left_for_another() throws Exception {
     deploy(config());
     first.close();
@@ -87,6 +90,7 @@ class TurnProvidersIT {
   }
 
   @Test
+  @Tag(ServerKind.ANY_SERVER)
   void an_error_before_anything_visible_is_not_the_clients() throws Exception {
     deploy(config());
     String overloaded = "{\"type\":\"error\",\"error\":{\"code\":\"server_is_overloaded\"}}";
@@ -97,6 +101,7 @@ class TurnProvidersIT {
   }
 
   @Test
+  @Tag(ServerKind.ANY_SERVER)
   void one_behind_it_is() throws Exception {
     deploy(config());
     first.script(Script.fault(Stage.VISIBLE, new Action.Drop()));
@@ -108,6 +113,7 @@ class TurnProvidersIT {
   }
 
   @Test
+  @Tag(ServerKind.ANY_SERVER)
   void a_full_upstream_is_passed_over_and_free_again_behind_the_turn() throws Exception {
     deploy(config().set("upstreams.one.max-sessions", "1").set("upstreams.two.enabled", "false"));
     CountDownLatch gate = new CountDownLatch(1);
@@ -124,6 +130,7 @@ class TurnProvidersIT {
   }
 
   @Test
+  @Tag(ServerKind.ANY_SERVER)
   void a_silent_upstream_is_joined_by_another() throws Exception {
     deploy(config().onRoute("v1", "hedge.first-byte-timeout", "200ms"));
     first.script(Script.fault(Stage.METADATA, new Action.Stall()));

@@ -8,6 +8,7 @@ import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * with nothing of another one in it, and leaves nothing behind. The profile {@code stress} sets the
  * full numbers.
  */
+@Tag(ServerKind.ANY_SERVER)
 @ExtendWith(ServerExtension.class)
 class TurnSoakIT {
 

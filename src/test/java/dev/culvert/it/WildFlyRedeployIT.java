@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WildFlyRedeployIT {
 
   private static final String NAME = "chat.war";
-  private static final int ROUNDS = Integer.getInteger("culvert.stress.redeploys", 3);
+  private static final int ROUNDS = Integer.getInteger("culvert.stress.redeploys", 2);
 
   /** Streams of each kind on each route. */
   private static final int STREAMS = Integer.getInteger("culvert.stress.streams", 10);

@@ -92,7 +92,7 @@ record Archive(Map<String, byte[]> entries) {
   private byte[] packed() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.setLevel(Deflater.BEST_SPEED); // it is read once
+      zip.setLevel(Deflater.NO_COMPRESSION); // it is read once, and most of it is jars
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         zip.putNextEntry(new ZipEntry(entry.getKey()));
         zip.write(entry.getValue());

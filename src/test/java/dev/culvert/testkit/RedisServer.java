@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,23 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A real redis-server on loopback, which keeps nothing on disk. */
 public final class RedisServer implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  /** Unpacked once: it has 10 MB. */
+  private static final class Program {
+    static final Path FILE = unpacked();
+
+    private static Path unpacked() {
+      try {
+        Path directory = Files.createTempDirectory("redis-program-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> WorkDirectory.delete(directory)));
+        return ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   private final Path directory;
   private final int port;
@@ -43,10 +61,8 @@ public final class RedisServer implements AutoCloseable {
   public static RedisServer start(int port, String... options) {
     try {
       Path directory = Files.createTempDirectory("redis-");
-      Path executable =
-          ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
       List<String> command = new ArrayList<>();
-      command.add(executable.toString());
+      command.add(Program.FILE.toString());
       command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
       command.addAll(List.of("--save", "", "--appendonly", "no"));
       command.addAll(List.of(options));
@@ -72,7 +88,7 @@ public final class RedisServer implements AutoCloseable {
     }
     Process started = process;
     Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
-    Awaitility.await().until(this::listens);
+    Awaitility.await().pollDelay(Duration.ZERO).pollInterval(POLL).until(this::listens);
   }
 
   private boolean listens() {

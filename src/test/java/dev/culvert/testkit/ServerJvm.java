@@ -77,9 +77,13 @@ public final class ServerJvm {
   /** Collects garbage several times, running finalizers and reference handlers in between. */
   public void collectGarbage() {
     for (int i = 0; i < COLLECTIONS; i++) {
-      invoke(DIAGNOSTIC_COMMAND, "gcRun");
-      invoke(DIAGNOSTIC_COMMAND, "gcRunFinalization");
+      collectOnce();
     }
+  }
+
+  private void collectOnce() {
+    invoke(DIAGNOSTIC_COMMAND, "gcRun");
+    invoke(DIAGNOSTIC_COMMAND, "gcRunFinalization");
   }
 
   /** Bytes of heap in use after {@link #collectGarbage()}. */
@@ -97,7 +101,20 @@ public final class ServerJvm {
    * @param className binary name, for example {@code dev.example.Outer$Inner}
    */
   public int loadersOf(String className) {
-    collectGarbage();
+    return loadersOf(className, 0);
+  }
+
+  /** As {@link #loadersOf(String)}, but collects no further once there are at most so many. */
+  public int loadersOf(String className, int enough) {
+    int loaders = Integer.MAX_VALUE;
+    for (int i = 0; i < COLLECTIONS && loaders > enough; i++) {
+      collectOnce();
+      loaders = definitionsOf(className);
+    }
+    return loaders;
+  }
+
+  private int definitionsOf(String className) {
     // One line per class and loader: ancestors first, "|--dev.example.Outer/0x00007f1c2c0a3b10".
     Matcher definitions =
         Pattern.compile("(?m)^[| -]*" + Pattern.quote(className) + "/(0x[0-9a-f]+|null)")

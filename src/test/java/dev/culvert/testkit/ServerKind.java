@@ -16,6 +16,12 @@ public enum ServerKind {
   /** The tag of tests that make sense on WildFly only. */
   public static final String ONLY_WILDFLY = "only-wildfly";
 
+  /**
+   * The tag of tests of what is the same on every server. The test command runs them on WildFly,
+   * which deploys in half the time, the profile {@code stress} on both.
+   */
+  public static final String ANY_SERVER = "any-server";
+
   /** The tag of tests for the mode that all servers have. */
   public static final String PORTABLE = "portable";
 

@@ -46,6 +46,10 @@ public final class JdkClient implements RealClient, WebSocket.Listener {
       socket = http.newWebSocketBuilder().buildAsync(URI.create(words[1]), this).join();
       return;
     }
+    if (words[0].equals("close")) {
+      socket.sendClose(Integer.parseInt(words[1]), "").join();
+      return;
+    }
     byte[] payload = payload(Integer.parseInt(words[1]));
     if (words[0].equals("binary")) {
       expected = new Expected(command, "", ByteBuffer.wrap(payload));

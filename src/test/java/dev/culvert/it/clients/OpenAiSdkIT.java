@@ -3,7 +3,6 @@ package dev.culvert.it.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.sim.Script;
-import dev.culvert.sim.SimRequest;
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
@@ -16,7 +15,9 @@ import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,11 +28,19 @@ class OpenAiSdkIT {
 
   private static final String OUTPUT = "word0 word1 ";
 
-  private SimulatedUpstream upstream;
-  private RealClient sdk;
+  private static SimulatedUpstream upstream;
+  private static RealClient sdk;
 
-  @BeforeEach
-  void start(Application application) throws Exception {
+  /** A conversation that no other test has. */
+  private final String conversation = UUID.randomUUID().toString();
+
+  /** Connections and turns that the upstream had seen when the test began. */
+  private long connectionsBefore;
+
+  private long turnsBefore;
+
+  @BeforeAll
+  static void start(Application application) throws Exception {
     String script = Tools.node().resolve("openai.mjs").toString();
     upstream = SimulatedUpstream.start();
     application.deploy(
@@ -46,8 +55,8 @@ class OpenAiSdkIT {
     sdk = ScriptClient.start(List.of("node", script, application.http("/v1").toString()));
   }
 
-  @AfterEach
-  void end() throws Exception {
+  @AfterAll
+  static void end() throws Exception {
     if (sdk != null) {
       sdk.close();
     }
@@ -56,22 +65,40 @@ class OpenAiSdkIT {
     }
   }
 
+  @BeforeEach
+  void count() {
+    connectionsBefore = upstream.accepted();
+    turnsBefore = upstream.requests().size();
+  }
+
+  private long opened() {
+    return upstream.accepted() - connectionsBefore;
+  }
+
+  /** For each turn of the test the number of its connection, from 1. */
+  private List<Long> connections() {
+    return upstream.requests().stream()
+        .skip(turnsBefore)
+        .map(turn -> turn.connection() - connectionsBefore)
+        .toList();
+  }
+
   @Test
   void streams_and_whole_responses_of_a_conversation_share_a_connection() throws Exception {
     for (String command : List.of("create", "stream", "create", "stream")) {
-      JsonObject response = ask(command, turn("go on").add("prompt_cache_key", "c"));
+      JsonObject response = ask(command, turn("go on").add("prompt_cache_key", conversation));
 
       assertThat(response.getString("status")).isEqualTo("completed");
       assertThat(response.getString("text")).isEqualTo(OUTPUT);
     }
 
-    assertThat(upstream.accepted()).isEqualTo(1);
-    assertThat(upstream.requests()).hasSize(4);
+    assertThat(connections()).containsExactly(1L, 1L, 1L, 1L);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test
   void a_stream_has_all_events() throws Exception {
-    JsonObject response = ask("stream", turn("hello").add("prompt_cache_key", "c"));
+    JsonObject response = ask("stream", turn("hello").add("prompt_cache_key", conversation));
 
     assertThat(response.getJsonArray("types").getValuesAs(JsonString::getString))
         .containsExactly(
@@ -92,10 +119,8 @@ class OpenAiSdkIT {
       last = ask(command, turn("go on").add("previous_response_id", last)).getString("id");
     }
 
-    assertThat(upstream.requests())
-        .extracting(SimRequest::connection)
-        .containsExactly(1L, 2L, 1L, 1L, 1L);
-    assertThat(last).isEqualTo("resp_1_4");
+    assertThat(connections()).containsExactly(1L, 2L, 1L, 1L, 1L);
+    assertThat(last).isEqualTo("resp_" + (connectionsBefore + 1) + "_4");
   }
 
   @Test
@@ -104,7 +129,7 @@ class OpenAiSdkIT {
 
     assertThat(answer.getString("failure")).isEqualTo("BadRequestError");
     assertThat(answer.getString("code")).isEqualTo("previous_response_not_found");
-    assertThat(upstream.accepted()).isZero();
+    assertThat(opened()).isZero();
   }
 
   @Test

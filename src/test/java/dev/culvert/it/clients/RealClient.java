@@ -11,7 +11,9 @@ import java.util.Optional;
  *   <li>{@code text <length>}, {@code binary <length>} and {@code fragments <length>} send a
  *       message of that many bytes, the latter as four fragments of a text, and are answered with
  *       the same words behind {@code echoed} when its echo has come and is right.
- *   <li>{@code closed <code> <reason>} comes unasked, with what the client's library reports.
+ *   <li>{@code close <code>} closes, so that another address can be opened.
+ *   <li>{@code closed <code> <reason>} tells of the end, asked for or not, with what the client's
+ *       library reports.
  * </ul>
  *
  * Used by one thread.

@@ -1,7 +1,5 @@
 package dev.culvert.it.clients;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.SecureServer;
@@ -15,9 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** WebSocket clients of others over TLS, with an upstream that speaks TLS too. */
 @ExtendWith(ServerExtension.class)
@@ -62,9 +59,9 @@ class SecureClientsIT {
     echo.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void echo_and_go_on_through_redeployments(Kind kind) throws Exception {
+  /** Both at once: the redeployments are the same. */
+  @Test
+  void echo_and_go_on_through_redeployments() throws Exception {
     Path war =
         War.culvert()
             .withConfig(
@@ -75,19 +72,20 @@ class SecureClientsIT {
                     "culvert.upstreams.up.url", upstream.url(),
                     "culvert.upstreams.up.tls.trust", secure.trust().toString()))
             .packed();
-    try (RealClient client = kind.start();
+    try (Clients<Kind> clients = Clients.start(Kind.class, Kind::start);
         Application application = secure.server().application("secure")) {
       application.deploy(war);
       String url = "wss://127.0.0.1:" + secure.tlsPort() + application.contextPath() + "/live";
-      assertThat(client.ask("open " + url)).startsWith("opened");
-      assertThat(client.ask("text 20")).isEqualTo("echoed text 20");
-      assertThat(client.ask("binary " + LARGE)).isEqualTo("echoed binary " + LARGE);
+      clients.open(url);
+      clients.echo("text 20");
+      clients.echo("binary " + LARGE);
 
       application.undeploy();
-      assertThat(client.ask("text " + LARGE)).isEqualTo("echoed text " + LARGE);
+      clients.echo("text " + LARGE);
       application.deploy(war);
       application.redeploy(war);
-      assertThat(client.ask("fragments " + LARGE)).isEqualTo("echoed fragments " + LARGE);
+      clients.echo("fragments " + LARGE);
+      clients.requireAll();
     }
   }
 }

@@ -46,6 +46,7 @@ function open(url) {
 for await (const line of createInterface({input: process.stdin})) {
   const [command, argument] = line.split(" ");
   if (command === "open") open(argument);
+  else if (command === "close") socket.close(Number(argument));
   else echo(command, Number(argument));
 }
 process.exit();

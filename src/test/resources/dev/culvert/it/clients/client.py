@@ -49,6 +49,8 @@ async def main():
             socket = await websockets.connect(argument, max_size=None)
             watch = asyncio.create_task(tell_of_close(socket))
             say("opened " + ",".join(extension.name for extension in socket.extensions))
+        elif command == "close":
+            await socket.close(int(argument))
         else:
             await echo(socket, command, int(argument))
     watch.cancel()
