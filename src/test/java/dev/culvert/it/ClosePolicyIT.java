@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -81,7 +79,6 @@ class ClosePolicyIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void after_a_short_delay_they_close_just_as_well() throws Exception {
     deploy(delayed("40ms"));
     try (EchoStream stream = EchoStream.open(client, "/chat/")) {
@@ -96,7 +93,6 @@ class ClosePolicyIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void the_delay_counts_from_the_first_undeployment_and_streams_work_until_then() throws Exception {
     Path war = deploy(delayed("3s"));
     try (EchoStream stream = EchoStream.open(client, "/chat/")) {
@@ -115,7 +111,6 @@ class ClosePolicyIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_stream_that_ends_by_itself_during_the_delay_is_over() throws Exception {
     Map<String, Long> before = ended(delayed("1h"));
     EchoStream stream = EchoStream.open(client, "/chat/");
@@ -136,7 +131,6 @@ class ClosePolicyIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void the_jitter_spreads_the_closes() throws Exception {
     deploy(route().onRoute("chat", "close-jitter", "2s"));
     List<EchoStream> streams = new ArrayList<>();

@@ -88,7 +88,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_removal_several_deployments_later_closes_streams_of_every_generation() throws Exception {
     Path both = both();
     application.deploy(both);
@@ -110,7 +109,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_removal_waits_for_the_close_delay() throws Exception {
     Config delayed = detached().set("defaults.close-delay", "2s");
     application.deploy(delayed.routeTo("a", a.url()).routeTo("b", b.url()).packed());
@@ -128,7 +126,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void an_upstream_that_is_back_before_the_delay_is_over_keeps_its_streams() throws Exception {
     Config delayed = detached().set("defaults.close-delay", "1h");
     Path both = delayed.routeTo("a", a.url()).routeTo("b", b.url()).packed();
@@ -145,7 +142,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void an_upstream_is_known_by_its_address_and_not_by_its_name() throws Exception {
     application.deploy(detached().upstream("old", a.url()).route("chat", "old").packed());
     try (EchoStream stream = EchoStream.open(client, "/chat/")) {
@@ -156,7 +152,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_deleted_route_closes_nothing_while_another_one_uses_the_upstream() throws Exception {
     Config shared = detached().upstream("a", a.url()).route("kept", "a");
     application.deploy(shared.route("deleted", "a").packed());
@@ -168,7 +163,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void an_upstream_that_no_route_uses_any_more_is_removed() throws Exception {
     Config config = detached().routeTo("a", a.url()).upstream("b", b.url());
     application.deploy(config.route("b", "b").packed());
@@ -180,7 +174,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void streams_that_end_while_their_upstream_is_removed_are_counted_once() throws Exception {
     int count = 60;
     application.deploy(both());
@@ -206,7 +199,6 @@ class DetachedStreamsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_client_that_reads_nothing_delays_nobody() throws Exception {
     try (ScriptedUpstream flood = ScriptedUpstream.onRequest(DetachedStreamsIT::flood)) {
       application.deploy(detached().routeTo("b", b.url()).routeTo("flood", flood.url()).packed());

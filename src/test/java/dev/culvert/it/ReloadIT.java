@@ -7,14 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -75,7 +73,6 @@ class ReloadIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_new_route_takes_effect_on_demand() throws Exception {
     deploy(ON_DEMAND);
     application.configure("culvert.routes.late.upstreams", "chat");
@@ -88,7 +85,6 @@ class ReloadIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void streams_of_an_upstream_that_left_close_and_the_others_stay() throws Exception {
     deploy(ON_DEMAND);
     try (EchoStream chat = EchoStream.open(client, "/chat/");
@@ -103,7 +99,6 @@ class ReloadIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_bad_configuration_changes_nothing_and_the_caller_learns_why() throws Exception {
     deploy(ON_DEMAND);
     try (EchoStream chat = EchoStream.open(client, "/chat/")) {
@@ -125,7 +120,6 @@ class ReloadIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_bad_configuration_is_logged_once() {
     deploy("100ms");
     ServerLog log = application.server().log();

@@ -14,7 +14,6 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,7 +106,6 @@ class StreamLimitsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_silent_raw_stream_ends_after_its_idle_timeout() throws Exception {
     try (Wire wire = new Client(application).open("/idle/raw", RAW)) {
       assertThat(wire.readToEnd()).isEmpty();
@@ -117,7 +114,6 @@ class StreamLimitsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_busy_stream_ends_after_its_absolute_timeout() throws Exception {
     try (WebSocketPeer client = WebSocketPeer.connect(application.ws("/short/"))) {
       await("the end")
@@ -137,7 +133,6 @@ class StreamLimitsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void pings_keep_silent_sides_alive_and_their_pongs_go_no_further() throws Exception {
     try (WebSocketPeer client = WebSocketPeer.connect(application.ws("/pinged/"))) {
       await("pings of the gateway at both sides")

@@ -10,7 +10,6 @@ import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.TlsTerminator;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
@@ -25,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,7 +157,6 @@ class TlsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void certificates_that_do_not_fit_are_502_with_the_reason_in_the_log() throws Exception {
     CertificateAuthority stranger = new CertificateAuthority("stranger");
     try (TlsTerminator expired = terminator(secure.authority().issueExpired("127.0.0.1"));
@@ -202,7 +199,6 @@ class TlsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_client_certificate_opens_what_asks_for_one() throws Exception {
     Identity own = secure.authority().issue("gateway");
     Path pem = Files.writeString(secure.directory().resolve("gateway.pem"), own.pem());

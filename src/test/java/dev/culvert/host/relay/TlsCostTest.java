@@ -14,7 +14,7 @@ class TlsCostTest {
   /** Twice what the engine of JDK 17 takes to decrypt a record and to encrypt one. */
   private static final long MOST = 6_000;
 
-  private static final int WARM_UP = 2_000;
+  private static final int WARM_UP = 10_000;
   private static final int MESSAGES = 2_000;
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
