@@ -39,8 +39,10 @@ final class TryFailures {
     add(verdict);
   }
 
+  /** That one could not be asked says nothing against what follows from another. */
   private void add(Verdict verdict) {
-    if (!isDecided()) {
+    boolean nothingNew = verdict instanceof Verdict.Unavailable && next.isPresent();
+    if (!isDecided() && !nothingNew) {
       next = Optional.of(verdict);
     }
   }

@@ -99,8 +99,10 @@ class HedgedExchangeTest {
     }
   }
 
-  @Test
-  void one_that_must_not_be_asked_leaves_the_primary_its_failover() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void one_that_must_not_be_asked_leaves_the_primary_its_failover(boolean primaryFailsFirst)
+      throws Exception {
     Semaphore refused = new Semaphore(0);
     try (ScriptedUpstream a = primary();
         ScriptedUpstream b = ScriptedUpstream.silent();
@@ -109,6 +111,10 @@ class HedgedExchangeTest {
       rig.whilePlanning =
           provider -> {
             if (provider.equals("b")) {
+              if (primaryFailsFirst) {
+                answer.complete(status(503));
+                awaitTold(rig, "a server-error");
+              }
               refused.release();
               return Optional.of(new Plan.Refused(Refusal.unavailable("account: gone")));
             }

@@ -7,13 +7,17 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.culvert.testkit.Application;
+import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Wire;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ordinary requests through a route in mode {@code http}. */
 @ExtendWith(ServerExtension.class)
@@ -65,6 +71,7 @@ class HttpModeIT {
     upstream.createContext("/web/count", HttpModeIT::count);
     upstream.createContext("/web/events", HttpModeIT::events);
     upstream.createContext("/web/endless", HttpModeIT::endless);
+    upstream.createContext("/web/half", HttpModeIT::half);
     upstream.createContext("/users/hello", exchange -> answer(exchange, 200, "hello"));
     upstream.createContext("/users/held", HttpModeIT::held);
     upstream.createContext("/web/none", exchange -> answer(exchange, 304, ""));
@@ -185,6 +192,30 @@ class HttpModeIT {
     assertThat(CUT.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
+  /** Where neither a length nor chunks tell that something is missing, only a reset does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1\r\nConnection: close"})
+  void an_answer_that_breaks_off_does_not_look_whole(String version) throws Exception {
+    URI uri = application.http("/web/half");
+    try (Wire wire = Wire.connect(uri.getPort())) {
+      wire.send("GET " + uri.getPath() + " " + version + "\r\nHost: 127.0.0.1\r\n\r\n");
+      ResponseHead head = wire.readResponse();
+
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(looksCutOff(head, wire)).isTrue();
+    }
+  }
+
+  private static boolean looksCutOff(ResponseHead head, Wire wire) throws IOException {
+    try {
+      throw new IllegalStateException("body: " + wire.read(LARGE).length + " bytes (expected: 4)");
+    } catch (SocketException reset) {
+      return true;
+    } catch (EOFException end) {
+      return head.all("Transfer-Encoding").contains("chunked");
+    }
+  }
+
   @Test
   void two_users_who_name_their_session_alike_have_two() throws Exception {
     HttpResponse<InputStream> held =
@@ -283,6 +314,14 @@ class HttpModeIT {
         out.flush();
       }
     }
+  }
+
+  /** The server closes the connection of a handler that fails. */
+  private static void half(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    exchange.getResponseBody().write("half".getBytes(UTF_8));
+    exchange.getResponseBody().flush();
+    throw new IOException("half of it has gone");
   }
 
   private static void endless(HttpExchange exchange) throws IOException {
