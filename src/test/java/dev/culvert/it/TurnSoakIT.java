@@ -32,7 +32,7 @@ class TurnSoakIT {
 
   private static final System.Logger LOG = System.getLogger("dev.culvert.it");
 
-  private static final int TURNS = Integer.getInteger("culvert.stress.turns", 200);
+  private static final int TURNS = Integer.getInteger("culvert.stress.turns", 100);
   private static final int CONVERSATIONS = Integer.getInteger("culvert.stress.conversations", 20);
   private static final Duration TIME =
       Duration.ofSeconds(Integer.getInteger("culvert.stress.turn-seconds", 4));

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.CloseReason;
+import org.glassfish.grizzly.Closeable;
+import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.http.HttpRequestPacket;
@@ -109,16 +111,21 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   @Override
   public boolean abort(Object request) {
-    Optional<Request> grizzly = requests.grizzly(request);
-    grizzly.ifPresent(
-        found ->
-            found
-                .getRequest()
-                .getProcessingState()
-                .getHttpContext()
-                .getCloseable()
-                .terminateSilently());
-    return grizzly.isPresent();
+    Optional<Closeable> exchange =
+        requests
+            .grizzly(request)
+            .map(found -> found.getRequest().getProcessingState().getHttpContext().getCloseable());
+    exchange.ifPresent(GrizzlyTakeOver::end);
+    return exchange.isPresent();
+  }
+
+  /** With HTTP/1.1 the exchange has the connection for itself. */
+  private static void end(Closeable exchange) {
+    if (exchange instanceof Connection) {
+      exchange.terminateSilently();
+    } else {
+      Http2Reset.send(exchange);
+    }
   }
 
   @Override
