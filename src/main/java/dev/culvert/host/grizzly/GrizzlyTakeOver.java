@@ -3,7 +3,9 @@ package dev.culvert.host.grizzly;
 import dev.culvert.host.connector.TakeOver;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -111,20 +113,34 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   @Override
   public boolean abort(Object request) {
-    Optional<Closeable> exchange =
-        requests
-            .grizzly(request)
-            .map(found -> found.getRequest().getProcessingState().getHttpContext().getCloseable());
+    Optional<HttpRequestPacket> exchange = requests.grizzly(request).map(Request::getRequest);
     exchange.ifPresent(GrizzlyTakeOver::end);
     return exchange.isPresent();
   }
 
-  /** With HTTP/1.1 the exchange has the connection for itself. */
-  private static void end(Closeable exchange) {
-    if (exchange instanceof Connection) {
-      exchange.terminateSilently();
+  private static void end(HttpRequestPacket exchange) {
+    Closeable closeable = exchange.getProcessingState().getHttpContext().getCloseable();
+    if (closeable instanceof Connection) {
+      if (endsWithConnection(exchange.getResponse())) {
+        resetAtClose((NIOConnection) closeable);
+      }
+      closeable.terminateSilently();
     } else {
-      Http2Reset.send(exchange);
+      Http2Reset.send(closeable);
+    }
+  }
+
+  /** Then an orderly close would make half an answer look whole (RFC 9112 section 6.3). */
+  private static boolean endsWithConnection(HttpResponsePacket response) {
+    return !response.isChunked() && response.getContentLength() < 0;
+  }
+
+  private static void resetAtClose(NIOConnection connection) {
+    try {
+      ((SocketChannel) connection.getChannel()).setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      System.getLogger("dev.culvert.host")
+          .log(System.Logger.Level.DEBUG, "the connection had gone: {0}", e.getMessage());
     }
   }
 

@@ -3,14 +3,18 @@ package dev.culvert.host.undertow;
 import dev.culvert.host.connector.TakeOver;
 import io.undertow.server.ExchangeCompletionListener.NextListener;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
+import io.undertow.util.Protocols;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 
 /**
  * Takes a connection from Undertow through its own upgrade: behind the 101 Undertow gives the
@@ -68,9 +72,29 @@ public final class UndertowTakeOver implements TakeOver {
   public boolean abort(Object request) {
     HttpServerExchange exchange = exchange(request);
     if (exchange != null) {
+      if (endsWithConnection(exchange)) {
+        resetAtClose(exchange.getConnection());
+      }
       IoUtils.safeClose(exchange.getConnection());
     }
     return exchange != null;
+  }
+
+  /** Then an orderly close would make half an answer look whole (RFC 9112 section 6.3). */
+  private static boolean endsWithConnection(HttpServerExchange exchange) {
+    HeaderMap response = exchange.getResponseHeaders();
+    return !exchange.getProtocol().equals(Protocols.HTTP_2_0)
+        && !response.contains(Headers.CONTENT_LENGTH)
+        && !response.contains(Headers.TRANSFER_ENCODING);
+  }
+
+  private static void resetAtClose(ServerConnection connection) {
+    try {
+      connection.setOption(Options.CLOSE_ABORT, true);
+    } catch (IOException e) {
+      System.getLogger("dev.culvert.host")
+          .log(System.Logger.Level.DEBUG, "the connection had gone: {0}", e.getMessage());
+    }
   }
 
   /** Late enough that the head of the response stays as it is. */
