@@ -31,18 +31,20 @@ final class TryFailures {
     return earlier;
   }
 
-  /** An attempt has ended without an answer. */
+  /**
+   * An attempt has ended without an answer. That one could not be asked says nothing against what
+   * follows from another.
+   */
   void unanswered(OwnAnswer instead, Verdict verdict) {
-    if (!isDecided()) {
-      own = Optional.of(instead);
-    }
-    add(verdict);
-  }
-
-  /** That one could not be asked says nothing against what follows from another. */
-  private void add(Verdict verdict) {
     boolean nothingNew = verdict instanceof Verdict.Unavailable && next.isPresent();
     if (!isDecided() && !nothingNew) {
+      own = Optional.of(instead);
+      next = Optional.of(verdict);
+    }
+  }
+
+  private void add(Verdict verdict) {
+    if (!isDecided()) {
       next = Optional.of(verdict);
     }
   }

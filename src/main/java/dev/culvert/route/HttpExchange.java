@@ -162,8 +162,14 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   private void breakOff() {
     output.stop();
     input.ifPresent(HttpInput::stop);
-    boolean unused = gateway.host().abort(http);
-    complete();
+    try {
+      boolean unused = gateway.host().abort(http);
+    } catch (RuntimeException | LinkageError e) { // the server may have ended it meanwhile
+      System.getLogger("dev.culvert.http")
+          .log(System.Logger.Level.DEBUG, "the server's exchange cannot be ended", e);
+    } finally {
+      complete();
+    }
   }
 
   @Override

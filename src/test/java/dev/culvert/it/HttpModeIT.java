@@ -56,6 +56,10 @@ class HttpModeIT {
   private static final AtomicLong SENT = new AtomicLong();
 
   private static final Semaphore EVENTS = new Semaphore(0);
+
+  /** A permit for each answer that may break off. */
+  private static final Semaphore BREAKS = new Semaphore(0);
+
   private static final CountDownLatch RELEASED = new CountDownLatch(1);
   private static final CountDownLatch CUT = new CountDownLatch(1);
 
@@ -200,6 +204,7 @@ class HttpModeIT {
     try (Wire wire = Wire.connect(uri.getPort())) {
       wire.send("GET " + uri.getPath() + " " + version + "\r\nHost: 127.0.0.1\r\n\r\n");
       ResponseHead head = wire.readResponse();
+      BREAKS.release();
 
       assertThat(head.status()).isEqualTo(200);
       assertThat(looksCutOff(head, wire)).isTrue();
@@ -321,6 +326,7 @@ class HttpModeIT {
     exchange.sendResponseHeaders(200, 0);
     exchange.getResponseBody().write("half".getBytes(UTF_8));
     exchange.getResponseBody().flush();
+    BREAKS.acquireUninterruptibly();
     throw new IOException("half of it has gone");
   }
 

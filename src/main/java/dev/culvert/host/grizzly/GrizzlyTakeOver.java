@@ -132,7 +132,7 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   /** Then an orderly close would make half an answer look whole (RFC 9112 section 6.3). */
   private static boolean endsWithConnection(HttpResponsePacket response) {
-    return !response.isChunked() && response.getContentLength() < 0;
+    return response.isCommitted() && !response.isChunked() && response.getContentLength() < 0;
   }
 
   private static void resetAtClose(NIOConnection connection) {

@@ -83,7 +83,8 @@ public final class UndertowTakeOver implements TakeOver {
   /** Then an orderly close would make half an answer look whole (RFC 9112 section 6.3). */
   private static boolean endsWithConnection(HttpServerExchange exchange) {
     HeaderMap response = exchange.getResponseHeaders();
-    return !exchange.getProtocol().equals(Protocols.HTTP_2_0)
+    return exchange.isResponseStarted()
+        && !exchange.getProtocol().equals(Protocols.HTTP_2_0)
         && !response.contains(Headers.CONTENT_LENGTH)
         && !response.contains(Headers.TRANSFER_ENCODING);
   }
