@@ -205,6 +205,8 @@ public final class ProxiedExchange {
   }
 
   /**
+   * Whether the request may be sent again, and can be.
+   *
    * @param harmless whether the upstream has done nothing
    */
   private boolean isRepeatable(boolean harmless) {

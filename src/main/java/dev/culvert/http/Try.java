@@ -92,7 +92,9 @@ final class Try implements Answer {
       cancelled = true;
       running = call;
     }
-    running.ifPresent(UpstreamCall::cancel);
+    if (running.isPresent()) {
+      running.get().cancel();
+    }
     attempt.close();
   }
 

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 /** Which of many like messages are logged: of each kind one in {@value #SECONDS} s. Any thread. */
 public final class LogRate {
 
+  /** From one message of a kind to the next, in seconds. */
   public static final int SECONDS = 10;
 
   /** Beyond that many kinds at once all are forgotten, so that each may be logged again. */

@@ -56,6 +56,8 @@ final class Requests {
   /**
    * A path as upstreams read it that take encoded slashes, and backslashes, for slashes. Some
    * servers do, some do not, and some refuse them.
+   *
+   * @param path of {@link #path}
    */
   static String withMoreSlashes(String path) {
     if (path.indexOf('\\') < 0 && path.indexOf('%') < 0) {

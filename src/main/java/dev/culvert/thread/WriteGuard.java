@@ -65,7 +65,7 @@ public final class WriteGuard {
    * @throws IOException when the client is gone, and when there may be no more writes
    */
   public void run(Write write) throws IOException {
-    guarded(() -> watch.enter(this), write);
+    guarded(write, false);
   }
 
   /**
@@ -74,13 +74,17 @@ public final class WriteGuard {
    * @throws IOException as {@link #run}
    */
   public void runLast(Write write) throws IOException {
-    guarded(() -> watch.enterLast(this), write);
+    guarded(write, true);
   }
 
-  private void guarded(Write entering, Write write) throws IOException {
+  private void guarded(Write write, boolean last) throws IOException {
     begin();
     try {
-      entering.run();
+      if (last) {
+        watch.enterLast(this);
+      } else {
+        watch.enter(this);
+      }
       write.run();
     } catch (IOException | RuntimeException | Error e) {
       end();
