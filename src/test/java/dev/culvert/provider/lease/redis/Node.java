@@ -50,18 +50,18 @@ final class Node implements AutoCloseable {
     return new Node(redis, ttl, true, counted, HARDLY_EVER);
   }
 
-  /** Counts how often it was asked for all leases. */
+  /** Counts how often it was asked for what is owed: each settlement does. */
   private static final class CountedBook extends Book {
-    private final AtomicInteger renewals = new AtomicInteger();
+    private final AtomicInteger settlements = new AtomicInteger();
 
     CountedBook(LongSupplier clock) {
       super(new LeaseBook(clock, owner -> true), 1);
     }
 
     @Override
-    public List<Lease> renew() {
-      renewals.incrementAndGet();
-      return super.renew();
+    public List<Lease> owed(int most) {
+      settlements.incrementAndGet();
+      return super.owed(most);
     }
   }
 
@@ -74,12 +74,17 @@ final class Node implements AutoCloseable {
         prefix);
   }
 
-  /** A heartbeat; returns when it and all before it is done: the next one has begun. */
+  /** A heartbeat; returns when it is over. */
   void beat() {
-    int before = counted.renewals.get();
     store.heartbeat();
-    store.heartbeat();
-    await("heartbeats").until(() -> counted.renewals.get() >= before + 2);
+    settle(); // perhaps one that was queued before the heartbeat
+    settle();
+  }
+
+  private void settle() {
+    int before = counted.settlements.get();
+    store.settle();
+    await("settlement").until(() -> counted.settlements.get() > before);
   }
 
   /** Looks often: what is waited for takes no time to speak of. */
