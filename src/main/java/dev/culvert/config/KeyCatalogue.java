@@ -39,6 +39,7 @@ final class KeyCatalogue {
           "retry.count",
           "retry.backoff",
           "retry.attempts",
+          "retry.methods",
           "hedge.first-byte-timeout",
           "hedge.max",
           "http.connect-timeout",

@@ -102,7 +102,8 @@ final class RouteReader {
     return new RetryRules(
         section.get("retry.count", usual.count(), Words::retries),
         section.get("retry.backoff", usual.backoff(), Durations::shortWait),
-        section.get("retry.attempts", usual.attempts(), Words::few));
+        section.get("retry.attempts", usual.attempts(), Words::few),
+        set(section, "retry.methods", Words::method, usual.methods()));
   }
 
   private static HedgeRules hedge(Section section) {

@@ -17,6 +17,7 @@ final class Words {
   private static final Pattern KEY_PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,100}");
   private static final int LARGEST_DATABASE = 9999;
   private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
+  private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z0-9_-]*");
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   /** RFC 9110 7.8: a protocol name, and perhaps a version. */
@@ -157,6 +158,14 @@ final class Words {
       throw BadValueException.expected("an Upgrade token other than h2c, such as websocket");
     }
     return token;
+  }
+
+  /** A method of HTTP; those with other letters are not in use, and likely mistakes. */
+  static String method(String text) {
+    if (!METHOD.matcher(text).matches()) {
+      throw BadValueException.expected("a method in capital letters, such as POST");
+    }
+    return text;
   }
 
   /** RFC 9110 5.6.2. */

@@ -92,7 +92,6 @@ final class CallProgress {
   /** There is a connection, and the head of the request is made for it. */
   void connected() {
     composing = true;
-    sent = requestEnded;
     moved();
     watch();
   }
@@ -102,34 +101,37 @@ final class CallProgress {
     kept = true;
   }
 
-  /** The head of the request goes out. */
+  /** The head of the request goes out: an upstream may act on that before there is a body. */
   void composed() {
+    sent = true;
     composing = false;
   }
 
   /** Something of the body has gone out. */
   void bodyMoved() {
-    sent = true;
     moved();
   }
 
   /** All of the body has gone out. */
   void requestEnded() {
-    sent = true;
     requestEnded = true;
     moved();
     watch();
   }
 
-  /** An informational answer has come (RFC 9110 section 15.2). */
+  /**
+   * An informational answer has come (RFC 9110 section 15.2). It does not put off the head that has
+   * to come.
+   */
   void informed() {
     answered = true;
-    moved();
+    if (!requestEnded) {
+      moved();
+    }
   }
 
   /** The head of the answer has come. */
   void headReceived() {
-    sent = true;
     answered = true;
     headReceived = true;
     moved();

@@ -29,8 +29,12 @@ final class Connected implements AsyncExecChainHandler {
     /** The connection was kept from an earlier request. */
     void kept();
 
-    /** The head of the request goes out. */
-    void composed();
+    /**
+     * The head of the request goes out.
+     *
+     * @throws IOException when it must not any more
+     */
+    void composed() throws IOException;
   }
 
   private static final String CALL = "dev.culvert.connected.call";
@@ -47,8 +51,11 @@ final class Connected implements AsyncExecChainHandler {
   }
 
   /** The library has found nothing wrong with the head of the request. */
-  static void composed(HttpContext context) {
-    call(context).ifPresent(Call::composed);
+  static void composed(HttpContext context) throws IOException {
+    Optional<Call> call = call(context);
+    if (call.isPresent()) {
+      call.get().composed();
+    }
   }
 
   private static Optional<Call> call(HttpContext context) {

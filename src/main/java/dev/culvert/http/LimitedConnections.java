@@ -161,7 +161,7 @@ final class LimitedConnections implements AsyncClientConnectionManager {
     limited.renewed();
     return pool.connect(
         limited.pooled(),
-        initiator,
+        Connecting.watched(initiator, context),
         connectTimeout,
         tls(limited.route(), context),
         context,

@@ -49,8 +49,8 @@ final class Lookups implements AutoCloseable {
    * Looks a name up.
    *
    * @param limit for waiting, above zero
-   * @return completes when the name is known, on any thread; exceptionally with what the look-up
-   *     threw, or a {@link ConnectTimeoutException} at the limit
+   * @return completes when the name is known, on any thread; at the limit also when it was known
+   *     before; exceptionally with what the look-up threw, or a {@link ConnectTimeoutException}
    */
   CompletableFuture<Void> find(String host, Duration limit) {
     CompletableFuture<Void> shared;
@@ -80,8 +80,11 @@ final class Lookups implements AutoCloseable {
         timer.after(
             limit,
             () ->
-                own.completeExceptionally(
-                    new ConnectTimeoutException(host + ": no address within " + limit)));
+                complete(
+                    own,
+                    names.keeps(host)
+                        ? null
+                        : new ConnectTimeoutException(host + ": no address within " + limit)));
     var unused =
         shared.whenComplete(
             (found, fault) -> {

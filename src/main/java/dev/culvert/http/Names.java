@@ -1,5 +1,7 @@
 package dev.culvert.http;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -16,12 +18,23 @@ import org.apache.hc.client5.http.DnsResolver;
  */
 final class Names implements DnsResolver {
 
+  private static final Logger LOG = System.getLogger("dev.culvert.http");
+
   /** The JDK itself remembers names for half a minute. */
   private static final long FRESH = Duration.ofSeconds(10).toNanos();
 
+  /** What is known holds for as long when no more can be found; RFC 8767 section 5: 1 to 3 days. */
+  private static final long STALE = Duration.ofDays(1).toNanos();
+
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*");
 
-  private record Entry(List<InetAddress> addresses, long at) {}
+  /**
+   * What a name leads to.
+   *
+   * @param found when
+   * @param at when it was last found, or could not be
+   */
+  private record Entry(List<InetAddress> addresses, long found, long at) {}
 
   /** Looks names up, and may block. */
   interface Lookup {
@@ -60,11 +73,39 @@ final class Names implements DnsResolver {
     return known.get(host);
   }
 
-  /** Looks the name up, unless somebody has a moment ago. May block. */
+  /**
+   * Looks the name up, unless somebody has a moment ago. May block.
+   *
+   * @throws UnknownHostException when nothing is found, and nothing was before
+   */
   void refresh(String host) throws UnknownHostException {
-    if (!knows(host)) {
-      var unused = lookUp(host);
+    if (knows(host)) {
+      return;
     }
+    try {
+      var unused = lookUp(host);
+    } catch (UnknownHostException e) {
+      if (!keeps(host)) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "{0}: what was found before holds on: {1}", host, e.getMessage());
+    }
+  }
+
+  /**
+   * Goes by what was found before for another while, since no more can be found now: its servers
+   * may be there although those of the name are not.
+   *
+   * @return whether there is something
+   */
+  synchronized boolean keeps(String host) {
+    Entry entry = known.get(host);
+    long now = clock.getAsLong();
+    if (entry == null || now - entry.found() >= STALE) {
+      return false;
+    }
+    known.put(host, new Entry(entry.addresses(), entry.found(), now));
+    return true;
   }
 
   /**
@@ -78,7 +119,9 @@ final class Names implements DnsResolver {
   }
 
   private Entry lookUp(String host) throws UnknownHostException {
-    Entry found = new Entry(List.of(lookup.all(host)), clock.getAsLong());
+    List<InetAddress> addresses = List.of(lookup.all(host));
+    long now = clock.getAsLong();
+    Entry found = new Entry(addresses, now, now);
     synchronized (this) {
       known.put(host, found);
       if (known.size() > most) {

@@ -30,11 +30,11 @@ public final class ProxiedExchange {
 
   private static final Logger LOG = System.getLogger("dev.culvert.http");
 
-  /** Methods that may be repeated (RFC 9110 section 9.2.2). */
-  private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
-
-  /** Statuses of an upstream that has not begun: who are you, not now, too many. */
-  private static final Set<Integer> NOTHING_DONE = Set.of(401, 403, 429, 503);
+  /**
+   * Statuses that say that nothing was done: who are you, not you, too many. A 503 does not: a proxy
+   * says it too when whom it had asked has gone in the middle.
+   */
+  private static final Set<Integer> NOTHING_DONE = Set.of(401, 403, 429);
 
   /**
    * The request.
@@ -210,7 +210,7 @@ public final class ProxiedExchange {
    * @param harmless whether the upstream has done nothing
    */
   private boolean isRepeatable(boolean harmless) {
-    return (harmless || IDEMPOTENT.contains(request.method()))
+    return (harmless || attempts.mayRepeat(request.method()))
         && request.content().map(RequestContent::isReplayable).orElse(true);
   }
 

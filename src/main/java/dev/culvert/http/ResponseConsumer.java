@@ -11,6 +11,7 @@ import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -32,14 +33,20 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     boolean isOver();
   }
 
+  private final String method;
   private final CallProgress progress;
   private final ReadWindow window;
   private final Events events;
 
-  /** Set with the head. */
+  // Set with the head.
   private FutureCallback<Void> result;
+  private AnswerLength length;
 
-  ResponseConsumer(CallProgress progress, ReadWindow window, Events events) {
+  /**
+   * @param method of the request
+   */
+  ResponseConsumer(String method, CallProgress progress, ReadWindow window, Events events) {
+    this.method = method;
     this.progress = progress;
     this.window = window;
     this.events = events;
@@ -50,26 +57,18 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
       HttpResponse response,
       EntityDetails entity,
       HttpContext context,
-      FutureCallback<Void> callback) {
+      FutureCallback<Void> callback)
+      throws ProtocolException {
     result = callback;
     progress.headReceived();
-    long length = entity == null ? declared(response) : entity.getContentLength();
+    length = AnswerLength.of(method, response, entity);
+    boolean hasBody = entity != null && !length.isBodiless();
     events.head(
         new Answer.Head(
-            response.getCode(), headers(response.headerIterator()), length, entity != null));
+            response.getCode(), headers(response.headerIterator()), length.said(), hasBody));
     if (entity == null) {
       events.end(Headers.NONE);
       result.completed(null);
-    }
-  }
-
-  /** What a GET would get, in the answer to a HEAD. */
-  private static long declared(HttpResponse response) {
-    Header length = response.getFirstHeader("Content-Length");
-    try {
-      return length == null ? -1 : Long.parseLong(length.getValue());
-    } catch (NumberFormatException e) {
-      return -1;
     }
   }
 
@@ -99,12 +98,17 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
       throw new ConnectionClosedException("nobody takes it any more"); // ends the exchange
     }
     progress.moved();
+    if (length.isExceededBy(bytes.remaining())) {
+      events.failed(length.mismatch());
+      return;
+    }
     window.received(bytes.remaining());
     events.data(bytes);
   }
 
   @Override
-  public void streamEnd(List<? extends Header> trailers) {
+  public void streamEnd(List<? extends Header> trailers) throws ProtocolException {
+    length.end();
     events.end(trailers == null ? Headers.NONE : headers(trailers.iterator()));
     result.completed(null);
   }

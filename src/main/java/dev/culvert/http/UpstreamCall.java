@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -33,6 +35,7 @@ public final class UpstreamCall {
   private final boolean fresh;
 
   private final CallProgress progress;
+  private final Connecting connecting;
   private final RequestProducer producer;
   private final ReadWindow window = new ReadWindow();
   private final Cancellation cancellation = new Cancellation();
@@ -83,6 +86,8 @@ public final class UpstreamCall {
     this.progress =
         new CallProgress(
             limits, content.isPresent(), transport.timer(), System::nanoTime, this::late);
+    this.connecting =
+        new Connecting(limits.timeouts().connect(), transport.timer(), this::failed);
     this.producer = new RequestProducer(destination, request, content, progress, this::failed);
   }
 
@@ -116,6 +121,7 @@ public final class UpstreamCall {
       HttpClientContext context = carrier.context();
       context.setRequestConfig(config());
       limits.timeouts().into(context);
+      connecting.into(context);
       Connected.tell(context, new Told());
       if (fresh) {
         LimitedConnections.askForFresh(context);
@@ -125,7 +131,8 @@ public final class UpstreamCall {
       }
       HttpHost target =
           new HttpHost(destination.scheme(), destination.host(), destination.address().port());
-      ResponseConsumer consumer = new ResponseConsumer(progress, window, new Received());
+      ResponseConsumer consumer =
+          new ResponseConsumer(request.method(), progress, window, new Received());
       cancellation.begun(
           carrier.client().execute(target, producer, consumer, null, context, new Outcome()));
     } catch (Throwable e) { // an Error, too, must not leave anybody waiting
@@ -151,6 +158,7 @@ public final class UpstreamCall {
     progress.stop();
     producer.close();
     cancellation.cancel();
+    connecting.stop();
     try {
       window.giveUp(); // for a supplied client, which may have lost what cancels it: see Connected
     } catch (IOException e) {
@@ -172,21 +180,23 @@ public final class UpstreamCall {
   private void late(String detail) {
     boolean ofClient = producer.awaitsClient() || window.awaitsClient();
     Fault.Kind kind = ofClient ? Fault.Kind.CLIENT_TIMEOUT : Fault.Kind.TIMEOUT;
-    fail(new Fault(kind, progress.isSent(), detail));
+    fail(() -> new Fault(kind, progress.isSent(), detail));
   }
 
   private void failed(Throwable cause) {
     boolean stale = progress.mayBeStale();
     fail(
-        progress.isComposing()
-            ? Faults.ofRequest(cause, stale)
-            : Faults.of(cause, progress.isSent(), stale));
+        () ->
+            progress.isComposing()
+                ? Faults.ofRequest(cause, stale)
+                : Faults.of(cause, progress.isSent(), stale));
   }
 
-  private void fail(Fault fault) {
+  /** Judges when the request can go out no more, so that it has not just done so. */
+  private void fail(Supplier<Fault> fault) {
     if (over.compareAndSet(false, true)) {
       stop();
-      answer.failed(fault);
+      answer.failed(fault.get());
     }
   }
 
@@ -210,7 +220,7 @@ public final class UpstreamCall {
 
     @Override
     public void failed(Exception cause) {
-      fail(Faults.ofRequest(cause, progress.mayBeStale()));
+      fail(() -> Faults.ofRequest(cause, progress.mayBeStale()));
     }
 
     @Override
@@ -234,8 +244,11 @@ public final class UpstreamCall {
     }
 
     @Override
-    public void composed() {
+    public void composed() throws IOException {
       progress.composed();
+      if (!connecting.done()) {
+        throw new RequestNotExecutedException();
+      }
     }
   }
 

@@ -291,6 +291,11 @@ public final class Attempts implements AutoCloseable {
         .orElse(Bar.FULL);
   }
 
+  /** Whether the route lets requests of this method be done twice. */
+  public boolean mayRepeat(String method) {
+    return route.retry().methods().contains(method);
+  }
+
   /**
    * Says what follows from a failure, by its class; {@link Attempt#failed} is part of this. The
    * attempt is to be closed all the same.

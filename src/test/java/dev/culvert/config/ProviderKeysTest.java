@@ -71,6 +71,7 @@ class ProviderKeysTest {
     "culvert.upstreams.a.health.path, health, 'a path that begins with /,"
         + " of visible ASCII characters, perhaps with a query'",
     "culvert.routes.chat.retry.attempts, 0, a whole number from 1 to 1000",
+    "culvert.routes.chat.retry.methods, post, 'a method in capital letters, such as POST'",
     "culvert.routes.chat.session, query:x, header:<Name> | cookie:<Name> | client | user",
     "culvert.transport.no-proxy, a/b, 'a host name, an IPv4 address or an IPv6 address in"
         + " brackets, without a port'",

@@ -124,6 +124,7 @@ class SettingsReaderTest {
             "culvert.routes.chat.retry.count", "0",
             "culvert.routes.chat.retry.backoff", "50ms",
             "culvert.routes.chat.retry.attempts", "3",
+            "culvert.routes.chat.retry.methods", "GET, POST",
             "culvert.routes.chat.hedge.first-byte-timeout", "2s",
             "culvert.routes.chat.hedge.max", "1",
             "culvert.routes.chat.http.connect-timeout", "1s",
@@ -180,7 +181,7 @@ class SettingsReaderTest {
                 List.of(
                     new Feature(Feature.Kind.HEADER, "x-session"),
                     new Feature(Feature.Kind.USER, "")),
-                new RetryRules(0, Duration.ofMillis(50), 3),
+                new RetryRules(0, Duration.ofMillis(50), 3, Set.of("GET", "POST")),
                 new HedgeRules(Duration.ofSeconds(2), 1),
                 TurnRules.DEFAULTS,
                 new HttpRules(

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How far a call has come, and what takes too long. */
 class CallProgressTest {
@@ -102,6 +104,32 @@ class CallProgressTest {
   }
 
   @Test
+  void informational_answers_do_not_put_the_head_off() {
+    CallProgress progress = progress(RESPONSE, Duration.ZERO, false);
+    progress.connected();
+
+    timer.pass(RESPONSE.minusMillis(1));
+    progress.informed();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(late).containsExactly("no response for PT5S");
+  }
+
+  @Test
+  void but_while_a_body_goes_out_they_are_no_silence() {
+    CallProgress progress = progress(RESPONSE, IDLE, true);
+    progress.connected();
+
+    timer.pass(IDLE.minusMillis(1));
+    progress.informed();
+    timer.pass(IDLE.minusMillis(1));
+    assertThat(late).isEmpty();
+    timer.pass(Duration.ofMillis(1));
+
+    assertThat(late).containsExactly("nothing for PT3S");
+  }
+
+  @Test
   void without_limits_nothing_is_watched() {
     CallProgress progress = progress(Duration.ZERO, Duration.ZERO, true);
     progress.connected();
@@ -123,29 +151,14 @@ class CallProgressTest {
     assertThat(timer.size()).isZero();
   }
 
-  @Test
-  void a_request_with_a_body_counts_as_sent_once_some_of_that_has_gone() {
-    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, true);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_request_counts_as_sent_once_its_head_goes_out(boolean hasBody) {
+    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, hasBody);
     assertThat(progress.isSent()).isFalse();
     progress.connected();
     assertThat(progress.isSent()).isFalse();
-    progress.bodyMoved();
-    assertThat(progress.isSent()).isTrue();
-  }
-
-  @Test
-  void one_with_an_empty_body_counts_as_sent_once_the_end_of_that_has_gone() {
-    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, true);
-    progress.connected();
-    progress.requestEnded();
-    assertThat(progress.isSent()).isTrue();
-  }
-
-  @Test
-  void one_without_counts_as_sent_once_it_has_a_connection() {
-    CallProgress progress = progress(Duration.ZERO, Duration.ZERO, false);
-    assertThat(progress.isSent()).isFalse();
-    progress.connected();
+    progress.composed();
     assertThat(progress.isSent()).isTrue();
   }
 

@@ -38,6 +38,10 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   /** Of the calls that begin from now on. */
   volatile UpstreamCall.Limits limits = TransportRig.LIMITS;
 
+  /** Where the requests that begin from now on go. */
+  volatile Function<Upstream.Address, Destination> destinations =
+      address -> new Destination(address, Optional.empty(), "");
+
   /** Looked at before a provider is asked; may throw, and may refuse. */
   volatile Function<String, Optional<Plan.Refused>> whilePlanning = provider -> Optional.empty();
 
@@ -136,7 +140,7 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
           return refused.get();
         }
         return new Send(
-            new Destination(address, Optional.empty(), ""),
+            destinations.apply(address),
             new ProxiedRequest.Ready(method, "upstream.test", "/", Headers.NONE),
             limits,
             ours ? "acme" : "",

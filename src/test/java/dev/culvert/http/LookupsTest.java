@@ -28,13 +28,19 @@ class LookupsTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final CountDownLatch answers = new CountDownLatch(1);
   private final TestTimer timer = new TestTimer();
-  private final Lookups lookups = new Lookups(new Names(this::all, System::nanoTime, 100), timer);
+  private final Lookups lookups = new Lookups(new Names(this::all, timer::nanos, 100), timer);
 
-  /** The servers of {@code dead.test} answer when they are let. */
+  /** Whether the servers of {@code dead.test} answer only when they are let. */
+  private volatile boolean dies = true;
+
   private InetAddress[] all(String host) throws UnknownHostException {
     asked.add(host);
     switch (host) {
-      case "dead.test" -> awaitAnswers();
+      case "dead.test" -> {
+        if (dies) {
+          awaitAnswers();
+        }
+      }
       case "unknown.test" -> throw new UnknownHostException(host);
       case "broken.test" -> throw new LinkageError(host);
       default -> {}
@@ -89,6 +95,21 @@ class LookupsTest {
     assertThat(late).isNotDone();
     answers.countDown();
     assertThat(late).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void who_has_waited_in_vain_goes_by_what_was_found_before() throws Exception {
+    dies = false;
+    awaitFound(lookups.find("dead.test", LIMIT));
+    dies = true;
+    timer.pass(Duration.ofMinutes(1));
+    CompletableFuture<Void> found = lookups.find("dead.test", LIMIT);
+
+    timer.pass(LIMIT.minusMillis(1));
+    assertThat(found).isNotDone();
+    timer.pass(Duration.ofMillis(1));
+
+    awaitFound(found);
   }
 
   @Test

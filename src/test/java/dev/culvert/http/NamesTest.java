@@ -61,15 +61,30 @@ class NamesTest {
   }
 
   @Test
-  void a_look_up_that_fails_takes_nothing_from_those_who_wait() throws Exception {
-    names.refresh("moved.test");
+  void what_was_found_before_holds_on_while_nothing_can_be_found() throws Exception {
+    names.refresh("lost.test");
     pass(Duration.ofSeconds(10));
-    gone.add("moved.test");
+    gone.add("lost.test");
 
-    assertThatThrownBy(() -> names.refresh("moved.test")).isInstanceOf(UnknownHostException.class);
+    names.refresh("lost.test");
 
-    assertThat(names.resolve("moved.test")).containsExactly(InetAddress.getLoopbackAddress());
-    assertThat(names.knows("moved.test")).isFalse();
+    assertThat(asked).containsExactly("lost.test", "lost.test");
+    assertThat(names.knows("lost.test")).isTrue();
+    assertThat(names.resolve("lost.test")).containsExactly(InetAddress.getLoopbackAddress());
+    pass(Duration.ofSeconds(10));
+    assertThat(names.knows("lost.test")).as("it is looked for again").isFalse();
+  }
+
+  @Test
+  void but_not_for_ever() throws Exception {
+    names.refresh("lost.test");
+    gone.add("lost.test");
+    pass(Duration.ofHours(23));
+    names.refresh("lost.test");
+    pass(Duration.ofHours(1));
+
+    assertThatThrownBy(() -> names.refresh("lost.test")).isInstanceOf(UnknownHostException.class);
+    assertThat(names.keeps("lost.test")).isFalse();
   }
 
   @Test

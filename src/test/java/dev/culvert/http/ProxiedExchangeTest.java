@@ -138,6 +138,59 @@ class ProxiedExchangeTest {
     }
   }
 
+  /** It may have asked another, who did it and has gone in the middle. */
+  @Test
+  void neither_is_what_was_not_possible_now() throws Exception {
+    try (ScriptedUpstream a = answering(status(503));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client = rig.begin("POST", Optional.of(content("body")), HedgeRules.NONE);
+
+      assertThat(client.status()).isEqualTo(503);
+      assertThat(client.text()).isEqualTo("bad");
+      assertThat(rig.told).containsExactly("a server-error");
+      assertThat(b.accepted()).isZero();
+      rig.assertNothingHeld();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 503})
+  void unless_the_route_lets_it_be_done_twice(int status) throws Exception {
+    try (ScriptedUpstream a = answering(status(status));
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig =
+            new ExchangeRig(
+                List.of(a.url(), b.url()),
+                "routes.r.retry.count",
+                "0",
+                "routes.r.retry.methods",
+                "GET, POST")) {
+      RecordedClient client = rig.begin("POST", Optional.of(content("body")), HedgeRules.NONE);
+
+      assertThat(client.text()).isEqualTo("ok");
+      assertThat(rig.told).containsExactly("a server-error", "b ok");
+      rig.assertNothingHeld();
+    }
+  }
+
+  /** The body waits for its upstream, which acts on the head. */
+  @Test
+  void a_head_may_have_been_enough() throws Exception {
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest((request, connection) -> connection.reset());
+        ScriptedUpstream b = answering(OK);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
+      RecordedClient client =
+          rig.begin("POST", Optional.of(new RequestContent(4, () -> {})), HedgeRules.NONE);
+
+      assertThat(client.status()).isEqualTo(502);
+      assertThat(rig.told).containsExactly("a reset");
+      assertThat(b.accepted()).isZero();
+      rig.assertNothingHeld();
+    }
+  }
+
   /** The first is refused before there is a connection, the others when they have one. */
   @ParameterizedTest
   @ValueSource(strings = {"CONNECT", "TRACE", "OPTIONS"})
@@ -165,7 +218,7 @@ class ProxiedExchangeTest {
         ScriptedUpstream b = answering(OK);
         ExchangeRig rig = new ExchangeRig(List.of(a.url(), b.url()))) {
       RecordedClient client =
-          rig.begin("POST", Optional.of(new RequestContent(4, () -> {})), HedgeRules.NONE);
+          rig.begin("PUT", Optional.of(new RequestContent(4, () -> {})), HedgeRules.NONE);
 
       assertThat(client.text()).isEqualTo("ok");
       assertThat(rig.told).containsExactly("a reset", "b ok");
