@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
@@ -17,8 +19,9 @@ import org.apache.hc.core5.reactor.IOSession;
 /**
  * The making of a connection for one request. Each address has the same limit, until the request
  * can go out: tunnel and TLS are within it. The library has no limit for a proxy that does not
- * answer and looks at its other ones once a second, and who cancels within a handshake of TLS
- * leaves a connection that nobody owns (HttpClient 5.6). Any thread.
+ * answer, looks at its other ones once a second, and may not find what it is to cancel: the place
+ * of the connection would stay taken, and one that came about would be nobody's (HttpClient 5.6,
+ * {@code AsyncConnectExec}). Any thread.
  */
 final class Connecting {
 
@@ -28,10 +31,15 @@ final class Connecting {
   private final Timer timer;
   private final Consumer<Exception> late;
 
-  /** The address that is being connected, the last one at the end; guarded by this. */
-  private Optional<Address> current = Optional.empty();
+  // Guarded by this.
 
-  /** Whether no connection is wanted any more; guarded by this. */
+  /** The last address, until the request goes out. */
+  private Optional<Address> address = Optional.empty();
+
+  /** The last thing that the library waits for. */
+  private Optional<Step<?>> step = Optional.empty();
+
+  /** Whether no connection is wanted any more. */
   private boolean over;
 
   /**
@@ -50,34 +58,52 @@ final class Connecting {
     context.setAttribute(ATTRIBUTE, this);
   }
 
-  /** An initiator whose connections are watched; the same one for requests that are not ours. */
-  static ConnectionInitiator watched(ConnectionInitiator initiator, HttpContext context) {
-    return context != null && context.getAttribute(ATTRIBUTE) instanceof Connecting connecting
-        ? connecting.watching(initiator)
-        : initiator;
+  /** That of a request; others than ours have none. */
+  static Optional<Connecting> of(HttpContext context) {
+    return Optional.ofNullable(context)
+        .map(found -> (Connecting) found.getAttribute(ATTRIBUTE));
   }
 
-  private ConnectionInitiator watching(ConnectionInitiator initiator) {
+  /** An initiator whose connections are watched. */
+  ConnectionInitiator watching(ConnectionInitiator initiator) {
     return (endpoint, remote, local, timeout, attachment, callback) -> {
-      Address address = new Address(remote, callback);
-      if (!isBegun(address)) {
+      Address next = new Address(remote, callback);
+      if (!isBegun(next)) {
         callback.cancelled();
-        return CompletableFuture.failedFuture(new ConnectTimeoutException("not wanted any more"));
+        return CompletableFuture.failedFuture(unwanted());
       }
       Future<IOSession> request =
-          initiator.connect(endpoint, remote, local, timeout, attachment, address);
-      address.asked(request);
+          initiator.connect(endpoint, remote, local, timeout, attachment, next);
+      next.asked(request);
       return request;
     };
   }
 
-  private synchronized boolean isBegun(Address address) {
+  private synchronized boolean isBegun(Address next) {
     if (over) {
       return false;
     }
-    current = Optional.of(address);
-    address.disarm = timer.after(limit, address::tooLate);
+    address = Optional.of(next);
+    next.disarm = timer.after(limit, next::tooLate);
     return true;
+  }
+
+  /** A callback that is told all the same when the connection is not wanted any more. */
+  <T> FutureCallback<T> step(FutureCallback<T> callback) {
+    Step<T> next = new Step<>(callback);
+    boolean wanted;
+    synchronized (this) {
+      wanted = !over;
+      step = Optional.of(next);
+    }
+    if (!wanted) {
+      next.failed(unwanted());
+    }
+    return next;
+  }
+
+  private static ConnectionClosedException unwanted() {
+    return new ConnectionClosedException("not wanted any more");
   }
 
   /**
@@ -87,22 +113,28 @@ final class Connecting {
    *     it any more
    */
   synchronized boolean done() {
-    boolean inTime = !over && current.filter(address -> address.late).isEmpty();
-    current.ifPresent(address -> address.disarm.run());
-    current = Optional.empty();
+    boolean inTime = !over && address.filter(last -> last.timedOut).isEmpty();
+    if (inTime) {
+      address.ifPresent(last -> last.disarm.run());
+      address = Optional.empty();
+      step = Optional.empty();
+    }
     return inTime;
   }
 
   /** No connection is wanted: one that is not done is closed. Idempotent. */
   void stop() {
-    Optional<IOSession> unfinished;
+    Optional<Address> unfinished;
+    Optional<Step<?>> waiting;
     synchronized (this) {
       over = true;
-      current.ifPresent(address -> address.disarm.run());
-      unfinished = current.flatMap(address -> address.session);
-      current = Optional.empty();
+      unfinished = address;
+      waiting = step;
+      address = Optional.empty();
+      step = Optional.empty();
     }
-    unfinished.ifPresent(session -> session.close(CloseMode.IMMEDIATE));
+    unfinished.ifPresent(Address::close);
+    waiting.ifPresent(told -> told.failed(unwanted()));
   }
 
   /** One address, told by the library how far its connection has come. */
@@ -116,7 +148,7 @@ final class Connecting {
     private Runnable disarm = () -> {};
     private Optional<Future<IOSession>> request = Optional.empty();
     private Optional<IOSession> session = Optional.empty();
-    private boolean late;
+    private boolean timedOut;
 
     Address(SocketAddress remote, FutureCallback<IOSession> callback) {
       this.remote = remote;
@@ -124,55 +156,62 @@ final class Connecting {
     }
 
     void asked(Future<IOSession> asked) {
-      boolean unwanted;
+      boolean wanted;
       synchronized (Connecting.this) {
         request = Optional.of(asked);
-        unwanted = late;
+        wanted = isWanted();
       }
-      if (unwanted) {
+      if (!wanted) {
         asked.cancel(true);
       }
+    }
+
+    /** Under the lock. */
+    private boolean isWanted() {
+      return !over && !timedOut;
     }
 
     /** The next address is tried where there is no connection; one that leads nowhere is an end. */
     void tooLate() {
       boolean connected;
-      Optional<Future<IOSession>> asked;
       synchronized (Connecting.this) {
-        if (!isCurrent()) {
+        if (address.filter(this::equals).isEmpty()) {
           return;
         }
-        late = true;
+        timedOut = true;
         connected = session.isPresent();
-        asked = request;
       }
       if (connected) {
-        Connecting.this.late.accept(
-            new ConnectTimeoutException(remote + ": no tunnel or no TLS within " + limit));
+        late.accept(new ConnectTimeoutException(remote + ": no tunnel or no TLS within " + limit));
       } else {
-        asked.ifPresent(unanswered -> unanswered.cancel(true));
+        close();
         callback.failed(new ConnectTimeoutException("not connected within " + limit));
       }
     }
 
-    /** Under the lock. */
-    private boolean isCurrent() {
-      return current.filter(this::equals).isPresent();
+    void close() {
+      Optional<Future<IOSession>> asked;
+      Optional<IOSession> made;
+      synchronized (Connecting.this) {
+        disarm.run();
+        asked = request;
+        made = session;
+      }
+      asked.ifPresent(unfinished -> unfinished.cancel(true));
+      made.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
     }
 
     @Override
     public void completed(IOSession connected) {
       boolean wanted;
       synchronized (Connecting.this) {
-        wanted = isCurrent() && !late;
-        if (wanted) {
-          session = Optional.of(connected);
-        }
+        wanted = isWanted();
+        session = Optional.of(connected);
       }
       if (wanted) {
         callback.completed(connected);
       } else {
-        connected.close(CloseMode.IMMEDIATE);
+        close();
       }
     }
 
@@ -193,7 +232,39 @@ final class Connecting {
     private boolean isToBeTold() {
       synchronized (Connecting.this) {
         disarm.run();
-        return !late;
+        return !timedOut;
+      }
+    }
+  }
+
+  /** Tells what comes first. */
+  private static final class Step<T> implements FutureCallback<T> {
+
+    private final FutureCallback<T> callback;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    Step(FutureCallback<T> callback) {
+      this.callback = callback;
+    }
+
+    @Override
+    public void completed(T result) {
+      if (told.compareAndSet(false, true)) {
+        callback.completed(result);
+      }
+    }
+
+    @Override
+    public void failed(Exception cause) {
+      if (told.compareAndSet(false, true)) {
+        callback.failed(cause);
+      }
+    }
+
+    @Override
+    public void cancelled() {
+      if (told.compareAndSet(false, true)) {
+        callback.cancelled();
       }
     }
   }

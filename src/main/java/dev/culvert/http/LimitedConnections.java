@@ -161,11 +161,11 @@ final class LimitedConnections implements AsyncClientConnectionManager {
     limited.renewed();
     return pool.connect(
         limited.pooled(),
-        Connecting.watched(initiator, context),
+        Connecting.of(context).map(mine -> mine.watching(initiator)).orElse(initiator),
         connectTimeout,
         tls(limited.route(), context),
         context,
-        same(limited, callback));
+        told(limited, context, callback));
   }
 
   @Override
@@ -180,7 +180,19 @@ final class LimitedConnections implements AsyncClientConnectionManager {
       HttpContext context,
       FutureCallback<AsyncConnectionEndpoint> callback) {
     LimitedEndpoint limited = (LimitedEndpoint) endpoint;
-    pool.upgrade(limited.pooled(), tls(limited.route(), context), context, same(limited, callback));
+    pool.upgrade(
+        limited.pooled(),
+        tls(limited.route(), context),
+        context,
+        told(limited, context, callback));
+  }
+
+  private static FutureCallback<AsyncConnectionEndpoint> told(
+      LimitedEndpoint endpoint,
+      HttpContext context,
+      FutureCallback<AsyncConnectionEndpoint> callback) {
+    FutureCallback<AsyncConnectionEndpoint> same = same(endpoint, callback);
+    return Connecting.of(context).map(mine -> mine.step(same)).orElse(same);
   }
 
   private static FutureCallback<AsyncConnectionEndpoint> same(

@@ -3,6 +3,7 @@ package dev.culvert.http;
 import java.net.SocketAddress;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -37,7 +38,14 @@ final class ServerNameTls implements TlsStrategy {
         serverName
             .<NamedEndpoint>map(name -> new HttpHost(name, endpoint.getPort()))
             .orElse(endpoint);
-    strategy.upgrade(session, named, attachment, handshakeTimeout, callback);
+    strategy.upgrade(session, named, attachment, limit(handshakeTimeout, attachment), callback);
+  }
+
+  /** Through a tunnel the library says none (HttpClient 5.6). */
+  private static Timeout limit(Timeout said, Object attachment) {
+    return said == null && attachment instanceof TlsConfig config
+        ? config.getHandshakeTimeout()
+        : said;
   }
 
   @Override

@@ -204,6 +204,22 @@ class ConnectTimeoutsTest {
   }
 
   @Test
+  void a_call_that_is_cancelled_before_there_is_a_connection_leaves_none() throws Exception {
+    try (FullPort full = new FullPort("127.0.0.1", 0)) {
+      RecordedAnswer answer = get(plain("127.0.0.1", full.port()), limits(LONG, LONG));
+      await().until(() -> leased() == 1);
+
+      answer.call().cancel();
+
+      assertNothingHeld(transport);
+    }
+  }
+
+  private int leased() {
+    return transport.connections().values().stream().mapToInt(ConnectionCounts::leased).sum();
+  }
+
+  @Test
   void a_call_that_is_cancelled_within_a_handshake_leaves_no_connection() throws Exception {
     try (ScriptedUpstream upstream = mute()) {
       RecordedAnswer answer = get(secure(port(upstream)), limits(LONG, LONG));
