@@ -60,8 +60,7 @@ final class Connecting {
 
   /** That of a request; others than ours have none. */
   static Optional<Connecting> of(HttpContext context) {
-    return Optional.ofNullable(context)
-        .map(found -> (Connecting) found.getAttribute(ATTRIBUTE));
+    return Optional.ofNullable(context).map(found -> (Connecting) found.getAttribute(ATTRIBUTE));
   }
 
   /** An initiator whose connections are watched. */

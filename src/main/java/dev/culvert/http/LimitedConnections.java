@@ -181,10 +181,7 @@ final class LimitedConnections implements AsyncClientConnectionManager {
       FutureCallback<AsyncConnectionEndpoint> callback) {
     LimitedEndpoint limited = (LimitedEndpoint) endpoint;
     pool.upgrade(
-        limited.pooled(),
-        tls(limited.route(), context),
-        context,
-        told(limited, context, callback));
+        limited.pooled(), tls(limited.route(), context), context, told(limited, context, callback));
   }
 
   private static FutureCallback<AsyncConnectionEndpoint> told(

@@ -31,8 +31,8 @@ public final class ProxiedExchange {
   private static final Logger LOG = System.getLogger("dev.culvert.http");
 
   /**
-   * Statuses that say that nothing was done: who are you, not you, too many. A 503 does not: a proxy
-   * says it too when whom it had asked has gone in the middle.
+   * Statuses that say that nothing was done: who are you, not you, too many. A 503 does not: a
+   * proxy says it too when whom it had asked has gone in the middle.
    */
   private static final Set<Integer> NOTHING_DONE = Set.of(401, 403, 429);
 

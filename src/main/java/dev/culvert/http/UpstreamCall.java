@@ -86,8 +86,7 @@ public final class UpstreamCall {
     this.progress =
         new CallProgress(
             limits, content.isPresent(), transport.timer(), System::nanoTime, this::late);
-    this.connecting =
-        new Connecting(limits.timeouts().connect(), transport.timer(), this::failed);
+    this.connecting = new Connecting(limits.timeouts().connect(), transport.timer(), this::failed);
     this.producer = new RequestProducer(destination, request, content, progress, this::failed);
   }
 

@@ -41,8 +41,7 @@ class AnswerLengthTest {
   void start() throws Exception {
     upstream =
         Http2Upstream.start(
-            authority.issue("upstream.test").context(authority.certificate()),
-            request -> answer());
+            authority.issue("upstream.test").context(authority.certificate()), request -> answer());
   }
 
   private AsyncServerExchangeHandler answer() {
