@@ -107,11 +107,6 @@ final class CallProgress {
     composing = false;
   }
 
-  /** Something of the body has gone out. */
-  void bodyMoved() {
-    moved();
-  }
-
   /** All of the body has gone out. */
   void requestEnded() {
     requestEnded = true;

@@ -107,7 +107,7 @@ final class RequestProducer implements AsyncRequestProducer {
       if (written == 0) {
         return;
       }
-      progress.bodyMoved();
+      progress.moved();
       body.taken(written);
     }
     Optional<Headers> end = progress.isRequestEnded() ? Optional.empty() : body.end();

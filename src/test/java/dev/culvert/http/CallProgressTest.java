@@ -80,7 +80,7 @@ class CallProgressTest {
     progress.connected();
 
     timer.pass(IDLE.minusMillis(1));
-    progress.bodyMoved();
+    progress.moved();
     timer.pass(IDLE.minusMillis(1));
     assertThat(late).isEmpty();
     timer.pass(Duration.ofMillis(1));

@@ -130,7 +130,7 @@ class ConnectTimeoutsTest {
             8,
             host ->
                 new InetAddress[] {
-                  InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")
+                  InetAddress.getByName("127.0.0.2"), InetAddress.getLoopbackAddress()
                 });
     try (ScriptedUpstream upstream = ScriptedUpstream.answering(OK);
         FullPort full = new FullPort("127.0.0.2", port(upstream))) {
