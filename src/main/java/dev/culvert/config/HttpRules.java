@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * How a route in mode {@link Route.Mode#HTTP} treats requests.
  *
- * @param connectTimeout for one address; empty = {@link Settings#connectTimeout()}
+ * @param connectTimeout for one address, tunnel and TLS included; empty = {@link
+ *     Settings#connectTimeout()}
  * @param tlsTimeout for one TLS handshake; empty = {@link TransportRules#tlsTimeout()}
  * @param responseTimeout from the end of the request to the head of the response; zero = none
  * @param maxRequest largest body of a request in bytes; 0 = no limit

@@ -53,7 +53,7 @@ final class AnswerLength {
     if (entity != null && entity.getContentLength() >= 0) {
       return entity.getContentLength();
     }
-    if (response.containsHeader("Transfer-Encoding")) {
+    if (response.containsHeader("Transfer-Encoding") || isDecoded(response, entity)) {
       return -1;
     }
     List<String> values =
@@ -68,6 +68,15 @@ final class AnswerLength {
       return -1;
     }
     throw new ProtocolException("Content-Length: " + values + " (expected: one number)");
+  }
+
+  /**
+   * Whether a supplied client has taken the encoding off: then the length is that of other bytes.
+   */
+  private static boolean isDecoded(HttpResponse response, EntityDetails entity) {
+    return entity != null
+        && entity.getContentEncoding() == null
+        && response.containsHeader("Content-Encoding");
   }
 
   /** In bytes; of an answer to a HEAD, and of a 304, what a GET would get; -1 when unknown. */

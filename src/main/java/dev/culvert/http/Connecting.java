@@ -5,7 +5,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -15,6 +14,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
 
 /**
  * The making of a connection for one request. Each address has the same limit, until the request
@@ -63,18 +63,21 @@ final class Connecting {
     return Optional.ofNullable(context).map(found -> (Connecting) found.getAttribute(ATTRIBUTE));
   }
 
-  /** An initiator whose connections are watched. */
+  /**
+   * An initiator whose connections are watched. None is cancelled: the library may have one come
+   * about all the same, and tell nobody (HttpCore 5.4, {@code IOSessionRequest}). It is closed when
+   * it is there, or by the library when it is not there in time.
+   */
   ConnectionInitiator watching(ConnectionInitiator initiator) {
     return (endpoint, remote, local, timeout, attachment, callback) -> {
       Address next = new Address(remote, callback);
-      if (!isBegun(next)) {
+      if (isBegun(next)) {
+        var unused =
+            initiator.connect(endpoint, remote, local, Timeout.of(limit), attachment, next);
+      } else {
         callback.cancelled();
-        return CompletableFuture.failedFuture(unwanted());
       }
-      Future<IOSession> request =
-          initiator.connect(endpoint, remote, local, timeout, attachment, next);
-      next.asked(request);
-      return request;
+      return new CompletableFuture<>(); // without effect when it is cancelled
     };
   }
 
@@ -145,29 +148,12 @@ final class Connecting {
     // Guarded by the whole.
 
     private Runnable disarm = () -> {};
-    private Optional<Future<IOSession>> request = Optional.empty();
     private Optional<IOSession> session = Optional.empty();
     private boolean timedOut;
 
     Address(SocketAddress remote, FutureCallback<IOSession> callback) {
       this.remote = remote;
       this.callback = callback;
-    }
-
-    void asked(Future<IOSession> asked) {
-      boolean wanted;
-      synchronized (Connecting.this) {
-        request = Optional.of(asked);
-        wanted = isWanted();
-      }
-      if (!wanted) {
-        asked.cancel(true);
-      }
-    }
-
-    /** Under the lock. */
-    private boolean isWanted() {
-      return !over && !timedOut;
     }
 
     /** The next address is tried where there is no connection; one that leads nowhere is an end. */
@@ -183,20 +169,16 @@ final class Connecting {
       if (connected) {
         late.accept(new ConnectTimeoutException(remote + ": no tunnel or no TLS within " + limit));
       } else {
-        close();
         callback.failed(new ConnectTimeoutException("not connected within " + limit));
       }
     }
 
     void close() {
-      Optional<Future<IOSession>> asked;
       Optional<IOSession> made;
       synchronized (Connecting.this) {
         disarm.run();
-        asked = request;
         made = session;
       }
-      asked.ifPresent(unfinished -> unfinished.cancel(true));
       made.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
     }
 
@@ -204,13 +186,13 @@ final class Connecting {
     public void completed(IOSession connected) {
       boolean wanted;
       synchronized (Connecting.this) {
-        wanted = isWanted();
+        wanted = !over && !timedOut;
         session = Optional.of(connected);
       }
       if (wanted) {
         callback.completed(connected);
       } else {
-        close();
+        connected.close(CloseMode.IMMEDIATE);
       }
     }
 

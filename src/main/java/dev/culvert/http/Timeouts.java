@@ -6,7 +6,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 /**
  * How long a connection that must be made for a request may take.
  *
- * @param connect for one address, and for a place under the cap of connections
+ * @param connect for one address, tunnel and TLS included; and for its name, and for a place under
+ *     the cap of connections
  * @param tls for one TLS handshake
  */
 public record Timeouts(Duration connect, Duration tls) {

@@ -1,5 +1,6 @@
 package dev.culvert.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,14 +8,18 @@ import dev.culvert.config.TransportRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
+import dev.culvert.testkit.ScriptedUpstream;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +92,31 @@ class UpstreamCallTest {
 
     assertThat(answer.end().orElseThrow().sent()).isFalse();
     assertThat(transport.connections().values()).allMatch(counts -> counts.leased() == 0);
+  }
+
+  @Test
+  void what_a_supplied_client_has_decoded_has_another_length() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(packed)) {
+      zip.write("hello".getBytes(US_ASCII));
+    }
+    String head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + packed.size();
+    try (ScriptedUpstream upstream =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  connection.send(head + "\r\n\r\n");
+                  connection.send(packed.toByteArray());
+                });
+        CloseableHttpAsyncClient supplied = HttpAsyncClients.createDefault()) {
+      supplied.start();
+      try (Transport over = new Transport(TransportRules.DEFAULTS, Optional.of(supplied))) {
+        RecordedAnswer answer = TransportRig.ask(over, TransportRig.to(upstream), "/");
+
+        assertThat(answer.head().length()).isEqualTo(-1);
+        assertThat(answer.text()).isEqualTo("hello");
+        assertThat(answer.end()).isEmpty();
+      }
+    }
   }
 
   @Test

@@ -286,8 +286,10 @@ class ProxyDialTest {
         "HTTP/1.1 302 Found^Location: http://login^^ | the proxy answered 302 (expected: 2xx)",
         "HTTP/1.0 503 No^^ | the proxy answered 503 (expected: 2xx)",
         "HTTP/1.1 101 Switching Protocols^^ | the proxy answered 101 (expected: 2xx)",
-        "SSH-2.0-OpenSSH_9.2^^ | the proxy's answer: status line: SSH-2.0-OpenSSH_9.2 (expected: HTTP/1.1 and a status)",
-        "HTTP/1.1 200 OK^Bad Field: x^^ | the proxy's answer: header line: Bad Field: x (expected: name: value)",
+        "SSH-2.0-OpenSSH_9.2^^ | the proxy's answer: status line: SSH-2.0-OpenSSH_9.2 (expected:"
+            + " HTTP/1.1 and a status)",
+        "HTTP/1.1 200 OK^Bad Field: x^^ | the proxy's answer: header line: Bad Field: x (expected:"
+            + " name: value)",
         "HTTP/1.1 200 O | the proxy closed in the middle of its answer",
         "'' | the proxy closed without an answer",
       })
