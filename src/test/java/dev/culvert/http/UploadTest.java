@@ -8,6 +8,7 @@ import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.testkit.ScriptedUpstream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,13 +43,17 @@ class UploadTest {
   }
 
   private RecordedAnswer post(ScriptedUpstream upstream) {
+    return post(upstream, content);
+  }
+
+  private RecordedAnswer post(ScriptedUpstream upstream, RequestContent body) {
     return RecordedAnswer.of(
         answer ->
             new UpstreamCall(
                 transport,
                 TransportRig.to(upstream),
                 new ProxiedRequest.Ready("POST", "upstream.test", "/", Headers.NONE),
-                Optional.of(content),
+                Optional.of(body),
                 TransportRig.LIMITS,
                 answer));
   }
@@ -110,6 +115,21 @@ class UploadTest {
       assertThat(cut.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(given.get()).isLessThan(LENGTH);
       await().until(() -> !content.isWanted());
+    }
+  }
+
+  /** Else the upstream would take the next request on it for the rest. */
+  @Test
+  void a_body_that_is_shorter_than_it_said_ends_the_connection() throws Exception {
+    RequestContent cut = new RequestContent(10, () -> {});
+    cut.add(new byte[3]);
+    cut.end(Headers.NONE);
+    CompletableFuture<Integer> got = new CompletableFuture<>();
+    try (ScriptedUpstream upstream =
+        ScriptedUpstream.onRequest(
+            (request, connection) -> got.complete(connection.readToEnd().length))) {
+      assertThat(post(upstream, cut).end()).isPresent();
+      assertThat(got.get(10, TimeUnit.SECONDS)).isLessThanOrEqualTo(3);
     }
   }
 
