@@ -20,6 +20,9 @@ public final class Http2Wire implements AutoCloseable {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final int HEAD = 9;
 
+  /** Bytes of the table of fields, unless settings say otherwise (RFC 9113 section 6.5.2). */
+  private static final int TABLE = 4096;
+
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
@@ -33,7 +36,7 @@ public final class Http2Wire implements AutoCloseable {
   private static final int CANCEL = 8;
 
   private final Wire wire;
-  private final HPackDecoder decoder = new HPackDecoder(US_ASCII);
+  private final HPackDecoder decoder = new HPackDecoder(TABLE, US_ASCII);
   private final ByteArrayOutputStream block = new ByteArrayOutputStream();
 
   /**
