@@ -43,6 +43,7 @@ class RequestFramingIT {
               TARGETS.add(request.target());
               connection.send(
                   "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+              connection.readToEnd();
             });
     application.deploy(
         Config.empty()
@@ -76,7 +77,6 @@ class RequestFramingIT {
       value = {
         "POST /web/  HTTP/1.1 | Transfer-Encoding: gzip, chunked                      | 501",
         "POST /web/  HTTP/1.1 | Transfer-Encoding: gzip                               | 400",
-        "POST /web/  HTTP/1.1 | Transfer-Encoding: identity                           | 400",
         "POST /web/  HTTP/1.1 | Transfer-Encoding: chunked, gzip                      | 400",
         "POST /web/  HTTP/1.1 | Transfer-Encoding: gzip; Transfer-Encoding: chunked   | 501",
         "GET /web/   HTTP/1.1 | Transfer-Encoding: gzip, chunked                      | 501",
@@ -94,7 +94,6 @@ class RequestFramingIT {
       assertThat(answer.status()).isIn(status, 400); // where the server refuses it by itself
       assertThat(answer.all("Connection")).containsExactly("close");
       wire.readBody(answer);
-      wire.endOutput();
       assertThat(new String(wire.readToEnd(), ISO_8859_1)).isEmpty();
     }
     upstreamGetsOnlyOurs();
