@@ -86,7 +86,9 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
             .with("Via", via(request));
     Headers headers =
         HeaderEdits.apply(
-            MaxForwards.counted(request, endToEnd), route.requestHeaders(), ProxiedRequest::isFixed);
+            MaxForwards.counted(request, endToEnd),
+            route.requestHeaders(),
+            ProxiedRequest::isFixed);
     for (Map.Entry<String, String> credential : credentials.entrySet()) {
       headers =
           headers

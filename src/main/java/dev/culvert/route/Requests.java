@@ -47,7 +47,8 @@ final class Requests {
   static Headers lengths(HttpServletRequest request) {
     List<String> pairs = new ArrayList<>();
     for (String name : LENGTHS) {
-      Collections.list(request.getHeaders(name)).forEach(value -> pairs.addAll(List.of(name, value)));
+      Collections.list(request.getHeaders(name))
+          .forEach(value -> pairs.addAll(List.of(name, value)));
     }
     return Headers.ofPairs(pairs);
   }

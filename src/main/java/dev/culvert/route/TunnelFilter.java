@@ -168,7 +168,10 @@ final class TunnelFilter implements Filter {
     String path = Requests.path(http);
     String slashed = Requests.withMoreSlashes(path);
     return slashed.equals(path)
-            || configuration.routes().match(http.getServerName(), slashed).equals(Optional.of(route))
+            || configuration
+                .routes()
+                .match(http.getServerName(), slashed)
+                .equals(Optional.of(route))
         ? Optional.empty()
         : Optional.of(
             Refusal.badRequest(

@@ -118,7 +118,12 @@ class ProxiedRequestTest {
     assertThat(headers.fields())
         .extracting(Headers.Field::name)
         .containsExactly(
-            "X-Own", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via");
+            "X-Own",
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Host",
+            "Forwarded",
+            "Via");
   }
 
   @ParameterizedTest

@@ -215,7 +215,9 @@ class SecureUpstreamTest {
     assertThat(answer.trailers()).isEqualTo(Headers.of("x-sum", "7", "x-sum", "8"));
   }
 
-  /** An upstream that says nothing to it, as it may, would get no body (RFC 9110 section 10.1.1). */
+  /**
+   * An upstream that says nothing to it, as it may, would get no body (RFC 9110 section 10.1.1).
+   */
   @Test
   void nothing_waits_for_100_continue_over_http2() throws Exception {
     RecordedAnswer answer =

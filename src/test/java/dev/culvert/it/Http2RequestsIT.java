@@ -222,7 +222,11 @@ class Http2RequestsIT {
       assertThat(wire.answer(1).status()).isEqualTo(400);
     }
 
-    assertThat(application.server().log().await(mark, "CULVERT-W001 .*route=logged .*status=400", LIMIT))
+    assertThat(
+            application
+                .server()
+                .log()
+                .await(mark, "CULVERT-W001 .*route=logged .*status=400", LIMIT))
         .contains("detail=body: 10 bytes (expected: 300 by its Content-Length)");
   }
 

@@ -48,6 +48,7 @@ public final class Http2Wire implements AutoCloseable {
    */
   public record Answer(int status, String body, boolean whole) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Frame(int type, int flags, int stream, byte[] payload) {
 
     boolean has(int flag) {
@@ -157,7 +158,7 @@ public final class Http2Wire implements AutoCloseable {
   private Frame next() throws IOException {
     try {
       ByteBuffer head = ByteBuffer.wrap(wire.read(HEAD));
-        int length = ((head.get() & 0xff) << 16) | (head.getShort() & 0xffff);
+      int length = ((head.get() & 0xff) << 16) | (head.getShort() & 0xffff);
       return new Frame(head.get(), head.get(), head.getInt() & 0x7fffffff, wire.read(length));
     } catch (EOFException gone) {
       return new Frame(GOAWAY, 0, 0, new byte[0]); // the same to a test

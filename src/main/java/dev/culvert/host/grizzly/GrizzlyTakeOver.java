@@ -119,7 +119,8 @@ public final class GrizzlyTakeOver implements TakeOver {
 
   /** Over HTTP/2, which says it otherwise too, the next request has a stream of its own. */
   private static boolean saysLength(HttpRequestPacket packet) {
-    boolean alone = packet.getProcessingState().getHttpContext().getCloseable() instanceof Connection;
+    boolean alone =
+        packet.getProcessingState().getHttpContext().getCloseable() instanceof Connection;
     return alone
         && !packet.isUpgrade()
         && (packet.getHeaders().contains(Header.TransferEncoding)
