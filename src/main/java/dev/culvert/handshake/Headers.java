@@ -78,6 +78,25 @@ public record Headers(List<Field> fields) {
     return left.size() == fields.size() ? this : new Headers(left);
   }
 
+  /** The same with one field in the place of the first of a name, which has the values of all. */
+  public Headers joined(String name, String separator) {
+    List<String> values = values(name);
+    if (values.size() < 2) {
+      return this;
+    }
+    List<Field> joined = new ArrayList<>(fields.size());
+    boolean done = false;
+    for (Field field : fields) {
+      if (!field.is(name)) {
+        joined.add(field);
+      } else if (!done) {
+        joined.add(new Field(field.name(), String.join(separator, values)));
+        done = true;
+      }
+    }
+    return new Headers(joined);
+  }
+
   /** All values of a name, in order; empty when there is none. */
   public List<String> values(String name) {
     List<String> values = new ArrayList<>(1);

@@ -10,6 +10,9 @@ public final class Methods {
   /** These are about proxies themselves. */
   private static final Set<String> NOT_PASSED_ON = Set.of("CONNECT", "TRACE");
 
+  /** What {@code Allow} says of them. */
+  public static final String ALLOWED = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+
   private static final Set<String> STANDARD =
       Set.of(
           "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
@@ -32,7 +35,7 @@ public final class Methods {
       return Optional.of(
           Refusal.refused(
               405,
-              Headers.of("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"),
+              Headers.of("Allow", ALLOWED),
               "method: " + method + " (expected: neither CONNECT nor TRACE)"));
     }
     String standard = method.toUpperCase(Locale.ROOT);

@@ -32,10 +32,10 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
   /**
    * Builds the request.
    *
-   * <p>End-to-end fields go through as they are, in order. Then come the forwarding fields, then
-   * the route's header rules are carried out, then the account's headers take the place of those of
-   * the same name. {@code TE: trailers} and {@code Expect: 100-continue} are passed on, since what
-   * they ask for is.
+   * <p>End-to-end fields go through as they are, in order. Then come the forwarding fields and
+   * {@code Via}, then the route's header rules are carried out, then the account's headers take the
+   * place of those of the same name. {@code TE: trailers} and {@code Expect: 100-continue} are
+   * passed on, since what they ask for is. {@code Max-Forwards} has been checked, and is counted.
    *
    * @param credentials of the account; none when the client's own are to be shown
    * @param client from the same request
@@ -82,8 +82,13 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
     Headers endToEnd =
         HopByHop.remove(client.believed(request).headers())
             .without(name -> isWritten(name) || Forwarding.isOwn(name))
-            .and(Forwarding.headers(request, client));
-    Headers headers = HeaderEdits.apply(endToEnd, route.requestHeaders(), ProxiedRequest::isFixed);
+            .and(Forwarding.headers(request, client))
+            .with("Via", via(request));
+    Headers headers =
+        HeaderEdits.apply(
+            MaxForwards.counted(request, endToEnd),
+            route.requestHeaders(),
+            ProxiedRequest::isFixed);
     for (Map.Entry<String, String> credential : credentials.entrySet()) {
       headers =
           headers
@@ -96,6 +101,11 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
     return request.hasBody() && request.headers().hasToken("Expect", "100-continue")
         ? headers.with("Expect", "100-continue")
         : headers;
+  }
+
+  /** Which protocol the request came by, and to whom (RFC 9110 section 7.6.3). */
+  private static String via(ClientRequest request) {
+    return request.protocol().substring(request.protocol().indexOf('/') + 1) + " culvert";
   }
 
   private static boolean isFixed(String name) {

@@ -114,6 +114,8 @@ final class ClientFactory {
             .addRequestInterceptorFirst((request, entity, context) -> ownHost(request, context))
             .addRequestInterceptorLast(
                 (request, entity, context) -> dropUserAgent(request, context))
+            .addRequestInterceptorLast(
+                (request, entity, context) -> ConnectionFields.fit(request, context))
             .addRequestInterceptorLast((request, entity, context) -> Connected.composed(context))
             .addExecInterceptorBefore(
                 ChainElement.MAIN_TRANSPORT.name(), "connected", new Connected())

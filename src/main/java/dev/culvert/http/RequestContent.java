@@ -1,6 +1,7 @@
 package dev.culvert.http;
 
 import dev.culvert.handshake.Headers;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -144,6 +145,18 @@ public final class RequestContent {
       woken = List.copyOf(cursors);
     }
     woken.forEach(cursor -> cursor.moreOrEnd.run());
+  }
+
+  /**
+   * Makes sure that what has come is what was announced: else the next request of a connection
+   * would be taken for the rest.
+   *
+   * @throws IOException when it is not
+   */
+  synchronized void requireWhole() throws IOException {
+    if (length >= 0 && total != length) {
+      throw new IOException("body: " + total + " bytes (expected: " + length + ")");
+    }
   }
 
   /** Whether the body, as far as it has come, can be sent from its beginning. */

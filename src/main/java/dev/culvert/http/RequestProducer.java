@@ -112,6 +112,7 @@ final class RequestProducer implements AsyncRequestProducer {
     }
     Optional<Headers> end = progress.isRequestEnded() ? Optional.empty() : body.end();
     if (end.isPresent()) {
+      content.orElseThrow().requireWhole();
       progress.requestEnded();
       channel.endStream(fields(end.get()));
     }

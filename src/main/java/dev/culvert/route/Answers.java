@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.Methods;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.handshake.UpstreamResponse;
@@ -46,6 +47,12 @@ final class Answers {
     response.setContentLength(body.length);
     response.setContentType("text/plain;charset=utf-8");
     answer(request, response, refusal.status(), refusal.headers(), body);
+  }
+
+  /** Answers {@code OPTIONS} for ourselves. */
+  void allow(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Headers headers = Headers.of("Allow", Methods.ALLOWED);
+    answer(request, response, HttpServletResponse.SC_NO_CONTENT, headers, new byte[0]);
   }
 
   /** Passes an upstream's answer on. */

@@ -251,6 +251,11 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   }
 
   @Override
+  public void malformed(String detail) {
+    breakIn(HttpServletResponse.SC_BAD_REQUEST, detail);
+  }
+
+  @Override
   public void gone(String detail) {
     if (state.finish()) {
       report.ended(HttpReport.CLIENT_GONE, detail);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The body of a request on its way from the client. Nothing is read that the upstream has no room
@@ -27,6 +28,9 @@ final class HttpInput implements ReadListener {
     /** There is more of the body than may be. */
     void tooLong();
 
+    /** The body is not what its request said; it must not be passed on as a whole one. */
+    void malformed(String detail);
+
     /** The client has gone. */
     void gone(String detail);
 
@@ -37,9 +41,6 @@ final class HttpInput implements ReadListener {
   private final HttpServletRequest http;
   private final Route route;
 
-  /** In bytes, -1 when unknown. */
-  private final long length;
-
   /** In bytes, 0 = no limit. */
   private final long most;
 
@@ -47,6 +48,7 @@ final class HttpInput implements ReadListener {
   private final RequestContent content;
 
   // Guarded by this.
+  private final DeclaredLength size;
   private ServletInputStream in;
   private boolean waits;
 
@@ -54,15 +56,14 @@ final class HttpInput implements ReadListener {
   private boolean called;
 
   private boolean ended;
-  private long received;
 
   HttpInput(HttpServletRequest http, Route route, Events events) {
     this.http = http;
     this.route = route;
-    this.length = http.getContentLengthLong();
+    this.size = new DeclaredLength(http.getContentLengthLong());
     this.most = route.http().maxRequest();
     this.events = events;
-    this.content = new RequestContent(length, this::demanded);
+    this.content = new RequestContent(size.declared(), this::demanded);
   }
 
   /** Whether a request has a body. With HTTP/2 that needs no field to announce it. */
@@ -100,6 +101,7 @@ final class HttpInput implements ReadListener {
       return;
     }
     ServletInputStream stream = http.getInputStream();
+    long length = size.declared();
     boolean here = length > 0 && length <= PIECE && stream.available() >= length;
     if (here) {
       byte[] body = stream.readNBytes((int) length);
@@ -193,15 +195,16 @@ final class HttpInput implements ReadListener {
     List<byte[]> read = new ArrayList<>();
     boolean end = false;
     boolean tooLong = false;
+    Optional<String> wrong = Optional.empty();
     String fault = "";
     synchronized (this) {
       try {
         called |= call;
         if (called && !ended) {
           end = read(read, last);
-          ended = end;
-          tooLong = most > 0 && received > most;
-          ended |= tooLong;
+          tooLong = most > 0 && size.received() > most;
+          wrong = end ? size.fault() : Optional.empty();
+          ended = end || tooLong;
         }
       } catch (IOException | IllegalStateException e) {
         ended = true;
@@ -215,6 +218,8 @@ final class HttpInput implements ReadListener {
       events.gone(fault);
     } else if (tooLong) {
       events.tooLong();
+    } else if (wrong.isPresent()) {
+      events.malformed(wrong.get());
     } else if (end) {
       content.end(trailers());
     }
@@ -225,7 +230,7 @@ final class HttpInput implements ReadListener {
     byte[] piece = new byte[PIECE];
     int held = 0;
     while (last || (content.isWanted() && held < PIECE)) {
-      if (length < 0 && in.isFinished() && in.available() == 0) {
+      if (!size.isDeclared() && in.isFinished() && in.available() == 0) {
         return true; // Payara is finished when all has come, whether it has been read or not
       }
       if (!in.isReady()) {
@@ -236,13 +241,16 @@ final class HttpInput implements ReadListener {
       if (count < 0) {
         return true;
       }
-      read.add(Arrays.copyOf(piece, count));
       held += count;
-      received += count;
-      if (received == length) {
+      size.add(count);
+      if (size.isExceeded()) {
+        return true; // what is too much is not passed on
+      }
+      read.add(Arrays.copyOf(piece, count));
+      if (size.isReached()) {
         return true;
       }
-      if (most > 0 && received > most) {
+      if (most > 0 && size.received() > most) {
         return false;
       }
     }

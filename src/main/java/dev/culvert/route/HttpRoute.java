@@ -5,6 +5,7 @@ import dev.culvert.config.Settings;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
 import dev.culvert.handshake.Headers;
+import dev.culvert.handshake.MaxForwards;
 import dev.culvert.handshake.Methods;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Refusal;
@@ -29,12 +30,18 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     Optional<Refusal> refusal =
         Methods.check(request)
+            .or(() -> MaxForwards.check(request))
             .or(() -> upgrade(request))
             .or(() -> Origins.check(request, route, client))
             .or(() -> tooLong(http));
     if (refusal.isPresent()) {
       report.ended(refusal.get().status(), refusal.get().detail());
       new Answers(gateway.host()).refuse(http, response, refusal.get());
+      return;
+    }
+    if (MaxForwards.isSpent(request)) {
+      report.answered(HttpServletResponse.SC_NO_CONTENT);
+      new Answers(gateway.host()).allow(http, response);
       return;
     }
     // Not for the answer: the host learns of the server's threads, which it has to look after.

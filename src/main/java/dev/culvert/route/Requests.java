@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 /** Reads the server's request. */
 final class Requests {
 
+  private static final List<String> LENGTHS = List.of("Transfer-Encoding", "Content-Length");
+
   private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
   /** With the segments before it that are empty but for path parameters. */
@@ -39,6 +41,16 @@ final class Requests {
         headers(request),
         peer(request),
         request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
+  }
+
+  /** The fields that say how long the body is. */
+  static Headers lengths(HttpServletRequest request) {
+    List<String> pairs = new ArrayList<>();
+    for (String name : LENGTHS) {
+      Collections.list(request.getHeaders(name))
+          .forEach(value -> pairs.addAll(List.of(name, value)));
+    }
+    return Headers.ofPairs(pairs);
   }
 
   /**
@@ -96,7 +108,8 @@ final class Requests {
 
   /**
    * Without what is only half there: over HTTP/2 Grizzly may add the trailers of a short body to
-   * these fields while they are read.
+   * these fields while they are read. Cookies may come in several fields there, for the sake of
+   * compression; to all others they are one (RFC 9113 section 8.2.3).
    */
   private static Headers headers(HttpServletRequest request) {
     List<String> pairs = new ArrayList<>();
@@ -109,6 +122,7 @@ final class Requests {
         }
       }
     }
-    return Headers.ofPairs(pairs);
+    Headers headers = Headers.ofPairs(pairs);
+    return request.getProtocol().startsWith("HTTP/2") ? headers.joined("Cookie", "; ") : headers;
   }
 }

@@ -7,6 +7,7 @@ import dev.culvert.endpoint.Endpoints;
 import dev.culvert.handshake.ClientHandshake;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Framing;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
@@ -21,6 +22,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.MappingMatch;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /**
@@ -28,6 +31,8 @@ import java.util.Optional;
  * at once is answered here, the rest goes on asynchronously in {@link TunnelHandshake}.
  */
 final class TunnelFilter implements Filter {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.handshake");
 
   private final Gateway gateway;
 
@@ -53,6 +58,17 @@ final class TunnelFilter implements Filter {
           configuration.routes().match(http.getServerName(), Requests.path(http));
       if (route.isPresent() && !belongsToServlet(http)) {
         handle(configuration, route.get(), http, httpResponse);
+        return;
+      }
+      Optional<Refusal> unclear = framingFault(http);
+      if (unclear.isPresent()) { // whatever it is: what comes behind it may be meant for a route
+        LOG.log(
+            Level.INFO,
+            "CULVERT-R003 refused, and of no route: peer={0} status={1} detail={2}",
+            http.getRemoteAddr(),
+            Integer.toString(unclear.get().status()),
+            unclear.get().detail());
+        new Answers(gateway.host()).refuse(http, httpResponse, unclear.get());
         return;
       }
     }
@@ -83,9 +99,10 @@ final class TunnelFilter implements Filter {
     Settings settings = configuration.settings();
     ClientRequest request = request(route, http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());
-    if (isAmbiguous(configuration, route, http)) {
-      String detail = "path: " + request.path() + " (expected: slashes that are not encoded)";
-      refuse(request, route, client, http, response, Refusal.badRequest(detail));
+    Optional<Refusal> unclear =
+        framingFault(http).or(() -> pathFault(configuration, route, request, http));
+    if (unclear.isPresent()) {
+      refuse(request, route, client, http, response, unclear.get());
       return;
     }
     Access.Result access = access(route, http, response);
@@ -141,13 +158,24 @@ final class TunnelFilter implements Filter {
     new TunnelHandshake(gateway, asked, opening, http, response).start();
   }
 
+  private static Optional<Refusal> framingFault(HttpServletRequest http) {
+    return Framing.check(http.getProtocol(), Requests.lengths(http));
+  }
+
   /** Nobody shall reach what is one route's through another one, with roles of its own. */
-  private static boolean isAmbiguous(
-      Configuration configuration, Route route, HttpServletRequest http) {
+  private static Optional<Refusal> pathFault(
+      Configuration configuration, Route route, ClientRequest request, HttpServletRequest http) {
     String path = Requests.path(http);
     String slashed = Requests.withMoreSlashes(path);
-    return !slashed.equals(path)
-        && !configuration.routes().match(http.getServerName(), slashed).equals(Optional.of(route));
+    return slashed.equals(path)
+            || configuration
+                .routes()
+                .match(http.getServerName(), slashed)
+                .equals(Optional.of(route))
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.badRequest(
+                "path: " + request.path() + " (expected: slashes that are not encoded)"));
   }
 
   /** A relay's upstream gets no offer of extensions: the endpoint and the relay know none. */

@@ -37,6 +37,9 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   private boolean answered;
   private Runnable disarm = () -> {};
 
+  /** Of a body that comes in pieces, in bytes; -1 = it has not said. */
+  private long declared = -1;
+
   /**
    * @param async of the request, just begun
    * @param patience longest wait for a piece of the body
@@ -90,6 +93,9 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       }
       return;
     }
+    synchronized (this) {
+      declared = http.getContentLengthLong();
+    }
     RequestBody body = new RequestBody(in, TurnRequest.MAX_BYTES, this);
     ServerLoader.run(() -> in.setReadListener(body)); // Payara may begin a thread
   }
@@ -117,7 +123,17 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   @Override
   public void complete(byte[] body) {
     arrived();
-    beginElsewhere(body);
+    size(body)
+        .fault()
+        .ifPresentOrElse(
+            fault -> refuse(HttpServletResponse.SC_BAD_REQUEST, TurnEnd.BAD_REQUEST, fault),
+            () -> beginElsewhere(body));
+  }
+
+  private synchronized DeclaredLength size(byte[] body) {
+    DeclaredLength size = new DeclaredLength(declared);
+    size.add(body.length);
+    return size;
   }
 
   private void beginElsewhere(byte[] body) {

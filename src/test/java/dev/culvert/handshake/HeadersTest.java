@@ -16,6 +16,16 @@ class HeadersTest {
   }
 
   @Test
+  void severalFieldsMayBeMadeOneInThePlaceOfTheFirst() {
+    Headers headers = Headers.of("A", "1", "cookie", "x=1", "B", "2", "Cookie", "y=2");
+
+    assertThat(headers.joined("Cookie", "; "))
+        .isEqualTo(Headers.of("A", "1", "cookie", "x=1; y=2", "B", "2"));
+    assertThat(headers.joined("A", "; ")).isEqualTo(headers);
+    assertThat(headers.joined("C", "; ")).isEqualTo(headers);
+  }
+
+  @Test
   void namesOfOtherAlphabetsDoNotFoldIntoAscii() {
     assertThat(Headers.of("\u212Aeep-Alive", "x").contains("Keep-Alive")).isFalse();
   }

@@ -47,7 +47,31 @@ class ProxiedRequestTest {
                 "X-Forwarded-For", "192.0.2.7",
                 "X-Forwarded-Proto", "http",
                 "X-Forwarded-Host", "gateway.test",
-                "Forwarded", "for=192.0.2.7;host=\"gateway.test\";proto=http"));
+                "Forwarded", "for=192.0.2.7;host=\"gateway.test\";proto=http",
+                "Via", "1.1 culvert"));
+  }
+
+  @Test
+  void via_is_continued_and_says_how_the_request_came() {
+    Requests request = ordinary().protocol("HTTP/2.0").adding("Via", "1.0 fred");
+
+    assertThat(headers(request).values("Via")).containsExactly("1.0 fred", "2.0 culvert");
+  }
+
+  @Test
+  void a_route_may_take_via_out() {
+    HeaderRules rules = new HeaderRules(Map.of(), Map.of(), Set.of("via"));
+
+    assertThat(headers(ordinary(), Routes.withRequestRules(rules), Map.of()).contains("Via"))
+        .isFalse();
+  }
+
+  @Test
+  void max_forwards_of_options_is_counted_down() {
+    Requests request = ordinary().adding("Max-Forwards", "3");
+
+    assertThat(headers(request.method("OPTIONS")).values("Max-Forwards")).containsExactly("2");
+    assertThat(headers(request).values("Max-Forwards")).containsExactly("3");
   }
 
   @Test
@@ -94,7 +118,12 @@ class ProxiedRequestTest {
     assertThat(headers.fields())
         .extracting(Headers.Field::name)
         .containsExactly(
-            "X-Own", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded");
+            "X-Own",
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Host",
+            "Forwarded",
+            "Via");
   }
 
   @ParameterizedTest
@@ -157,6 +186,7 @@ class ProxiedRequestTest {
             Headers.of(
                 "X-Forwarded-Proto", "http",
                 "X-Forwarded-Host", "gateway.test",
+                "Via", "1.1 culvert",
                 "X-Forwarded-For", "hidden",
                 "X-Add", "1",
                 "X-Add", "2"));

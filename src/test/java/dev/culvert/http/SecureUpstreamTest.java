@@ -20,7 +20,9 @@ import dev.culvert.testkit.SentEntity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -76,9 +78,13 @@ class SecureUpstreamTest {
     /** What it answers. */
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
+    /** The fields of what it is asked. */
+    private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
+
     @Override
     public AsyncRequestConsumer<Message<HttpRequest, ReceivedEntity.Content>> prepare(
         HttpRequest request, EntityDetails entity, HttpContext context) {
+      heads.add(Arrays.toString(request.getHeaders()).toLowerCase(Locale.ROOT));
       return new BasicRequestConsumer<>(entity == null ? null : new ReceivedEntity());
     }
 
@@ -209,13 +215,33 @@ class SecureUpstreamTest {
     assertThat(answer.trailers()).isEqualTo(Headers.of("x-sum", "7", "x-sum", "8"));
   }
 
+  /**
+   * An upstream that says nothing to it, as it may, would get no body (RFC 9110 section 10.1.1).
+   */
+  @Test
+  void nothing_waits_for_100_continue_over_http2() throws Exception {
+    RecordedAnswer answer =
+        post(
+            TransportRig.content("abc", true, Headers.NONE),
+            Headers.of("Expect", "100-continue", "TE", "trailers"));
+
+    assertThat(answer.text()).endsWith(" 3");
+    assertThat(mirror.heads.poll(10, TimeUnit.SECONDS))
+        .contains("te: trailers")
+        .doesNotContain("expect", "connection");
+  }
+
   private RecordedAnswer post(RequestContent content) {
+    return post(content, Headers.NONE);
+  }
+
+  private RecordedAnswer post(RequestContent content, Headers headers) {
     return RecordedAnswer.of(
         told ->
             new UpstreamCall(
                 transport,
                 destination(Optional.of("upstream.test")),
-                new ProxiedRequest.Ready("POST", "upstream.test", "/", Headers.NONE),
+                new ProxiedRequest.Ready("POST", "upstream.test", "/", headers),
                 Optional.of(content),
                 TransportRig.LIMITS,
                 told));

@@ -42,13 +42,17 @@ class UploadTest {
   }
 
   private RecordedAnswer post(ScriptedUpstream upstream) {
+    return post(upstream, content);
+  }
+
+  private RecordedAnswer post(ScriptedUpstream upstream, RequestContent body) {
     return RecordedAnswer.of(
         answer ->
             new UpstreamCall(
                 transport,
                 TransportRig.to(upstream),
                 new ProxiedRequest.Ready("POST", "upstream.test", "/", Headers.NONE),
-                Optional.of(content),
+                Optional.of(body),
                 TransportRig.LIMITS,
                 answer));
   }
@@ -110,6 +114,25 @@ class UploadTest {
       assertThat(cut.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(given.get()).isLessThan(LENGTH);
       await().until(() -> !content.isWanted());
+    }
+  }
+
+  /** Else the upstream would take the next request on it for the rest. */
+  @Test
+  void a_body_that_is_shorter_than_it_said_ends_the_connection() throws Exception {
+    RequestContent cut = new RequestContent(10, () -> {});
+    cut.add(new byte[3]);
+    cut.end(Headers.NONE);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (ScriptedUpstream upstream =
+        ScriptedUpstream.onAccept(
+            connection -> {
+              connection.readToEnd();
+              closed.countDown();
+            })) {
+      assertThat(post(upstream, cut).end().orElseThrow().detail())
+          .contains("body: 3 bytes (expected: 10)");
+      assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -132,6 +132,13 @@ class HttpExchangeTest {
   }
 
   @Test
+  void a_body_that_is_not_what_it_said_is_400() {
+    exchange.malformed("body: 1 bytes (expected: 2)");
+
+    assertThat(told).containsExactly("status 400", "400\n", "complete");
+  }
+
+  @Test
   void it_breaks_off_an_answer_that_has_begun() {
     exchange.head(OK, count -> {});
     exchange.data(bytes("hel"));

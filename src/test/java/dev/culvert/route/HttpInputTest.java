@@ -30,6 +30,7 @@ class HttpInputTest {
   private final List<Runnable> whenReturned = new ArrayList<>();
   private Optional<String> expectation = Optional.empty();
   private int looks;
+  private int ends;
 
   private HttpInput input(long length, String... keysAndValues) {
     Map<String, Function<Object[], Object>> request =
@@ -38,9 +39,15 @@ class HttpInputTest {
             "getHeader", arguments -> expectation.orElse(null),
             "getInputStream", arguments -> looked(),
             "isTrailerFieldsReady", arguments -> true,
-            "getTrailerFields", arguments -> trailers);
+            "getTrailerFields", arguments -> ended());
     Route route = TestSettings.of(keysAndValues).routes().get("chat");
     return new HttpInput(Stub.of(HttpServletRequest.class, request), route, new Told());
+  }
+
+  /** Trailers are looked for at the end that the upstream is to see. */
+  private Object ended() {
+    ends++;
+    return trailers;
   }
 
   private Object looked() {
@@ -192,6 +199,57 @@ class HttpInputTest {
     assertThat(input.content().total()).isEqualTo(PIECE);
   }
 
+  /** As it may over HTTP/2; the upstream would take the next request for the rest. */
+  @Test
+  void a_body_that_ends_before_its_length_does_not_end_for_the_upstream() throws IOException {
+    HttpInput input = begun(input(10));
+    input.onDataAvailable();
+    stream.come("body");
+
+    input.onAllDataRead();
+    input.onAllDataRead();
+
+    assertThat(told)
+        .containsExactly("malformed: body: 4 bytes (expected: 10 by its Content-Length)");
+    assertThat(ends).isZero();
+  }
+
+  @Test
+  void nor_does_one_of_which_nothing_comes() throws IOException {
+    HttpInput input = begun(input(10));
+
+    input.onAllDataRead();
+
+    assertThat(told)
+        .containsExactly("malformed: body: 0 bytes (expected: 10 by its Content-Length)");
+    assertThat(ends).isZero();
+  }
+
+  @Test
+  void of_one_that_goes_on_behind_its_length_nothing_too_much_is_passed_on() throws IOException {
+    HttpInput input = begun(input(3));
+    stream.come("body");
+
+    input.onAllDataRead();
+
+    assertThat(told)
+        .containsExactly("malformed: body: 4 bytes (expected: 3 by its Content-Length)");
+    assertThat(input.content().total()).isLessThanOrEqualTo(3);
+    assertThat(ends).isZero();
+  }
+
+  @Test
+  void one_of_its_length_ends() throws IOException {
+    HttpInput input = begun(input(2L * PIECE));
+    stream.come("x".repeat(2 * PIECE));
+
+    input.onAllDataRead();
+
+    assertThat(told).isEmpty();
+    assertThat(input.content().total()).isEqualTo(2L * PIECE);
+    assertThat(ends).isEqualTo(1);
+  }
+
   @Test
   void a_fault_is_told_once() throws IOException {
     HttpInput input = begun(input(10));
@@ -219,6 +277,11 @@ class HttpInputTest {
     @Override
     public void tooLong() {
       told.add("too long");
+    }
+
+    @Override
+    public void malformed(String detail) {
+      told.add("malformed: " + detail);
     }
 
     @Override

@@ -94,6 +94,27 @@ class RequestsTest {
     assertThat(Requests.of(request).headers()).isEqualTo(Headers.of("Host", "here"));
   }
 
+  /** RFC 9113 section 8.2.3. */
+  @ParameterizedTest
+  @CsvSource({"HTTP/2.0, 'a=1; b=2; c=3'", "HTTP/1.1, 'a=1|b=2; c=3'"})
+  void cookies_that_http2_has_split_are_one_field(String protocol, String cookies) {
+    List<String> sent = List.of("a=1", "b=2; c=3");
+    HttpServletRequest request =
+        Stub.of(
+            HttpServletRequest.class,
+            Map.of(
+                "getRequestURI", arguments -> "/",
+                "getContextPath", arguments -> "",
+                "getMethod", arguments -> "GET",
+                "getProtocol", arguments -> protocol,
+                "getScheme", arguments -> "http",
+                "getHeaderNames", arguments -> Collections.enumeration(List.of("cookie")),
+                "getHeaders", arguments -> Collections.enumeration(sent)));
+
+    assertThat(Requests.of(request).headers().values("Cookie"))
+        .isEqualTo(List.of(cookies.split("\\|")));
+  }
+
   @Test
   void a_peer_without_an_address_is_not_a_trusted_proxy() {
     ClientRequest request = Requests.of(request(Map.of("getRequestURI", "/")));

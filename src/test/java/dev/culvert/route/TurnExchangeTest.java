@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.boundary.HostBoundary;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -88,6 +90,51 @@ class TurnExchangeTest {
     assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(response.status()).isEqualTo(400);
     assertThat(completions).hasValue(1);
+  }
+
+  /** As it may over HTTP/2 (RFC 9113 section 8.1.1). */
+  @Test
+  void aBodyThatEndsBeforeItsLengthIsNoTurn() throws Exception {
+    Unread input = new Unread();
+    HttpServletRequest cut =
+        Stub.of(
+            HttpServletRequest.class,
+            Map.of(
+                "getContentLengthLong", arguments -> 300L,
+                "getContentLength", arguments -> 300,
+                "getInputStream", arguments -> input));
+    exchange(rig.gateway.turns(), cut, response.asResponse()).start();
+
+    input.listener.onAllDataRead();
+
+    assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.bodyLength()).isPositive();
+  }
+
+  /** Of which nothing has come. */
+  private static final class Unread extends ServletInputStream {
+    private ReadListener listener;
+
+    @Override
+    public int read() {
+      return -1;
+    }
+
+    @Override
+    public boolean isFinished() {
+      return true;
+    }
+
+    @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
+    public void setReadListener(ReadListener set) {
+      listener = set;
+    }
   }
 
   private Object stall() {

@@ -24,7 +24,8 @@ public interface TakeOver {
 
   /**
    * Has the server treat a response whose headers are set as an ordinary one, although it or the
-   * request names an upgrade.
+   * request names an upgrade; and read nothing behind a request that says how long its body is,
+   * when the response says that the connection closes.
    */
   void decline(Object request);
 

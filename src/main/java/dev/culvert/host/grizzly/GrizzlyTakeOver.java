@@ -84,7 +84,10 @@ public final class GrizzlyTakeOver implements TakeOver {
   }
 
   /**
-   * With {@code Upgrade} in a message Grizzly leaves out {@code Content-Length}, {@code
+   * Behind a request whose end is not clear nothing is read, if the response says that the
+   * connection closes.
+   *
+   * <p>With {@code Upgrade} in a message Grizzly leaves out {@code Content-Length}, {@code
    * Content-Type} and {@code Date} as behind a 101; in a response to be declined the field is one
    * like others. With {@code Upgrade} in the request Grizzly takes all that follows for content and
    * closes the connection behind the response; that stays.
@@ -100,6 +103,9 @@ public final class GrizzlyTakeOver implements TakeOver {
     }
     HttpRequestPacket packet = grizzly.getRequest();
     HttpResponsePacket response = packet.getResponse();
+    if (saysLength(packet) && "close".equalsIgnoreCase(response.getHeader(Header.Connection))) {
+      packet.setContentBroken(true); // or Grizzly would read on, even once it has closed
+    }
     if (response.isUpgrade()) {
       String offer = response.getUpgrade();
       response.getUpgradeDC().recycle();
@@ -109,6 +115,16 @@ public final class GrizzlyTakeOver implements TakeOver {
       packet.setIgnoreContentModifiers(false);
       packet.getProcessingState().setKeepAlive(true); // leaves our own Connection field alone
     }
+  }
+
+  /** Over HTTP/2, which says it otherwise too, the next request has a stream of its own. */
+  private static boolean saysLength(HttpRequestPacket packet) {
+    boolean alone =
+        packet.getProcessingState().getHttpContext().getCloseable() instanceof Connection;
+    return alone
+        && !packet.isUpgrade()
+        && (packet.getHeaders().contains(Header.TransferEncoding)
+            || packet.getHeaders().contains(Header.ContentLength));
   }
 
   @Override
