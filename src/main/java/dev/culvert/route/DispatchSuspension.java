@@ -21,8 +21,8 @@ final class DispatchSuspension implements Suspension {
 
   private static final String ATTRIBUTE = DispatchSuspension.class.getName();
 
-  /** Only the filter has to do with it; servers do not dispatch to every path that they take. */
-  private static final String PATH = "/culvert-upgrade";
+  /** For requests with a path to which the server does not dispatch. */
+  private static final String OTHER_PATH = "/culvert-upgrade";
 
   private static final int CLIENT_GONE = 499;
 
@@ -76,10 +76,22 @@ final class DispatchSuspension implements Suspension {
         new Resumption(
             conclusion, refusal -> giveUp(refusal, lost), gateway::after, patience));
     try {
-      exchange.dispatch(PATH);
+      dispatch();
     } catch (RuntimeException e) {
       left(e.toString());
       exchange.complete();
+    }
+  }
+
+  /** To the client's own path, because WildFly's access log shows where it went last. */
+  private void dispatch() {
+    HttpServletRequest http = exchange.request();
+    String path = Requests.rawPath(http);
+    String query = http.getQueryString();
+    try {
+      exchange.dispatch(query == null ? path : path + "?" + query);
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      exchange.dispatch(OTHER_PATH);
     }
   }
 

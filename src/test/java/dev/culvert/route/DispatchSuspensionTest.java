@@ -27,6 +27,9 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     http.put("setAttribute", given -> attributes.put((String) given[0], given[1]));
     http.put("getAttribute", given -> attributes.get((String) given[0]));
     host.put("count", given -> outcomes.add(given[2]));
+    http.put("getRequestURI", given -> "/app/chat/a%20b");
+    http.put("getContextPath", given -> "/app");
+    http.put("getQueryString", given -> "c=d");
     dispatching = path -> dispatched.add(path);
     request = Stub.of(HttpServletRequest.class, http);
   }
@@ -64,6 +67,28 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     assertThat(openers).containsExactly(Thread.currentThread());
     assertThat(abandoned).hasValue(0);
     assertThat(response.status()).isEqualTo(101);
+  }
+
+  @Test
+  void the_request_keeps_its_path_and_query() {
+    begin();
+
+    await("dispatch").until(() -> dispatched.equals(List.of("/chat/a%20b?c=d")));
+  }
+
+  @Test
+  void a_path_to_which_the_server_does_not_dispatch_is_no_obstacle() {
+    dispatching =
+        path -> {
+          if (path.contains("a%20b")) {
+            throw new UnsupportedOperationException(path);
+          }
+          return dispatched.add(path);
+        };
+
+    begin();
+
+    await("dispatch").until(() -> dispatched.equals(List.of("/culvert-upgrade")));
   }
 
   @Test
