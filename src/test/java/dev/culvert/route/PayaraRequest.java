@@ -33,7 +33,7 @@ public final class PayaraRequest {
       httpUpgradeHandler = type.getDeclaredConstructor().newInstance();
       return httpUpgradeHandler;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("handler", e);
     }
   }
 
