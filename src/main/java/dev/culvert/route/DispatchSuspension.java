@@ -72,9 +72,7 @@ final class DispatchSuspension implements Suspension {
       exchange.resume(found, conclusion, lost);
       return;
     }
-    due.set(
-        new Resumption(
-            conclusion, refusal -> giveUp(refusal, lost), gateway::after, patience));
+    due.set(new Resumption(conclusion, refusal -> giveUp(refusal, lost), gateway::after, patience));
     try {
       dispatch();
     } catch (RuntimeException e) {

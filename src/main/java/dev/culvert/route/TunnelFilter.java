@@ -26,8 +26,8 @@ import java.util.Optional;
 
 /**
  * Takes the requests that belong to a route; all others go on down the chain. What can be refused
- * at once is answered here, the rest goes on asynchronously in {@link TunnelHandshake}. Requests that
- * are dispatched come from there, or from other parts of the application, whose they remain.
+ * at once is answered here, the rest goes on asynchronously in {@link TunnelHandshake}. Requests
+ * that are dispatched come from there, or from other parts of the application, whose they remain.
  */
 final class TunnelFilter implements Filter {
 

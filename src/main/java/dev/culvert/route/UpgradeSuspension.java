@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 
 /**
  * On servers with Grizzly: they upgrade no exchange that is asynchronous, but an upgrade commits
- * nothing there. So the connection is upgraded at once, which takes it from the server's thread, and
- * the response decides later what the client gets: a 101, or any other answer and the end of the
- * connection. A client that leaves meanwhile is not noticed, as nobody reads.
+ * nothing there. So the connection is upgraded at once, which takes it from the server's thread,
+ * and the response decides later what the client gets: a 101, or any other answer and the end of
+ * the connection. A client that leaves meanwhile is not noticed, as nobody reads.
  */
 final class UpgradeSuspension implements Suspension {
 
@@ -54,8 +54,7 @@ final class UpgradeSuspension implements Suspension {
     Resumption resumption =
         new Resumption(
             () -> goOn(conclusion), refusal -> giveUp(refusal, lost), gateway::after, patience);
-    Executor threads =
-        found instanceof Found.Switched ? gateway.workers() : gateway.answering();
+    Executor threads = found instanceof Found.Switched ? gateway.workers() : gateway.answering();
     CompletableFuture<?> unused =
         handler.connection().thenRun(() -> Workers.executeOrRun(threads, resumption::run));
   }

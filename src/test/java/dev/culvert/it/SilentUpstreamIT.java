@@ -124,8 +124,7 @@ class SilentUpstreamIT {
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () ->
-                assertThat(jvm.threadNames())
-                    .doesNotContain("culvert-gateway", "culvert-answer"));
+                assertThat(jvm.threadNames()).doesNotContain("culvert-gateway", "culvert-answer"));
   }
 
   private void awaitHandshakes(int count) {
