@@ -22,14 +22,18 @@ public final class UpgradedRequest {
   /** What the upgrade has put there. */
   private final Object handler;
 
-  private UpgradedRequest(Object request, Field field, Object handler) {
+  /** Whether the server's thread has left the request. */
+  private final Optional<Field> returned;
+
+  private UpgradedRequest(Object request, Field field, Object handler, Optional<Field> returned) {
     this.request = request;
     this.field = field;
     this.handler = handler;
+    this.returned = returned;
   }
 
   /**
-   * The request of an upgrade that is done.
+   * The server's request.
    *
    * @param upgraded as the filter got it
    * @return empty when the server is another one
@@ -43,12 +47,27 @@ public final class UpgradedRequest {
       Object request = inner.getClass().getMethod("getUnwrappedCoyoteRequest").invoke(inner);
       Field field = Fields.find(request.getClass(), "httpUpgradeHandler").orElseThrow();
       field.setAccessible(true);
-      return Optional.of(new UpgradedRequest(request, field, field.get(request)));
+      Optional<Field> returned = Fields.find(request.getClass(), "afterService");
+      returned.ifPresent(known -> known.setAccessible(true));
+      return Optional.of(new UpgradedRequest(request, field, field.get(request), returned));
     } catch (NoSuchMethodException e) {
       return Optional.empty();
     } catch (ReflectiveOperationException | RuntimeException e) {
       LOG.log(Level.WARNING, "CULVERT-G013 the server keeps the handler of an upgrade", e);
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether the server's thread is out of the request processing. Before that nobody else may
+   * answer: the thread looks at the response on its way out.
+   */
+  public boolean hasReturned() {
+    try {
+      return returned.isEmpty() || returned.get().getBoolean(request);
+    } catch (IllegalAccessException e) {
+      LOG.log(Level.WARNING, "CULVERT-G013 the server does not show where its thread is", e);
+      return true;
     }
   }
 

@@ -53,7 +53,8 @@ public final class GatewayListener implements ServletContextListener {
     FilterRegistration.Dynamic filter =
         context.addFilter("culvert", new TunnelFilter(started, endpoints, begun));
     filter.setAsyncSupported(true);
-    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    filter.addMappingForUrlPatterns(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
     Administration.register(context, started);
   }
 

@@ -14,14 +14,15 @@ interface Opening {
   String refusal(HttpServletRequest request);
 
   /**
-   * Whether {@link #open} works on the thread that brought the request only, which then waits for
-   * the upstream. Servers upgrade no exchange that has been asynchronous.
+   * Whether {@link #open} has the server upgrade the connection; it wants an exchange that the
+   * server can upgrade then, see {@link Suspension}.
    */
-  boolean needsServerThread();
+  boolean upgradesByServer();
 
   /**
    * Answers the client with the 101 and opens the stream.
    *
+   * @param request {@link Suspension#request} of the exchange
    * @param connection of the upstream; it belongs to the stream, or is closed when this fails
    * @param attempt whose lease the stream names; taken over unless this fails, and handed over to
    *     the host with the stream, or closed when that does not begin

@@ -29,9 +29,8 @@ record PortableOpening(Gateway gateway, Route route) implements Opening {
         : null;
   }
 
-  /** Tomcat upgrades no exchange that has been asynchronous. */
   @Override
-  public boolean needsServerThread() {
+  public boolean upgradesByServer() {
     return true;
   }
 

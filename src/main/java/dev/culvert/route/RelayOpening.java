@@ -34,7 +34,7 @@ record RelayOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints,
   }
 
   @Override
-  public boolean needsServerThread() {
+  public boolean upgradesByServer() {
     return true;
   }
 

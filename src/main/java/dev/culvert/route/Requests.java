@@ -83,7 +83,7 @@ final class Requests {
    * The path below the context root as it was sent. The context path may have been sent encoded, so
    * that its segments are counted and not compared; the server does not count empty ones.
    */
-  private static String rawPath(HttpServletRequest request) {
+  static String rawPath(HttpServletRequest request) {
     String uri = request.getRequestURI();
     String contextPath = request.getContextPath();
     if (uri.startsWith(contextPath)) {

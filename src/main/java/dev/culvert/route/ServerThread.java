@@ -3,6 +3,7 @@ package dev.culvert.route;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Waits for the server's own thread to leave the exchange it began. An upstream on the same machine
@@ -22,8 +23,13 @@ final class ServerThread {
    * after two seconds.
    */
   static void awaitReturn(HttpServletRequest request) {
+    awaitReturn(() -> hasReturned(request));
+  }
+
+  /** Returns when that is so, or after two seconds. */
+  static void awaitReturn(BooleanSupplier hasReturned) {
     long start = System.nanoTime();
-    while (!hasReturned(request) && System.nanoTime() - start < LONGEST) {
+    while (!hasReturned.getAsBoolean() && System.nanoTime() - start < LONGEST) {
       LockSupport.parkNanos(PAUSE);
     }
   }

@@ -13,6 +13,7 @@ import dev.culvert.handshake.Origins;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.relay.Relays;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,7 +29,8 @@ import java.util.Optional;
 
 /**
  * Takes the requests that belong to a route; all others go on down the chain. What can be refused
- * at once is answered here, the rest goes on asynchronously in {@link TunnelHandshake}.
+ * at once is answered here, the rest goes on asynchronously in {@link TunnelHandshake}. Requests
+ * that are dispatched come from there, or from other parts of the application, whose they remain.
  */
 final class TunnelFilter implements Filter {
 
@@ -51,6 +53,15 @@ final class TunnelFilter implements Filter {
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (request.getDispatcherType() == DispatcherType.ASYNC) {
+      Optional<DispatchSuspension> suspension = DispatchSuspension.of(request);
+      if (suspension.isPresent()) {
+        suspension.get().dispatched();
+      } else {
+        chain.doFilter(request, response);
+      }
+      return;
+    }
     if (request instanceof HttpServletRequest http
         && response instanceof HttpServletResponse httpResponse) {
       Configuration configuration = gateway.configuration();
@@ -95,7 +106,7 @@ final class TunnelFilter implements Filter {
       Route route,
       HttpServletRequest http,
       HttpServletResponse response)
-      throws IOException {
+      throws IOException, ServletException {
     Settings settings = configuration.settings();
     ClientRequest request = request(route, http);
     ForwardedClient client = ForwardedClient.of(request, settings.trustedProxies());

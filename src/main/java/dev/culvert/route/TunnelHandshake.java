@@ -10,24 +10,20 @@ import dev.culvert.handshake.RequestFeatures;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Attempts;
 import dev.culvert.route.UpstreamSearch.Found;
-import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * One handshake between the request of a client and its answer. {@link #start} runs on the
- * container's thread and returns; the rest runs on a worker when an upstream was found, unless the
- * {@link Opening} needs the container's thread: then all of it runs there.
+ * container's thread and returns; the rest runs when an upstream was found or none can be, where
+ * the {@link Suspension} says.
  */
 final class TunnelHandshake {
 
-  private static final Logger LOG = System.getLogger("dev.culvert.handshake");
   private static final int CLIENT_GONE = 499;
 
   private final Gateway gateway;
@@ -38,9 +34,6 @@ final class TunnelHandshake {
   private final Caller caller;
   private final Answers answers;
   private final Attempts attempts;
-
-  /** Of the container, in {@link #start}. */
-  private final Thread own = Thread.currentThread();
 
   TunnelHandshake(
       Gateway gateway,
@@ -63,83 +56,43 @@ final class TunnelHandshake {
             .attempts(asked.route(), Asks.of(asked.route(), features, http::isUserInRole));
   }
 
-  void start() {
+  /**
+   * Begins.
+   *
+   * @throws IOException when the client is gone
+   * @throws ServletException when the server cannot suspend the exchange
+   */
+  void start() throws IOException, ServletException {
     UpstreamSearch search = new UpstreamSearch(gateway, asked, attempts, System::nanoTime);
-    if (opening.needsServerThread()) {
-      await(search.start());
-      return;
-    }
-    AsyncContext async = http.startAsync(http, response);
-    async.setTimeout(0); // the search has its own
-    async.addListener(new ClientGone(search::abandon));
+    Suspension exchange =
+        Suspension.of(
+            gateway, opening, http, response, search::abandon, asked.route().handshakeTimeout());
     CompletableFuture<?> unused =
-        search.start().whenComplete((found, fault) -> beyondServerThread(async, found));
+        search
+            .start()
+            .thenAccept(
+                found ->
+                    exchange.resume(
+                        found,
+                        () -> conclude(exchange.request(), found),
+                        refusal -> lost(found, refusal)));
   }
 
-  /** The search bounds the wait: by the time of the handshake, and by the end of the deployment. */
-  private void await(CompletableFuture<Found> search) {
-    try {
-      conclude(search.get());
-    } catch (ExecutionException e) {
-      conclude(new Found.Answered(Refusal.error("fault: " + e.getCause())));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      CompletableFuture<?> unused = search.thenAccept(this::drop);
-      conclude(new Found.Answered(Refusal.unavailable("handshake: interrupted")));
-    }
-  }
-
-  /** What was found too late. */
-  private void drop(Found found) {
+  /** The server does not go on with the exchange: what was found for it is given back. */
+  private void lost(Found found, Refusal refusal) {
+    attempts.close();
     if (found instanceof Found.Switched late) {
       gateway.host().abandon(late.connection());
       late.attempt().close();
     }
+    ended(refusal.outcome(), refusal.status(), refusal.detail());
   }
 
-  /**
-   * The exchange is finished by another thread than the one that began it, and by none that others
-   * wait for: clients may be slow to take an answer. Where the client has left, the thread that
-   * says so finishes it; the server may give the request to another client afterwards.
-   */
-  private void beyondServerThread(AsyncContext async, Found found) {
-    if (found instanceof Found.Left) {
-      finish(async, found);
-      return;
-    }
-    Runnable finish =
-        () -> {
-          ServerThread.awaitReturn(http);
-          finish(async, found);
-        };
-    if (found instanceof Found.Switched && Thread.currentThread() != own) {
-      finish.run();
-    } else {
-      Workers.executeOrRun(gateway.answering(), finish);
-    }
-  }
-
-  private void finish(AsyncContext async, Found found) {
-    try {
-      conclude(found);
-    } finally {
-      complete(async);
-    }
-  }
-
-  private static void complete(AsyncContext async) {
-    try {
-      async.complete();
-    } catch (IllegalStateException e) {
-      LOG.log(Level.DEBUG, "the server had ended the exchange: {0}", e.getMessage());
-    }
-  }
-
-  private void conclude(Found found) {
+  private void conclude(HttpServletRequest request, Found found) {
     try {
       attempts.close();
       if (found instanceof Found.Switched switched) {
-        open(switched);
+        open(request, switched);
       } else if (found instanceof Found.Answered answered) {
         answer(answered.response());
       } else {
@@ -152,7 +105,7 @@ final class TunnelHandshake {
     }
   }
 
-  private void open(Found.Switched switched) throws IOException {
+  private void open(HttpServletRequest request, Found.Switched switched) throws IOException {
     boolean taken = false;
     try {
       boolean expires = asked.route().limits().expires();
@@ -162,7 +115,7 @@ final class TunnelHandshake {
         refuse(Refusal.forbidden("session: ended (expected: one that outlives the handshake)"));
         return;
       }
-      taken = opens(switched, streamSpec(switched, present.get()));
+      taken = opens(request, switched, streamSpec(switched, present.get()));
     } finally {
       if (!taken) {
         switched.attempt().close();
@@ -171,10 +124,11 @@ final class TunnelHandshake {
   }
 
   /** Whether there is a stream, which has the attempt now. */
-  private boolean opens(Found.Switched switched, StreamSpec stream) throws IOException {
+  private boolean opens(HttpServletRequest request, Found.Switched switched, StreamSpec stream)
+      throws IOException {
     try {
       opening.open(
-          http, response, switched.agreed(), switched.connection(), stream, switched.attempt());
+          request, response, switched.agreed(), switched.connection(), stream, switched.attempt());
     } catch (IllegalStateException e) {
       if (response.isCommitted()) {
         ended(Outcome.CLIENT_GONE, CLIENT_GONE, e.getMessage());

@@ -16,7 +16,7 @@ record TunnelOpening(Gateway gateway) implements Opening {
   }
 
   @Override
-  public boolean needsServerThread() {
+  public boolean upgradesByServer() {
     return false;
   }
 

@@ -45,6 +45,10 @@ class PortableIT {
   private static final int LARGE = 16 * 1024 * 1024;
   private static final int NARROW = 64 * 1024;
   private static final int STREAMS = 20;
+
+  /** More than any of the servers has threads for requests. */
+  private static final int SILENT = 250;
+
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   /** Where the end of a client's output closes its connection. */
@@ -56,6 +60,7 @@ class PortableIT {
   private static Management management;
   private static EchoUpstream echo;
   private static ScriptedUpstream scripted;
+  private static ScriptedUpstream silent;
 
   /** Where the log was before the deployment. */
   private static int mark;
@@ -75,11 +80,14 @@ class PortableIT {
     mark = application.server().log().mark();
     echo = EchoUpstream.start();
     scripted = ScriptedUpstream.onRequest((request, wire) -> current.serve(request, wire));
+    silent = ScriptedUpstream.silent();
     application.deploy(
         Config.empty()
             .set("take-over", "never")
             .routeTo("echo", echo.url())
             .routeTo("scripted", scripted.url())
+            .routeTo("silent", silent.url())
+            .onRoute("silent", "handshake-timeout", "10m")
             .packed());
     management = new Management(application.server());
   }
@@ -114,6 +122,7 @@ class PortableIT {
   static void close() throws IOException {
     echo.close();
     scripted.close();
+    silent.close();
   }
 
   @Test
@@ -165,6 +174,31 @@ class PortableIT {
     management.awaitStreams("echo", STREAMS);
     streams.forEach(EchoStream::finish);
     management.awaitStreams("echo", 0);
+  }
+
+  @Test
+  void an_upstream_that_is_silent_holds_no_thread_of_the_server() throws IOException {
+    List<Wire> waiting = new ArrayList<>();
+    for (int i = 0; i < SILENT; i++) {
+      waiting.add(client.ask("/silent/", RAW));
+    }
+    awaitHandshakes(SILENT);
+
+    EchoStream stream = EchoStream.open(client, "/echo/");
+    stream.assertEchoes("meanwhile");
+    stream.finish();
+    assertThat(management.host().getHandshakes()).isEqualTo(SILENT);
+
+    silent.close();
+    for (Wire wire : waiting) {
+      assertThat(wire.readResponse().status()).isEqualTo(502);
+      wire.close();
+    }
+    awaitHandshakes(0);
+  }
+
+  private static void awaitHandshakes(int count) {
+    await("handshakes").atMost(LIMIT).until(() -> management.host().getHandshakes() == count);
   }
 
   @ParameterizedTest

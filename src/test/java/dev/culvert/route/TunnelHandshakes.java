@@ -15,7 +15,9 @@ import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.ProviderView;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +71,10 @@ abstract class TunnelHandshakes {
   RecordedResponse response = new RecordedResponse();
   private final AtomicInteger completions = new AtomicInteger();
   final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
+
+  /** What the server does when the exchange is dispatched. */
+  Function<String, Object> dispatching = path -> null;
+
   private CountDownLatch completed = new CountDownLatch(1);
   final AtomicInteger abandoned = new AtomicInteger();
   final Set<String> leases = ConcurrentHashMap.newKeySet();
@@ -85,6 +91,8 @@ abstract class TunnelHandshakes {
             Map.of(
                 "addListener",
                 arguments -> listeners.add((AsyncListener) arguments[0]),
+                "dispatch",
+                arguments -> dispatching.apply((String) arguments[0]),
                 "complete",
                 arguments -> {
                   int count = completions.incrementAndGet();
@@ -164,6 +172,12 @@ abstract class TunnelHandshakes {
   }
 
   void shakeHands() throws InterruptedException {
+    begin(new TunnelOpening(gateway), Stub.of(HttpServletRequest.class, http));
+    awaitCompletion();
+  }
+
+  /** The server's thread comes with the request and returns. */
+  void begin(Opening opening, HttpServletRequest asServer) {
     ClientRequest request =
         new ClientRequest(
             "GET",
@@ -178,13 +192,20 @@ abstract class TunnelHandshakes {
     ForwardedClient client = ForwardedClient.of(request, List.of());
     ClientHandshake.Accepted accepted =
         (ClientHandshake.Accepted) ClientHandshake.check(request, route);
-    new TunnelHandshake(
-            gateway,
-            new HandshakeRequest(settings, route, request, client, accepted),
-            new TunnelOpening(gateway),
-            Stub.of(HttpServletRequest.class, http),
-            response.asResponse())
-        .start();
+    try {
+      new TunnelHandshake(
+              gateway,
+              new HandshakeRequest(settings, route, request, client, accepted),
+              opening,
+              asServer,
+              response.asResponse())
+          .start();
+    } catch (IOException | ServletException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void awaitCompletion() throws InterruptedException {
     assertThat(completed.await(10, TimeUnit.SECONDS)).as("completed").isTrue();
     assertThat(completions).hasValue(1);
   }
