@@ -132,8 +132,7 @@ class TurnProvidersIT {
 
   @Test
   void a_silent_upstream_is_joined_by_another() throws Exception {
-    application.deploy(
-        config().onRoute("v1", "hedge.first-byte-timeout", "200ms").administered());
+    application.deploy(config().onRoute("v1", "hedge.first-byte-timeout", "200ms").administered());
     first.script(Script.fault(Stage.METADATA, new Action.Stall()));
 
     try (EventStream events = peer.stream(conversation)) {

@@ -52,15 +52,15 @@ final class UnsteadyUpstream implements AutoCloseable {
     while (goesOn) {
       RequestHead request = connection.readRequest();
       int number = requests.getAndIncrement();
+      boolean fails = faultEvery > 0 && number % faultEvery == 0;
       goesOn =
-          faultEvery > 0 && number % faultEvery == 0
+          fails
               ? fail(number / faultEvery, request, connection)
               : answer(request, connection);
     }
   }
 
-  private static boolean fail(int number, RequestHead request, Wire connection)
-      throws IOException {
+  private static boolean fail(int number, RequestHead request, Wire connection) throws IOException {
     switch (number % 4) {
       case 0 -> connection.send("HTTP/1.1 503 Busy\r\n" + CLOSING);
       case 1 -> connection.send("HTTP/1.1 429 Too Many\r\nRetry-After: 0\r\n" + CLOSING);
