@@ -55,6 +55,11 @@ record Config(Map<String, String> keys) {
     return new Config(Map.copyOf(more));
   }
 
+  /** The file of {@link #war}, with alice as an administrator; see {@link Metrics}. */
+  Path administered() {
+    return set("admin.roles", "chat").war().withBasicAuthentication().packed();
+  }
+
   /** The built WAR with this configuration in it. */
   War war() {
     return War.culvert().withConfig(keys);

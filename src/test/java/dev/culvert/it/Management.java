@@ -7,8 +7,8 @@ import dev.culvert.boundary.StreamView;
 import dev.culvert.host.HostMXBean;
 import dev.culvert.host.PoolMXBean;
 import dev.culvert.host.StreamsMXBean;
+import dev.culvert.http.TransportMXBean;
 import dev.culvert.testkit.Application;
-import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.TestServer;
 import java.time.Duration;
 import java.util.List;
@@ -48,15 +48,21 @@ final class Management {
     return beanOf(application, "Providers", ProvidersMXBean.class);
   }
 
+  /** The connections of an application for ordinary requests. */
+  static TransportMXBean transportOf(Application application) {
+    return beanOf(application, "Transport", TransportMXBean.class);
+  }
+
   private static <T> T beanOf(Application application, String type, Class<T> bean) {
-    ServerJvm jvm = application.server().jvm();
-    String name =
-        jvm.names("dev.culvert:type=" + type + ",*").stream()
-            .map(Object::toString)
-            .filter(known -> known.contains(application.contextPath() + "\""))
-            .findFirst()
-            .orElseThrow();
-    return jvm.mxBean(name, bean);
+    return application.server().jvm().mxBean(name(application, type).orElseThrow(), bean);
+  }
+
+  /** The name of an application's bean; empty when there is none. */
+  static Optional<String> name(Application application, String type) {
+    return application.server().jvm().names("dev.culvert:type=" + type + ",*").stream()
+        .map(Object::toString)
+        .filter(known -> known.contains(application.contextPath() + "\""))
+        .findFirst();
   }
 
   /** The live streams of a route. */

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,9 @@ class ProvidersIT {
 
   private static Application application;
   private static Client client;
+  private static Metrics metrics;
   private static EchoUpstream echo;
+  private static EchoUpstream other;
   private static ScriptedUpstream sick;
   private static Path packed;
 
@@ -38,19 +41,24 @@ class ProvidersIT {
   static void deploy(Application deployed) throws IOException {
     application = deployed;
     client = new Client(application);
+    metrics = Metrics.of(application);
     echo = EchoUpstream.start();
+    other = EchoUpstream.start();
     sick = ScriptedUpstream.answering("HTTP/1.1 503 Unwell\r\nContent-Length: 0\r\n\r\n");
     packed =
         Config.empty()
             .set("defaults.policy", "first")
             .upstream("down", "ws://127.0.0.1:" + FreePort.find())
             .set("upstreams.down.breaker.failures", "5")
+            .set("upstreams.down.breaker.open", "1h")
+            .set("upstreams.down.breaker.max-open", "1h")
+            .upstream("beside", echo.url())
             .upstream("sick", sick.url())
             .set("upstreams.sick.health.interval", "100ms")
             .set("upstreams.sick.health.path", "/health")
             .upstream("well", echo.url().replace("http:", "ws:"))
             .set("upstreams.well.health.interval", "100ms")
-            .route("over", "down, well")
+            .route("over", "down, beside")
             .route("around", "sick, well")
             .routeTo("tunnel", echo.url())
             .onRoute("tunnel", "on-redeploy", "detached")
@@ -61,13 +69,20 @@ class ProvidersIT {
             .routeTo("sticky", echo.url())
             .onRoute("sticky", "session", "header:X-Session")
             .set("upstreams.sticky.max-sessions", "1")
-            .packed();
+            .upstream("a", echo.url())
+            .upstream("b", other.url())
+            .set("upstreams.b.weight", "0")
+            .route("even", "a, b")
+            .onRoute("even", "policy", "least-streams")
+            .onRoute("even", "on-redeploy", "detached")
+            .administered();
     application.deploy(packed);
   }
 
   @AfterAll
   static void close() throws IOException {
     echo.close();
+    other.close();
     sick.close();
   }
 
@@ -85,6 +100,16 @@ class ProvidersIT {
         .until(() -> provider(provider).sessions() == sessions);
   }
 
+  private static void awaitStreams(String provider, int streams) {
+    await("streams of " + provider)
+        .atMost(LIMIT)
+        .until(() -> provider(provider).streams() == streams);
+  }
+
+  private static OptionalDouble leases(String provider) {
+    return metrics.value("culvert_leases", "provider=\"" + provider + "\"");
+  }
+
   private static ResponseHead answer(String path, String... fields) throws IOException {
     try (Wire wire = client.ask(path, EchoStream.WEBSOCKET, fields)) {
       return wire.readResponse();
@@ -96,13 +121,19 @@ class ProvidersIT {
     for (int i = 0; i < 6; i++) {
       try (EchoStream stream = EchoStream.open(client, "/over/")) {
         stream.assertEchoes("hello");
-        assertThat(provider("well").streams()).isPositive();
+        assertThat(provider("beside").streams()).isPositive();
       }
     }
 
     assertThat(provider("down").circuit()).isEqualTo("open");
-    awaitSessions("well", 0);
+    awaitSessions("beside", 0);
     awaitSessions("down", 0);
+    metrics.await(6, "culvert_attempts_total", "provider=\"beside\"", "outcome=\"ok\"");
+    assertThat(metrics.value("culvert_attempts_total", "provider=\"down\"", "outcome=\"connect\""))
+        .hasValue(5);
+    assertThat(metrics.sum("culvert_attempts_total", "provider=\"down\"")).isEqualTo(5);
+    assertThat(metrics.value("culvert_breaker_state", "provider=\"down\"")).hasValue(2);
+    assertThat(metrics.value("culvert_breaker_state", "provider=\"beside\"")).hasValue(0);
   }
 
   @Test
@@ -126,13 +157,17 @@ class ProvidersIT {
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.first("Retry-After")).isPresent();
 
+      assertThat(leases("tunnel")).hasValue(1);
+
       application.redeploy(packed);
 
       first.assertEchoes("detached");
       assertThat(answer("/tunnel/").status()).isEqualTo(503);
+      assertThat(leases("tunnel")).hasValue(1);
       first.finish();
     }
     awaitSessions("tunnel", 0);
+    assertThat(leases("tunnel")).hasValue(0);
     try (EchoStream next = EchoStream.open(client, "/tunnel/")) {
       next.assertEchoes("a place again");
     }
@@ -156,11 +191,29 @@ class ProvidersIT {
       assertThat(answer("/sticky/", "X-Session: other").status()).isEqualTo(503);
       assertThat(provider("sticky").sessions()).isEqualTo(1);
       assertThat(provider("sticky").streams()).isEqualTo(2);
+      assertThat(leases("sticky")).hasValue(2);
       first.close();
       assertThat(answer("/sticky/", "X-Session: other").status()).isEqualTo(503);
       assertThat(second).isNotNull();
     }
     awaitSessions("sticky", 0);
+  }
+
+  /** Of two that carry as little, only the one with weight is chosen. */
+  @Test
+  void streams_of_an_earlier_deployment_count_where_the_fewest_decide() throws Exception {
+    try (EchoStream detached = EchoStream.open(client, "/even/")) {
+      awaitStreams("a", 1);
+
+      application.redeploy(packed);
+
+      try (EchoStream next = EchoStream.open(client, "/even/")) {
+        next.assertEchoes("at the other one");
+        awaitStreams("b", 1);
+        assertThat(other.live()).isEqualTo(1);
+      }
+      detached.assertEchoes("where it was");
+    }
   }
 
   @Test

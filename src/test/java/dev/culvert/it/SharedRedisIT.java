@@ -54,7 +54,7 @@ class SharedRedisIT {
   static void begin(TestServer server) throws IOException {
     echo = EchoUpstream.start();
     redis = RedisServer.start();
-    war = config().packed();
+    war = config().administered();
     otherServer = PayaraMicro.start();
     here = server.application("here");
     there = otherServer.application("there");
@@ -144,13 +144,17 @@ class SharedRedisIT {
   @Test
   @Order(1)
   void withoutRedisSessionsAreAdmittedAndCountedAfterwards() throws Exception {
+    Metrics metrics = Metrics.of(here);
     try (Wire one = open(here, "one")) {
+      metrics.await(1, "culvert_lease_store_up");
       redis.stop();
       try (Wire two = open(there, "two");
           Wire three = open(here, "three")) {
         assertEchoes(three);
+        metrics.await(0, "culvert_lease_store_up");
         redis.startAgain();
         awaitSessions(3);
+        metrics.await(1, "culvert_lease_store_up");
         assertThat(status(there, "four")).isEqualTo(503);
         assertEchoes(two);
       }

@@ -11,7 +11,6 @@ import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -23,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -87,7 +85,6 @@ class TurnDialsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void what_was_evicted_while_it_was_opened_serves_no_turn() throws Exception {
     CountDownLatch gate = upstream.holdUpgrades();
     CompletableFuture<HttpResponse<String>> turn = peer.begin(conversation);
@@ -120,7 +117,6 @@ class TurnDialsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void the_cap_counts_what_is_being_opened() throws Exception {
     CountDownLatch gate = upstream.holdUpgrades();
     CompletableFuture<HttpResponse<String>> first = peer.begin(conversation + 1);
@@ -139,7 +135,6 @@ class TurnDialsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void what_cannot_be_opened_gives_its_place_back() throws Exception {
     assertThat(peer.ask(conversation + 1).statusCode()).isEqualTo(200);
     assertThat(peer.ask(conversation + 2).statusCode()).isEqualTo(200);
@@ -153,7 +148,6 @@ class TurnDialsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void of_two_that_are_opened_for_one_conversation_one_stays() throws Exception {
     CountDownLatch gate = upstream.holdUpgrades();
     CompletableFuture<HttpResponse<String>> one = peer.begin(conversation);
@@ -175,7 +169,6 @@ class TurnDialsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void time_outs_that_an_operator_sets_hold_at_once() throws Exception {
     pool.setOpenTimeoutMillis(300);
     CountDownLatch gate = upstream.holdUpgrades();
@@ -193,7 +186,6 @@ class TurnDialsIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void no_header_of_an_upgrade_gets_to_the_client_of_a_turn() throws Exception {
     upstream.upgradeFields("X-Turn-State: of the first turn");
 

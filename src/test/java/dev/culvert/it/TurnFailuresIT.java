@@ -6,12 +6,10 @@ import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +156,6 @@ class TurnFailuresIT extends SimulatedTurns {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_silent_upstream_is_given_up() throws Exception {
     upstream.script(Script.fault(Stage.FRAME, new Action.Stall()));
 

@@ -1,29 +1,34 @@
 package dev.culvert.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
+import dev.culvert.sim.SimConnection;
 import dev.culvert.sim.SimRequest;
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Turns of a route with two upstreams. */
 @ExtendWith(ServerExtension.class)
 class TurnProvidersIT {
+
+  private static final String ATTEMPTS = "culvert_attempts_total";
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final String conversation = UUID.randomUUID().toString();
 
@@ -77,7 +82,6 @@ class TurnProvidersIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void an_upstream_that_cannot_be_connected_is_left_for_another() throws Exception {
     deploy(config());
     first.close();
@@ -90,7 +94,6 @@ class TurnProvidersIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void an_error_before_anything_visible_is_not_the_clients() throws Exception {
     deploy(config());
     String overloaded = "{\"type\":\"error\",\"error\":{\"code\":\"server_is_overloaded\"}}";
@@ -101,7 +104,6 @@ class TurnProvidersIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void one_behind_it_is() throws Exception {
     deploy(config());
     first.script(Script.fault(Stage.VISIBLE, new Action.Drop()));
@@ -113,7 +115,6 @@ class TurnProvidersIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_full_upstream_is_passed_over_and_free_again_behind_the_turn() throws Exception {
     deploy(config().set("upstreams.one.max-sessions", "1").set("upstreams.two.enabled", "false"));
     CountDownLatch gate = new CountDownLatch(1);
@@ -130,9 +131,8 @@ class TurnProvidersIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_silent_upstream_is_joined_by_another() throws Exception {
-    deploy(config().onRoute("v1", "hedge.first-byte-timeout", "200ms"));
+    application.deploy(config().onRoute("v1", "hedge.first-byte-timeout", "200ms").administered());
     first.script(Script.fault(Stage.METADATA, new Action.Stall()));
 
     try (EventStream events = peer.stream(conversation)) {
@@ -141,5 +141,41 @@ class TurnProvidersIT {
     assertThat(second.requests()).hasSize(1);
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
     assertThat(second.requests()).extracting(SimRequest::connection).containsExactly(1L, 1L);
+    Metrics metrics = Metrics.of(application);
+    metrics.await(1, "culvert_hedges_total", "result=\"alternative\"");
+    metrics.await(1, ATTEMPTS, "provider=\"one\"", "outcome=\"cancelled\"");
+    metrics.await(2, ATTEMPTS, "provider=\"two\"", "outcome=\"ok\"");
+  }
+
+  @Test
+  void an_account_over_its_limit_rests_for_as_long_as_the_upstream_says() throws Exception {
+    application.deploy(
+        config()
+            .route("v1", "one")
+            .set("upstreams.one.accounts", "red, blue")
+            .set("accounts.red.header.Authorization", "Bearer red")
+            .set("accounts.blue.header.Authorization", "Bearer blue")
+            .set("upstreams.one.breaker.failures", "1")
+            .administered());
+    String limited = credential();
+    Management.poolOf(application).evictAll();
+    first.refuse(429, "Retry-After: 3");
+    HttpResponse<String> refused = peer.ask(conversation);
+    String next = credential();
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("3");
+    assertThat(List.of(limited, next)).containsExactlyInAnyOrder("Bearer red", "Bearer blue");
+    Metrics metrics = Metrics.of(application);
+    metrics.await(1, ATTEMPTS, "provider=\"one\"", "outcome=\"account-limited\"");
+    await("the end of the rest").atMost(LIMIT).until(() -> credential().equals(limited));
+  }
+
+  /** What the upstream is shown of this conversation by a turn over a new connection. */
+  private String credential() throws Exception {
+    Management.poolOf(application).evictAll();
+    assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
+    List<SimConnection> open = first.connections();
+    return open.get(open.size() - 1).head().first("Authorization").orElseThrow();
   }
 }

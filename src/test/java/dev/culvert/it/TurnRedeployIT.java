@@ -10,7 +10,6 @@ import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -82,7 +80,6 @@ class TurnRedeployIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void a_changed_credential_ends_the_connections_of_the_old_one() throws Exception {
     application.deploy(config().packed());
     assertThat(peer.ask("a").statusCode()).isEqualTo(200);
@@ -95,7 +92,6 @@ class TurnRedeployIT {
   }
 
   @Test
-  @Tag(ServerKind.ANY_SERVER)
   void with_close_connections_end_with_the_deployment() throws Exception {
     application.deploy(config().set("pool.on-redeploy", "close").packed());
     assertThat(peer.ask("a").statusCode()).isEqualTo(200);

@@ -17,8 +17,8 @@ public enum ServerKind {
   public static final String ONLY_WILDFLY = "only-wildfly";
 
   /**
-   * The tag of tests of what is the same on every server. The test command runs them on WildFly,
-   * which deploys in half the time, the profile {@code stress} on both.
+   * The tag of the soaks: long tests of what is the same on every server. The test command runs
+   * them on WildFly, the profile {@code stress} on both servers, with their full numbers.
    */
   public static final String ANY_SERVER = "any-server";
 
