@@ -3,17 +3,22 @@ package dev.culvert.it.payaraserver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.culvert.testkit.FreePort;
+import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** A domain of its own on a Payara Server, on free ports of the loopback address. */
 final class PayaraServer {
@@ -26,14 +31,15 @@ final class PayaraServer {
 
   private final Path home;
   private final Path domains;
-  private final int adminPort;
-  private final int httpPort;
+  private final Ports ports;
 
-  private PayaraServer(Path home, Path domains, int adminPort, int httpPort) {
+  /** Of {@code http-listener-1} and {@code http-listener-2}, and of the administrator. */
+  private record Ports(int http, int https, int admin) {}
+
+  private PayaraServer(Path home, Path domains, Ports ports) {
     this.home = home;
     this.domains = domains;
-    this.adminPort = adminPort;
-    this.httpPort = httpPort;
+    this.ports = ports;
   }
 
   /**
@@ -46,15 +52,14 @@ final class PayaraServer {
     Path config = domains.resolve(DOMAIN).resolve("config");
     copy(home.resolve("glassfish/domains").resolve(DOMAIN), domains.resolve(DOMAIN));
     Path file = config.resolve("domain.xml");
-    int adminPort = FreePort.find();
-    int httpPort = FreePort.find();
-    Files.writeString(file, onLoopback(Files.readString(file), adminPort, httpPort));
-    PayaraServer server = new PayaraServer(home, domains, adminPort, httpPort);
+    Ports ports = new Ports(FreePort.find(), FreePort.find(), FreePort.find());
+    Files.writeString(file, onLoopback(Files.readString(file), ports));
+    PayaraServer server = new PayaraServer(home, domains, ports);
     server.asadmin("start-domain", "--domaindir", domains.toString(), DOMAIN);
     return server;
   }
 
-  private static String onLoopback(String domain, int adminPort, int httpPort) throws IOException {
+  private static String onLoopback(String domain, Ports ports) throws IOException {
     String local =
         domain
             .replace("address=\"0.0.0.0\"", "address=\"127.0.0.1\"")
@@ -62,28 +67,46 @@ final class PayaraServer {
             .replace(
                 "<hazelcast-config-specific-configuration>",
                 "<hazelcast-config-specific-configuration enabled=\"false\">");
-    Matcher ports = PORT.matcher(local);
+    Matcher shipped = PORT.matcher(local);
     StringBuilder moved = new StringBuilder();
-    while (ports.find()) {
+    while (shipped.find()) {
       int port =
-          switch (ports.group(1)) {
-            case "4848" -> adminPort;
-            case "8080" -> httpPort;
+          switch (shipped.group(1)) {
+            case "4848" -> ports.admin();
+            case "8080" -> ports.http();
+            case "8181" -> ports.https();
             default -> FreePort.find();
           };
-      ports.appendReplacement(moved, " port=\"" + port + "\"");
+      shipped.appendReplacement(moved, " port=\"" + port + "\"");
     }
-    return ports.appendTail(moved).toString();
+    return shipped.appendTail(moved).toString();
   }
 
   /** The HTTP address of a path, with a slash in front. */
   URI http(String path) {
-    return URI.create("http://127.0.0.1:" + httpPort + path);
+    return URI.create("http://127.0.0.1:" + ports.http() + path);
   }
 
   /** The WebSocket address of a path, with a slash in front. */
   URI ws(String path) {
     return URI.create("ws" + http(path).toString().substring("http".length()));
+  }
+
+  /**
+   * An address of the listener that asks for TLS, by the name in its certificate.
+   *
+   * @param scheme {@code https} or {@code wss}
+   * @param path with a slash in front
+   */
+  URI secure(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + ports.https() + path);
+  }
+
+  /** For clients: trusts the certificate with which Payara is shipped. */
+  SSLContext clientContext() throws IOException, GeneralSecurityException {
+    Path store = domains.resolve(DOMAIN).resolve("config/keystore.p12");
+    KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    return Identity.anonymous((X509Certificate) keys.getCertificate("s1as"));
   }
 
   /** The domain's configuration. */
@@ -100,7 +123,7 @@ final class PayaraServer {
     Path said = Files.createTempFile(domains, "asadmin", ".txt");
     List<String> line = new ArrayList<>();
     line.add(home.resolve("bin/asadmin").toString());
-    line.addAll(List.of("--interactive=false", "--port", Integer.toString(adminPort)));
+    line.addAll(List.of("--interactive=false", "--port", Integer.toString(ports.admin())));
     line.addAll(List.of(command));
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
