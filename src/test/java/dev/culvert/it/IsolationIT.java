@@ -36,7 +36,8 @@ class IsolationIT {
     Path trust = WorkDirectory.create("isolation").resolve("ca.pem");
     Files.writeString(trust, Identity.pem(authority.certificate()));
     try (EchoUpstream echo = EchoUpstream.start();
-        TlsTerminator secure = new TlsTerminator(identity.context(authority.certificate()), echo.port());
+        TlsTerminator secure =
+            new TlsTerminator(identity.context(authority.certificate()), echo.port());
         SimulatedUpstream model = SimulatedUpstream.start();
         ScriptedUpstream web =
             ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
@@ -77,8 +78,7 @@ class IsolationIT {
   }
 
   private static Map<String, String> defaults(Application other) throws Exception {
-    HttpResponse<String> answer =
-        HttpAnswers.get(other.http("/defaults"), HttpAnswers.ANONYMOUS);
+    HttpResponse<String> answer = HttpAnswers.get(other.http("/defaults"), HttpAnswers.ANONYMOUS);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     Properties seen = new Properties();
     seen.load(new StringReader(answer.body()));

@@ -146,7 +146,10 @@ class PayaraServerIT {
   @Order(3)
   void the_https_listener_leads_to_the_route_and_has_browsers_come_back_to_it() throws Exception {
     HttpClient http =
-        HttpClient.newBuilder().version(Version.HTTP_1_1).sslContext(server.clientContext()).build();
+        HttpClient.newBuilder()
+            .version(Version.HTTP_1_1)
+            .sslContext(server.clientContext())
+            .build();
     try (JdkClient client = new JdkClient(http)) {
       client.ask("open " + server.secure("wss", "/culvert/chat/room"));
 

@@ -61,10 +61,8 @@ public final class JvmDefaultsServlet extends HttpServlet {
     seen.setProperty("Authenticator", identity(Authenticator.getDefault()));
     seen.setProperty("CookieHandler", identity(CookieHandler.getDefault()));
     seen.setProperty("ResponseCache", identity(ResponseCache.getDefault()));
-    seen.setProperty(
-        "SSLSocketFactory", identity(HttpsURLConnection.getDefaultSSLSocketFactory()));
-    seen.setProperty(
-        "HostnameVerifier", identity(HttpsURLConnection.getDefaultHostnameVerifier()));
+    seen.setProperty("SSLSocketFactory", identity(HttpsURLConnection.getDefaultSSLSocketFactory()));
+    seen.setProperty("HostnameVerifier", identity(HttpsURLConnection.getDefaultHostnameVerifier()));
     seen.setProperty(
         "UncaughtExceptionHandler", identity(Thread.getDefaultUncaughtExceptionHandler()));
     seen.setProperty("providers", Arrays.toString(Security.getProviders()));
