@@ -29,6 +29,11 @@ final class PayaraServer {
   /** Listeners, up to the template for further instances, which begins with variables. */
   private static final Pattern PORT = Pattern.compile(" port=\"(\\d+)\"");
 
+  /** As shipped Payara listens for messages on all addresses, on a port that it makes up. */
+  private static final String NO_JMS =
+      "<jms-service type=\"DISABLED\" default-jms-host=\"none\">"
+          + "<jms-host host=\"localhost\" name=\"none\" port=\"0\"></jms-host></jms-service>";
+
   private final Path home;
   private final Path domains;
   private final Ports ports;
@@ -66,7 +71,8 @@ final class PayaraServer {
             .replace("<network-listener port=", "<network-listener address=\"127.0.0.1\" port=")
             .replace(
                 "<hazelcast-config-specific-configuration>",
-                "<hazelcast-config-specific-configuration enabled=\"false\">");
+                "<hazelcast-config-specific-configuration enabled=\"false\">")
+            .replace("<config name=\"server-config\">", "<config name=\"server-config\">" + NO_JMS);
     Matcher shipped = PORT.matcher(local);
     StringBuilder moved = new StringBuilder();
     while (shipped.find()) {
@@ -137,6 +143,11 @@ final class PayaraServer {
       throw new IllegalStateException(
           "asadmin " + String.join(" ", command) + "\n" + Files.readString(said, UTF_8));
     }
+  }
+
+  /** Restarts the domain. */
+  void restart() throws IOException, InterruptedException {
+    asadmin("restart-domain", "--domaindir", domains.toString(), DOMAIN);
   }
 
   /** Everything the server has logged. */

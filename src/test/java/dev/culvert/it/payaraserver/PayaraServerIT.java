@@ -43,7 +43,7 @@ class PayaraServerIT {
   private static final String LOGIN = Path.of("server-config/login/web.xml").toString();
   private static final String USER = HttpAnswers.basic(ServerScripts.USER, ServerScripts.PASSWORD);
   private static final Pattern LISTENERS = Pattern.compile("<(?:network-listener|http|ssl) [^>]*>");
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** Where {@code asadmin} sets keys. */
   private record Source(String kind, String name) {
@@ -87,7 +87,15 @@ class PayaraServerIT {
         "listeners.asadmin",
         "headers.asadmin",
         "logging.asadmin");
-    await("route").atMost(LIMIT).until(() -> server.log().contains("routes=[chat]"));
+    server.restart(); // as headers.asadmin says; the application comes some time later
+    await("route")
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .until(() -> HttpAnswers.get(metrics(), HttpAnswers.ANONYMOUS).statusCode() == 401);
+  }
+
+  private static URI metrics() {
+    return server.http("/culvert/admin/metrics");
   }
 
   private static void createUser() throws IOException, InterruptedException {
@@ -165,16 +173,22 @@ class PayaraServerIT {
   @Order(4)
   void an_application_wins_over_a_server_over_a_configuration_over_a_domain() throws Exception {
     runLines(atTwoSourcesEach("set-config-property %s --propertyName=%s --propertyValue=%s"));
-    server.asadmin("redeploy", "--name", "culvert", "--altdd", LOGIN, WAR);
 
+    await("the next reload").atMost(LIMIT).until(() -> headOfAStream().first("X-2").isPresent());
+    RequestHead seen = headOfAStream();
+    assertThat(seen.first("X-0")).hasValue("application");
+    assertThat(seen.first("X-1")).hasValue("server");
+    assertThat(seen.first("X-2")).hasValue("config");
+
+    runLines(atTwoSourcesEach("delete-config-property %s --propertyName=%s"));
+  }
+
+  /** What the upstream sees of one that is opened now. */
+  private static RequestHead headOfAStream() throws Exception {
     try (JdkClient client = new JdkClient()) {
       client.ask("open " + server.ws("/culvert/chat/room"));
-      RequestHead seen = upstream.lastHead().orElseThrow();
-      assertThat(seen.first("X-0")).hasValue("application");
-      assertThat(seen.first("X-1")).hasValue("server");
-      assertThat(seen.first("X-2")).hasValue("config");
+      return upstream.lastHead().orElseThrow();
     }
-    runLines(atTwoSourcesEach("delete-config-property %s --propertyName=%s"));
   }
 
   /**
@@ -202,15 +216,13 @@ class PayaraServerIT {
   @Test
   @Order(5)
   void the_administrators_metrics_ask_for_a_password() throws Exception {
-    URI metrics = server.http("/culvert/admin/metrics");
-
-    HttpResponse<String> challenge = HttpAnswers.get(metrics, HttpAnswers.ANONYMOUS);
+    HttpResponse<String> challenge = HttpAnswers.get(metrics(), HttpAnswers.ANONYMOUS);
     assertThat(challenge.statusCode()).isEqualTo(401);
     assertThat(challenge.headers().firstValue("WWW-Authenticate").orElse("")).contains("Basic");
     assertThat(challenge.headers().firstValue("Server")).isEmpty();
     assertThat(challenge.headers().firstValue("X-Powered-By")).isEmpty();
-    assertThat(HttpAnswers.get(metrics, USER).body())
-        .contains("culvert_handshakes_total{route=\"chat\",outcome=\"opened\"} 4");
+    assertThat(HttpAnswers.get(metrics(), USER).body())
+        .containsPattern("culvert_handshakes_total\\{route=\"chat\",outcome=\"opened\"} [1-9]");
   }
 
   @Test
