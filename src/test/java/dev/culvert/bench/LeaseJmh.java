@@ -1,12 +1,21 @@
 package dev.culvert.bench;
 
+import dev.culvert.boot.HostFinder;
+import dev.culvert.boundary.HostBoundary;
 import dev.culvert.host.lease.LeaseBook;
 import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Book;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.provider.lease.MemoryLeaseStore;
+import dev.culvert.route.DeployedLeases;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,6 +27,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -32,18 +42,56 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class LeaseJmh {
 
+  private static final Path HOST_JAR = Path.of("target", "host", "culvert-host.jar");
+
+  /** How the store comes to the book. */
+  public enum Way {
+    /** By a call. */
+    BOOK,
+    /** As in a deployment: by reflection, to a host in a class loader of its own. */
+    HOST
+  }
+
+  @Param({"BOOK", "HOST"})
+  public Way way;
+
   @Param({"0", "10000"})
   public int held;
 
-  private final LeaseStore store =
-      new MemoryLeaseStore(
-          new Book(new LeaseBook(System::nanoTime, owner -> true), 1), Duration.ofMinutes(5));
+  private LeaseStore store;
+  private Runnable end;
 
   @Setup
   public void hold() {
-    store.start();
+    switch (way) {
+      case BOOK -> keepInBook();
+      case HOST -> deploy();
+    }
     for (int i = 0; i < held; i++) {
       store.acquire(Lease.of("up", "held-" + i), 0);
+    }
+  }
+
+  private void keepInBook() {
+    Book book = new Book(new LeaseBook(System::nanoTime, owner -> true), 1);
+    store = new MemoryLeaseStore(book, Duration.ofMinutes(5));
+    store.start();
+    end = store::close;
+  }
+
+  private void deploy() {
+    HostBoundary host = new HostFinder("bench", LeaseJmh::hostJar).find();
+    DeployedLeases leases =
+        new DeployedLeases(host, host.deploy("bench"), "bench", Optional.empty());
+    store = leases.store();
+    end = leases::undeploy;
+  }
+
+  private static InputStream hostJar() {
+    try {
+      return Files.newInputStream(HOST_JAR);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -53,5 +101,10 @@ public class LeaseJmh {
     Admission admission = store.acquire(lease, held + 2).toCompletableFuture().join();
     store.release(lease);
     return admission;
+  }
+
+  @TearDown
+  public void end() {
+    end.run();
   }
 }

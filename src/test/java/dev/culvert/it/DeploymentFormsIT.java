@@ -6,7 +6,6 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
-import dev.culvert.testkit.ServerOptions;
 import dev.culvert.testkit.TestServer;
 import dev.culvert.testkit.War;
 import java.io.IOException;
@@ -86,25 +85,6 @@ class DeploymentFormsIT {
       assertEchoes(root, "/metrics");
       Metrics.of(server)
           .await(1, "culvert_handshakes_total", "route=\"all\"", "outcome=\"opened\"");
-    }
-  }
-
-  @Test
-  void configured_by_environment_variables() throws IOException {
-    ServerOptions options =
-        ServerOptions.DEFAULT
-            .environment("CULVERT_UPSTREAMS_LONG_NAME_URL", echo.url())
-            .environment("CULVERT_ROUTES_CHAT_ROOM_PATH", "/chat/*")
-            .environment("CULVERT_ROUTES_CHAT_ROOM_UPSTREAMS", "long-name")
-            .environment("CULVERT_ROUTES_CHAT_ROOM_ON_REDEPLOY", "detached")
-            .environment("CULVERT_DEFAULTS_HEADERS_REQUEST_SET_X_VIA", "environment");
-    try (TestServer server = TestServer.start(options)) {
-      Application application = server.application("environment");
-      application.deploy(War.culvert().packed());
-
-      assertEchoes(application, "/chat/");
-      assertThat(echo.lastHead().orElseThrow().first("X-Via")).hasValue("environment");
-      assertThat(new Management(server).list("chat-room")).allMatch(stream -> stream.detached());
     }
   }
 }

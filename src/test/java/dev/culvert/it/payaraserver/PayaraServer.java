@@ -3,17 +3,22 @@ package dev.culvert.it.payaraserver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.culvert.testkit.FreePort;
+import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** A domain of its own on a Payara Server, on free ports of the loopback address. */
 final class PayaraServer {
@@ -24,16 +29,22 @@ final class PayaraServer {
   /** Listeners, up to the template for further instances, which begins with variables. */
   private static final Pattern PORT = Pattern.compile(" port=\"(\\d+)\"");
 
+  /** As shipped Payara listens for messages on all addresses, on a port that it makes up. */
+  private static final String NO_JMS =
+      "<jms-service type=\"DISABLED\" default-jms-host=\"none\">"
+          + "<jms-host host=\"localhost\" name=\"none\" port=\"0\"></jms-host></jms-service>";
+
   private final Path home;
   private final Path domains;
-  private final int adminPort;
-  private final int httpPort;
+  private final Ports ports;
 
-  private PayaraServer(Path home, Path domains, int adminPort, int httpPort) {
+  /** Of {@code http-listener-1} and {@code http-listener-2}, and of the administrator. */
+  private record Ports(int http, int https, int admin) {}
+
+  private PayaraServer(Path home, Path domains, Ports ports) {
     this.home = home;
     this.domains = domains;
-    this.adminPort = adminPort;
-    this.httpPort = httpPort;
+    this.ports = ports;
   }
 
   /**
@@ -46,44 +57,62 @@ final class PayaraServer {
     Path config = domains.resolve(DOMAIN).resolve("config");
     copy(home.resolve("glassfish/domains").resolve(DOMAIN), domains.resolve(DOMAIN));
     Path file = config.resolve("domain.xml");
-    int adminPort = FreePort.find();
-    int httpPort = FreePort.find();
-    Files.writeString(file, onLoopback(Files.readString(file), adminPort, httpPort));
-    PayaraServer server = new PayaraServer(home, domains, adminPort, httpPort);
+    Ports ports = new Ports(FreePort.find(), FreePort.find(), FreePort.find());
+    Files.writeString(file, onLoopback(Files.readString(file), ports));
+    PayaraServer server = new PayaraServer(home, domains, ports);
     server.asadmin("start-domain", "--domaindir", domains.toString(), DOMAIN);
     return server;
   }
 
-  private static String onLoopback(String domain, int adminPort, int httpPort) throws IOException {
+  private static String onLoopback(String domain, Ports ports) throws IOException {
     String local =
         domain
             .replace("address=\"0.0.0.0\"", "address=\"127.0.0.1\"")
             .replace("<network-listener port=", "<network-listener address=\"127.0.0.1\" port=")
             .replace(
                 "<hazelcast-config-specific-configuration>",
-                "<hazelcast-config-specific-configuration enabled=\"false\">");
-    Matcher ports = PORT.matcher(local);
+                "<hazelcast-config-specific-configuration enabled=\"false\">")
+            .replace("<config name=\"server-config\">", "<config name=\"server-config\">" + NO_JMS);
+    Matcher shipped = PORT.matcher(local);
     StringBuilder moved = new StringBuilder();
-    while (ports.find()) {
+    while (shipped.find()) {
       int port =
-          switch (ports.group(1)) {
-            case "4848" -> adminPort;
-            case "8080" -> httpPort;
+          switch (shipped.group(1)) {
+            case "4848" -> ports.admin();
+            case "8080" -> ports.http();
+            case "8181" -> ports.https();
             default -> FreePort.find();
           };
-      ports.appendReplacement(moved, " port=\"" + port + "\"");
+      shipped.appendReplacement(moved, " port=\"" + port + "\"");
     }
-    return ports.appendTail(moved).toString();
+    return shipped.appendTail(moved).toString();
   }
 
   /** The HTTP address of a path, with a slash in front. */
   URI http(String path) {
-    return URI.create("http://127.0.0.1:" + httpPort + path);
+    return URI.create("http://127.0.0.1:" + ports.http() + path);
   }
 
   /** The WebSocket address of a path, with a slash in front. */
   URI ws(String path) {
     return URI.create("ws" + http(path).toString().substring("http".length()));
+  }
+
+  /**
+   * An address of the listener that asks for TLS, by the name in its certificate.
+   *
+   * @param scheme {@code https} or {@code wss}
+   * @param path with a slash in front
+   */
+  URI secure(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + ports.https() + path);
+  }
+
+  /** For clients: trusts the certificate with which Payara is shipped. */
+  SSLContext clientContext() throws IOException, GeneralSecurityException {
+    Path store = domains.resolve(DOMAIN).resolve("config/keystore.p12");
+    KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    return Identity.anonymous((X509Certificate) keys.getCertificate("s1as"));
   }
 
   /** The domain's configuration. */
@@ -100,7 +129,7 @@ final class PayaraServer {
     Path said = Files.createTempFile(domains, "asadmin", ".txt");
     List<String> line = new ArrayList<>();
     line.add(home.resolve("bin/asadmin").toString());
-    line.addAll(List.of("--interactive=false", "--port", Integer.toString(adminPort)));
+    line.addAll(List.of("--interactive=false", "--port", Integer.toString(ports.admin())));
     line.addAll(List.of(command));
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
@@ -114,6 +143,11 @@ final class PayaraServer {
       throw new IllegalStateException(
           "asadmin " + String.join(" ", command) + "\n" + Files.readString(said, UTF_8));
     }
+  }
+
+  /** Restarts the domain. */
+  void restart() throws IOException, InterruptedException {
+    asadmin("restart-domain", "--domaindir", domains.toString(), DOMAIN);
   }
 
   /** Everything the server has logged. */

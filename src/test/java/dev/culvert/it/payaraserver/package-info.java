@@ -1,2 +1,2 @@
-/** The WAR on Payara Server, driven by {@code asadmin}; profile {@code payara-server}. */
+/** The WAR on Payara Server, driven by {@code asadmin}. */
 package dev.culvert.it.payaraserver;
