@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The body of a request on its way from the client. Nothing is read that the upstream has no room
@@ -22,10 +23,13 @@ final class HttpInput implements ReadListener {
 
   private static final int PIECE = 16 * 1024;
 
+  /** Undertow's, of which applications see no class. */
+  private static final String SERVERS_LIMIT = "io.undertow.server.RequestTooBigException";
+
   /** What the exchange has to know. */
   interface Events {
     /** There is more of the body than may be. */
-    void tooLong();
+    void tooLong(String detail);
 
     /** The client has gone. */
     void gone(String detail);
@@ -156,6 +160,15 @@ final class HttpInput implements ReadListener {
       ended = true;
     }
     if (early) {
+      failed(cause);
+    }
+  }
+
+  /** Nothing more can be read. */
+  private void failed(Throwable cause) {
+    if (cause.getClass().getName().equals(SERVERS_LIMIT)) {
+      events.tooLong("body: longer than the server takes: " + cause.getMessage());
+    } else {
       events.gone("body: " + cause);
     }
   }
@@ -193,7 +206,7 @@ final class HttpInput implements ReadListener {
     List<byte[]> read = new ArrayList<>();
     boolean end = false;
     boolean tooLong = false;
-    String fault = "";
+    Optional<Exception> fault = Optional.empty();
     synchronized (this) {
       try {
         called |= call;
@@ -205,16 +218,16 @@ final class HttpInput implements ReadListener {
         }
       } catch (IOException | IllegalStateException e) {
         ended = true;
-        fault = "body: " + e;
+        fault = Optional.of(e);
         read.clear();
       }
       // In the order in which they came: under the lock.
       read.forEach(content::add);
     }
-    if (!fault.isEmpty()) {
-      events.gone(fault);
+    if (fault.isPresent()) {
+      failed(fault.get());
     } else if (tooLong) {
-      events.tooLong();
+      events.tooLong("body: longer than " + most + " bytes");
     } else if (end) {
       content.end(trailers());
     }
