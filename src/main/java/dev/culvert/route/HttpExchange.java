@@ -233,8 +233,8 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   }
 
   @Override
-  public void tooLong(String detail) {
-    breakIn(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, detail);
+  public void tooLong() {
+    breakIn(413, "body: longer than " + route.http().maxRequest() + " bytes");
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The body of a request on its way from the client. Nothing is read that the upstream has no room
@@ -23,13 +22,10 @@ final class HttpInput implements ReadListener {
 
   private static final int PIECE = 16 * 1024;
 
-  /** Undertow's, of which applications see no class. */
-  private static final String SERVERS_LIMIT = "io.undertow.server.RequestTooBigException";
-
   /** What the exchange has to know. */
   interface Events {
     /** There is more of the body than may be. */
-    void tooLong(String detail);
+    void tooLong();
 
     /** The client has gone. */
     void gone(String detail);
@@ -160,15 +156,6 @@ final class HttpInput implements ReadListener {
       ended = true;
     }
     if (early) {
-      failed(cause);
-    }
-  }
-
-  /** Nothing more can be read. */
-  private void failed(Throwable cause) {
-    if (cause.getClass().getName().equals(SERVERS_LIMIT)) {
-      events.tooLong("body: longer than the server takes: " + cause.getMessage());
-    } else {
       events.gone("body: " + cause);
     }
   }
@@ -206,7 +193,7 @@ final class HttpInput implements ReadListener {
     List<byte[]> read = new ArrayList<>();
     boolean end = false;
     boolean tooLong = false;
-    Optional<Exception> fault = Optional.empty();
+    String fault = "";
     synchronized (this) {
       try {
         called |= call;
@@ -218,16 +205,16 @@ final class HttpInput implements ReadListener {
         }
       } catch (IOException | IllegalStateException e) {
         ended = true;
-        fault = Optional.of(e);
+        fault = "body: " + e;
         read.clear();
       }
       // In the order in which they came: under the lock.
       read.forEach(content::add);
     }
-    if (fault.isPresent()) {
-      failed(fault.get());
+    if (!fault.isEmpty()) {
+      events.gone(fault);
     } else if (tooLong) {
-      events.tooLong("body: longer than " + most + " bytes");
+      events.tooLong();
     } else if (end) {
       content.end(trailers());
     }

@@ -280,7 +280,9 @@ class SecureUpstreamTest {
   @Test
   void a_tunnel_leads_to_the_upstream_whatever_it_answers() throws Exception {
     try (ConnectProxy proxy =
-        new ConnectProxy().asksFor("Basic dXM6cHc=").leads("127.0.0.1:" + upstream.port(), upstream.port())) {
+        new ConnectProxy()
+            .asksFor("Basic dXM6cHc=")
+            .leads("127.0.0.1:" + upstream.port(), upstream.port())) {
       useProxy(Integer.parseInt(proxy.address().substring("127.0.0.1:".length())));
 
       assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/2.0 upstream.test");

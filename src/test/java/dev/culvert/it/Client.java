@@ -42,13 +42,7 @@ record Client(TestServer server, int port, String contextPath, Connector connect
 
   /** The head of an ordinary request; each of the fields ends with its line. */
   String head(String method, String path, String fields) {
-    return method
-        + " "
-        + contextPath
-        + path
-        + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        + fields
-        + "\r\n";
+    return method + " " + contextPath + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n";
   }
 
   /** Sends the {@link #head} of an ordinary request. */

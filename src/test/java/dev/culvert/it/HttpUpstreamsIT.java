@@ -191,7 +191,8 @@ class HttpUpstreamsIT {
   @Test
   void one_that_stays_silent_loses_to_another_and_its_connection_is_cut() throws Exception {
     int before = silent.accepted();
-    assertThat(HttpAnswers.events(application.http("/late/")).body()).isEqualTo("data: HTTP/2.0\n\n");
+    assertThat(HttpAnswers.events(application.http("/late/")).body())
+        .isEqualTo("data: HTTP/2.0\n\n");
 
     assertThat(silent.accepted()).isEqualTo(before + 1);
     await("the loser").atMost(LIMIT).until(() -> silent.live() == 0);
@@ -200,7 +201,8 @@ class HttpUpstreamsIT {
 
   @Test
   void so_is_a_stream_of_http2() throws Exception {
-    assertThat(HttpAnswers.events(application.http("/mute/")).body()).isEqualTo("data: HTTP/1.1\n\n");
+    assertThat(HttpAnswers.events(application.http("/mute/")).body())
+        .isEqualTo("data: HTTP/1.1\n\n");
 
     assertThat(MUTE.tryAcquire()).isTrue();
     assertThat(CUT.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -177,7 +177,7 @@ class HttpInputTest {
     input.onAllDataRead();
     input.onAllDataRead();
 
-    assertThat(told).containsExactly("body: longer than 16384 bytes");
+    assertThat(told).containsExactly("too long");
     assertThat(stream.left()).isEqualTo(2 * PIECE);
   }
 
@@ -217,8 +217,8 @@ class HttpInputTest {
 
   private final class Told implements HttpInput.Events {
     @Override
-    public void tooLong(String detail) {
-      told.add(detail);
+    public void tooLong() {
+      told.add("too long");
     }
 
     @Override
