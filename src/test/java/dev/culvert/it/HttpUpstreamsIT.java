@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpUpstreamsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int TURNS = 100;
 
   /** A permit for each request that gets no answer, and for each of these that was given up. */
   private static final Semaphore MUTE = new Semaphore(0);
@@ -231,7 +232,7 @@ class HttpUpstreamsIT {
   @MethodSource("roots")
   void messages_go_both_ways_by_turns_and_the_status_comes_behind_them(URI root) throws Exception {
     MessageCall call = MessageCall.begin(client, root.resolve("call"));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < TURNS; i++) {
       call.send("message " + i);
       assertThat(call.next()).isEqualTo("message " + i);
     }

@@ -21,8 +21,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
  * What a bidirectional call of gRPC looks like to proxies: each piece of the request's body comes
- * back as soon as it is there, and the end of the body is answered with {@code grpc-status} in the
- * trailers. For one exchange of an {@link Http2Upstream}, whose threads call one at a time.
+ * back as soon as it is there, in two frames, and the end of the body is answered with {@code
+ * grpc-status} in the trailers. For one exchange of an {@link Http2Upstream}, whose threads call one at a time.
  */
 public final class EchoedMessages implements AsyncServerExchangeHandler {
 
@@ -50,7 +50,9 @@ public final class EchoedMessages implements AsyncServerExchangeHandler {
   public void consume(ByteBuffer bytes) {
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(copy);
-    pieces.add(ByteBuffer.wrap(copy));
+    int half = copy.length / 2;
+    pieces.add(ByteBuffer.wrap(copy, 0, half));
+    pieces.add(ByteBuffer.wrap(copy, half, copy.length - half));
     wake();
   }
 
