@@ -12,6 +12,16 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
+import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
+import org.apache.hc.core5.http.HttpStreamResetException;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import java.util.List;
+import java.net.URI;
+import dev.culvert.testkit.SentEntity;
+import dev.culvert.testkit.ReceivedEntity;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
@@ -111,24 +121,56 @@ class HttpUploadsIT {
     }
   }
 
-  @Test
-  void a_body_that_is_broken_is_no_success() throws Exception {
-    try (Wire wire = client.send("POST", "/web/swallow", "Transfer-Encoding: chunked\r\n")) {
-      wire.send("3\r\nabc\r\nno length\r\n");
-
-      assertThat(wire.readResponse().status()).isEqualTo(400);
-    }
-  }
-
-  /** The https listener is as shipped. */
+  /** The https listener is as shipped: the server answers by itself. */
   @Test
   @Tag(ServerKind.ONLY_WILDFLY)
-  void a_body_that_is_longer_than_the_listener_takes_is_413() throws Exception {
-    Client tls = Client.secure(application, secure, "TLSv1.3");
-    try (Wire wire = tls.send("POST", "/web/swallow", "Transfer-Encoding: chunked\r\n")) {
+  void a_body_that_says_it_is_longer_than_the_listener_takes_is_400() throws Exception {
+    int before = upstream.accepted();
+    try (Wire wire = shipped("Content-Length: " + (SHIPPED + 1) + "\r\n")) {
+      assertThat(wire.readResponse().status()).isEqualTo(400);
+    }
+    assertThat(upstream.accepted()).isEqualTo(before);
+  }
+
+  /** It closes the connection, which then carries no answer. */
+  @Test
+  @Tag(ServerKind.ONLY_WILDFLY)
+  void one_that_turns_out_to_be_has_no_answer() throws Exception {
+    int mark = application.server().log().mark();
+    try (Wire wire = shipped("Transfer-Encoding: chunked\r\n")) {
       wire.send(Integer.toHexString(SHIPPED + 1) + "\r\n" + "x".repeat(SHIPPED + 1) + "\r\n");
 
-      assertThat(wire.readResponse().status()).isEqualTo(413);
+      assertThat(wire.readToEnd()).isEmpty();
     }
+    application.server().log().await(mark, "CULVERT-W001 .*status=499 .*RequestTooBig", LIMIT);
+  }
+
+  private static Wire shipped(String field) throws IOException {
+    return Client.secure(application, secure, "TLSv1.3").send("POST", "/web/swallow", field);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {SHIPPED + 1, SHIPPED + 1024 * 1024})
+  @Tag(ServerKind.ONLY_WILDFLY)
+  void over_http2_its_stream_is_reset(int length) throws Exception {
+    URI uri =
+        URI.create(
+            "https://127.0.0.1:" + secure.tlsPort() + application.contextPath() + "/web/swallow");
+    SentEntity body = new SentEntity(new byte[length], List.of());
+    try (CloseableHttpAsyncClient http2 = Http2Clients.start(secure)) {
+      var answer =
+          http2.execute(
+              AsyncRequestBuilder.post(uri).setEntity(body).build(),
+              new BasicResponseConsumer<>(new ReceivedEntity()),
+              null);
+
+      assertThat(answer)
+          .failsWithin(LIMIT)
+          .withThrowableThat()
+          .withRootCauseInstanceOf(HttpStreamResetException.class);
+    }
+    Awaitility.await("the upstream to be let go")
+        .atMost(LIMIT)
+        .until(() -> Management.providersOf(application).list().get(0).streams() == 0);
   }
 }
