@@ -39,6 +39,8 @@ final class HttpOutput implements WriteListener {
     void idle(String detail);
   }
 
+  private static final String UNDERTOW = "io.undertow.servlet.";
+
   private final HttpServletResponse response;
   private final Events events;
 
@@ -105,12 +107,25 @@ final class HttpOutput implements WriteListener {
       flushed = head.flushed();
       flushDue = flushed || headFirst;
       out = response.getOutputStream();
+      if (flushed && out.getClass().getName().startsWith(UNDERTOW)) {
+        leaveNothingInBuffer();
+      }
     }
     ServerLoader.run(() -> out.setWriteListener(this));
     synchronized (this) {
       begun = true;
     }
     carry();
+  }
+
+  /**
+   * A flush leaves in Undertow's buffer what the connection does not take at once, and nobody is
+   * told when it would (2.3.23, {@code ServletOutputStreamImpl.flushInternal}): over HTTP/2 that is
+   * a piece behind one that has not gone yet. What is longer than the buffer goes past it, and
+   * waits where the listener is called for it.
+   */
+  private void leaveNothingInBuffer() {
+    response.setBufferSize(1);
   }
 
   /** An answer in HTTP/1.0 can have none. Grizzly keeps the supplier with its pooled response. */

@@ -12,6 +12,7 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.ConnectProxy;
+import dev.culvert.testkit.Http2Upstream;
 import dev.culvert.testkit.Identity;
 import dev.culvert.testkit.ReceivedEntity;
 import dev.culvert.testkit.RequestHead;
@@ -36,20 +37,14 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.Message;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncServer;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.AsyncRequestConsumer;
 import org.apache.hc.core5.http.nio.AsyncServerRequestHandler;
 import org.apache.hc.core5.http.nio.entity.AsyncEntityProducers;
 import org.apache.hc.core5.http.nio.support.AsyncResponseBuilder;
 import org.apache.hc.core5.http.nio.support.BasicRequestConsumer;
+import org.apache.hc.core5.http.nio.support.BasicServerExchangeHandler;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.http2.HttpVersionPolicy;
-import org.apache.hc.core5.http2.impl.nio.bootstrap.H2ServerBootstrap;
-import org.apache.hc.core5.http2.ssl.H2ServerTlsStrategy;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.reactor.ListenerEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +59,7 @@ class SecureUpstreamTest {
   private final CertificateAuthority authority = new CertificateAuthority("tests");
   private final Identity identity = authority.issue("upstream.test");
   private final Mirror mirror = new Mirror();
-  private HttpAsyncServer server;
-  private int port;
+  private Http2Upstream upstream;
   private Transport transport = TransportRig.transport();
 
   private static final List<Header> TRAILERS =
@@ -122,30 +116,21 @@ class SecureUpstreamTest {
 
   @BeforeEach
   void start() throws Exception {
-    server =
-        H2ServerBootstrap.bootstrap()
-            .setCanonicalHostName("upstream.test")
-            .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
-            .setTlsStrategy(new H2ServerTlsStrategy(identity.context(authority.certificate())))
-            .register("*", mirror)
-            .create();
-    server.start();
-    ListenerEndpoint endpoint =
-        server
-            .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), URIScheme.HTTPS)
-            .get(10, TimeUnit.SECONDS);
-    port = ((InetSocketAddress) endpoint.getAddress()).getPort();
+    upstream =
+        Http2Upstream.start(
+            identity.context(authority.certificate()),
+            request -> new BasicServerExchangeHandler<>(mirror));
   }
 
   @AfterEach
   void stop() {
     transport.close();
-    server.close(CloseMode.IMMEDIATE);
+    upstream.close();
   }
 
   private Destination destination(Optional<String> serverName) {
     return new Destination(
-        new Upstream.Address("https", "127.0.0.1", port, ""),
+        new Upstream.Address("https", "127.0.0.1", upstream.port(), ""),
         Optional.of(
             new UpstreamTls(Identity.anonymous(authority.certificate()), serverName, "print")),
         "");
@@ -311,7 +296,7 @@ class SecureUpstreamTest {
       RequestHead request = proxy.nextRequest();
 
       assertThat(request.method()).isEqualTo("CONNECT");
-      assertThat(request.target()).isEqualTo("127.0.0.1:" + port);
+      assertThat(request.target()).isEqualTo("127.0.0.1:" + upstream.port());
       assertThat(request.fields().toString()).contains("Basic dXM6cHc=");
       Fault fault = answer.end().orElseThrow();
       assertThat(fault.kind()).isEqualTo(Fault.Kind.CONNECT);
@@ -323,11 +308,13 @@ class SecureUpstreamTest {
   @Test
   void a_tunnel_leads_to_the_upstream_whatever_it_answers() throws Exception {
     try (ConnectProxy proxy =
-        new ConnectProxy().asksFor("Basic dXM6cHc=").leads("127.0.0.1:" + port, port)) {
+        new ConnectProxy()
+            .asksFor("Basic dXM6cHc=")
+            .leads("127.0.0.1:" + upstream.port(), upstream.port())) {
       useProxy(Integer.parseInt(proxy.address().substring("127.0.0.1:".length())));
 
       assertThat(get(Optional.of("upstream.test")).text()).startsWith("HTTP/2.0 upstream.test");
-      assertThat(proxy.targets()).containsExactly("127.0.0.1:" + port);
+      assertThat(proxy.targets()).containsExactly("127.0.0.1:" + upstream.port());
     }
   }
 

@@ -5,25 +5,31 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
+import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.ConnectProxy;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.Http2Upstream;
+import dev.culvert.testkit.Identity;
+import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.ServerLog;
 import dev.culvert.testkit.Wire;
+import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import org.apache.hc.core5.http.nio.support.ImmediateResponseExchangeHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Upstreams whose names only the forward proxy knows. */
 @ExtendWith(ServerExtension.class)
-@Tag(ServerKind.ONLY_PAYARA)
 class ForwardProxyIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -33,22 +39,34 @@ class ForwardProxyIT {
 
   private static EchoUpstream echo;
   private static SimulatedUpstream model;
+  private static ScriptedUpstream plain;
+  private static Http2Upstream secret;
   private static ConnectProxy proxy;
   private static Application application;
   private static Client client;
 
   @BeforeAll
-  static void deploy(Application ofTheClass) throws IOException {
+  static void deploy(Application ofTheClass) throws IOException, InterruptedException {
     application = ofTheClass;
     client = new Client(application);
     echo = EchoUpstream.start();
     model = SimulatedUpstream.start();
+    plain = ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain");
+    CertificateAuthority authority = new CertificateAuthority("tests");
+    secret =
+        Http2Upstream.start(
+            authority.issue("secret.test").context(authority.certificate()),
+            request -> new ImmediateResponseExchangeHandler(200, request.getVersion().toString()));
+    Path trust = WorkDirectory.create("proxy").resolve("ca.pem");
+    Files.writeString(trust, Identity.pem(authority.certificate()));
     proxy =
         new ConnectProxy()
             .asksFor(LOGIN)
             .leads("echo.test:80", echo.port())
             .leads("checked.test:81", echo.port())
-            .leads("model.test:80", model.port());
+            .leads("model.test:80", model.port())
+            .leads("plain.test:80", URI.create(plain.url()).getPort())
+            .leads("secret.test:443", secret.port());
     application.deploy(
         Config.empty()
             .routeTo("echo", "ws://echo.test")
@@ -58,6 +76,11 @@ class ForwardProxyIT {
             .set("upstreams.checked.health.interval", "1s")
             .routeTo("model", "ws://model.test")
             .onRoute("model", "mode", "turns")
+            .routeTo("plain", "http://plain.test")
+            .onRoute("plain", "mode", "http")
+            .routeTo("secret", "https://secret.test")
+            .set("upstreams.secret.tls.trust", trust.toString())
+            .onRoute("secret", "mode", "http")
             .set("transport.proxy", "http://us:s3cret-pw@" + proxy.address())
             .set("transport.no-proxy", "127.0.0.1")
             .packed());
@@ -68,6 +91,8 @@ class ForwardProxyIT {
     proxy.close();
     echo.close();
     model.close();
+    plain.close();
+    secret.close();
   }
 
   private static long asked(String target) {
@@ -102,8 +127,34 @@ class ForwardProxyIT {
   @Test
   void so_does_a_check() {
     await("check").atMost(LIMIT).until(() -> asked("checked.test:81") > 0);
+  }
 
-    assertThat(proxy.requests()).extracting(RequestHead::method).containsOnly("CONNECT");
+  @Test
+  void so_does_a_request_within_tls() throws Exception {
+    HttpResponse<String> answer =
+        HttpAnswers.get(application.http("/secret/"), HttpAnswers.ANONYMOUS);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("HTTP/2.0");
+    assertThat(asked("secret.test:443")).isEqualTo(1);
+  }
+
+  @Test
+  void a_plain_request_goes_to_the_proxy_whole() throws Exception {
+    HttpResponse<String> answer =
+        HttpAnswers.get(application.http("/plain/path"), HttpAnswers.ANONYMOUS);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("plain");
+    assertThat(proxy.requests())
+        .filteredOn(request -> !request.method().equals("CONNECT"))
+        .singleElement()
+        .satisfies(
+            request -> {
+              assertThat(request.target()).isEqualTo("http://plain.test/plain/path");
+              assertThat(request.all("Host")).containsExactly("plain.test");
+              assertThat(request.all("Proxy-Authorization")).containsExactly(LOGIN);
+            });
   }
 
   @Test

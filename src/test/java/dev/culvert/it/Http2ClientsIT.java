@@ -29,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
@@ -78,15 +77,7 @@ class Http2ClientsIT {
   static void deploy(SecureServer shared) throws IOException {
     secure = shared;
     upstream = ScriptedUpstream.onRequest(Http2ClientsIT::answer);
-    client =
-        HttpAsyncClients.customHttp2()
-            .setTlsStrategy(
-                ClientTlsStrategyBuilder.create()
-                    .setSslContext(secure.clientContext())
-                    .buildAsync())
-            .disableAutomaticRetries()
-            .build();
-    client.start();
+    client = Http2Clients.start(secure);
     application = secure.server().application("http2");
     application.deploy(
         Config.empty()
@@ -96,6 +87,7 @@ class Http2ClientsIT {
             .routeTo("quick", upstream.url())
             .onRoute("quick", "mode", "http")
             .onRoute("quick", "stream.idle-timeout", "500ms")
+            .routeTo("tunnel", upstream.url())
             .packed());
   }
 
@@ -270,6 +262,19 @@ class Http2ClientsIT {
       assertThatThrownBy(() -> send(AsyncRequestBuilder.get(root.resolve(path))))
           .hasRootCauseInstanceOf(HttpStreamResetException.class);
     }
+  }
+
+  /** HTTP/2 has no upgrade, and these servers offer no extended {@code CONNECT} (RFC 8441). */
+  @ParameterizedTest
+  @MethodSource("roots")
+  void a_tunnel_is_not_to_be_had(URI root) throws Exception {
+    int before = upstream.accepted();
+    Message<HttpResponse, ReceivedEntity.Content> answer =
+        exchange(AsyncRequestBuilder.get(root.resolve("../tunnel/")));
+
+    assertThat(answer.getHead().getCode()).isEqualTo(505);
+    assertThat(text(answer)).contains("protocol: HTTP/2.0 (expected: HTTP/1.1)");
+    assertThat(upstream.accepted()).isEqualTo(before);
   }
 
   /** Its upstream has nothing to do with it any more. */

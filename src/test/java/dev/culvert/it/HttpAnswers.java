@@ -42,6 +42,13 @@ public final class HttpAnswers {
     return HTTP.send(request.build(), BodyHandlers.ofString(UTF_8));
   }
 
+  /** The answer to a GET of a client that takes server-sent events and nothing else. */
+  public static HttpResponse<String> events(URI uri) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri).timeout(LIMIT).header("Accept", "text/event-stream").build();
+    return HTTP.send(request, BodyHandlers.ofString(UTF_8));
+  }
+
   /** The answer to a POST. */
   public static HttpResponse<String> post(
       URI uri, String authorization, Map<String, String> headers, String body)

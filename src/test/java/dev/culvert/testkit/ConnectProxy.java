@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
- * A forward proxy on loopback that makes tunnels ({@code CONNECT}) and nothing else. Names mean
- * what the test says, so that nobody else knows them. It notes what it was asked. All methods may
- * be called from any thread.
+ * A forward proxy on loopback that makes tunnels ({@code CONNECT}), and passes on the one request
+ * of a connection that is for an {@code http://} target. Names mean what the test says, so that
+ * nobody else knows them. It notes what it was asked. All methods may be called from any thread.
  */
 public final class ConnectProxy implements AutoCloseable {
 
@@ -32,7 +35,7 @@ public final class ConnectProxy implements AutoCloseable {
     SocketPair.start("connect-proxy", this::acceptAll);
   }
 
-  /** Leads those who ask for {@code host:port} to a port of loopback. */
+  /** Leads those who ask for {@code host:port}, or for what is there, to a port of loopback. */
   public ConnectProxy leads(String target, int port) {
     ports.put(target, port);
     return this;
@@ -82,10 +85,14 @@ public final class ConnectProxy implements AutoCloseable {
         near.close();
         return;
       }
-      Socket far = new Socket(InetAddress.getLoopbackAddress(), ports.get(request.target()));
+      Socket far = new Socket(InetAddress.getLoopbackAddress(), ports.get(authority(request)));
       far.setTcpNoDelay(true);
       open.add(far);
-      client.send("HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n");
+      if (isTunnel(request)) {
+        client.send("HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n");
+      } else {
+        Wire.of(far).send(passedOn(request));
+      }
       SocketPair.join("connect-proxy-inbound", near, far);
     } catch (IOException gone) {
       SocketPair.close(near);
@@ -93,13 +100,40 @@ public final class ConnectProxy implements AutoCloseable {
   }
 
   private String refusal(RequestHead request) {
-    if (!request.method().equals("CONNECT")) {
-      return "405 Method Not Allowed";
+    if (!isTunnel(request) && !request.target().startsWith("http://")) {
+      return "400 Bad Request";
     }
     if (!authorization.equals(request.first("Proxy-Authorization").orElse(""))) {
       return "407 Proxy Authentication Required";
     }
-    return ports.containsKey(request.target()) ? "" : "502 Bad Gateway";
+    return ports.containsKey(authority(request)) ? "" : "502 Bad Gateway";
+  }
+
+  private static boolean isTunnel(RequestHead request) {
+    return request.method().equals("CONNECT");
+  }
+
+  private static String authority(RequestHead request) {
+    if (isTunnel(request)) {
+      return request.target();
+    }
+    URI target = URI.create(request.target());
+    return target.getHost() + ":" + (target.getPort() < 0 ? 80 : target.getPort());
+  }
+
+  /** As the origin gets it, without what was for the proxy (RFC 9110 section 7.6.1). */
+  private static String passedOn(RequestHead request) {
+    String fields =
+        request.fields().stream()
+            .filter(field -> !field.getKey().toLowerCase(Locale.ROOT).startsWith("proxy-"))
+            .map(field -> field.getKey() + ": " + field.getValue() + "\r\n")
+            .collect(Collectors.joining());
+    return request.method()
+        + " "
+        + URI.create(request.target()).getRawPath()
+        + " HTTP/1.1\r\n"
+        + fields
+        + "\r\n";
   }
 
   @Override
