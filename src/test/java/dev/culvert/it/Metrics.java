@@ -2,6 +2,7 @@ package dev.culvert.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.testkit.Application;
 import dev.culvert.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,22 +16,36 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.awaitility.Awaitility;
 
-/** The server's {@code /metrics}, as Prometheus reads it. */
-record Metrics(URI uri) {
+/**
+ * Metrics, as Prometheus reads them.
+ *
+ * @param authorization of the reader
+ */
+record Metrics(URI uri, String authorization) {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  /** All that the server shows. */
   static Metrics of(TestServer server) {
-    return new Metrics(server.http("/metrics?scope=application"));
+    return new Metrics(server.http("/metrics?scope=application"), HttpAnswers.ANONYMOUS);
+  }
+
+  /** What an application shows by itself to a caller whom it lets in. */
+  static Metrics of(Application application, String authorization) {
+    return new Metrics(application.http("/admin/metrics"), authorization);
   }
 
   /** All lines but comments. */
   List<String> lines() {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri).timeout(LIMIT).header("Accept", "text/plain").build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).timeout(LIMIT).header("Accept", "text/plain");
+    if (!authorization.equals(HttpAnswers.ANONYMOUS)) {
+      request.header("Authorization", authorization);
+    }
     try {
-      String body = HTTP.send(request, BodyHandlers.ofString()).body();
+      String body = HTTP.send(request.build(), BodyHandlers.ofString()).body();
       return body.lines().filter(line -> !line.startsWith("#")).toList();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
