@@ -33,6 +33,9 @@ public interface Plan {
   /** Makes the request for one address of an upstream. */
   Result plan(Upstream upstream, Upstream.Address address);
 
+  /** The client gets the answer of this one, whoever else was asked. */
+  void answers(Upstream upstream);
+
   /**
    * An upstream refuses the credential of an account of ours, or has had enough of it.
    *

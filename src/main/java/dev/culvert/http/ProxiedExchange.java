@@ -236,6 +236,7 @@ public final class ProxiedExchange {
     dropped.ifPresent(Try::cancel);
     if (wanted) {
       answer.attempt().answered(); // without effect on one that has failed
+      plan.answers(answer.attempt().upstream());
       answer.deliver(client);
     } else {
       answer.cancel();

@@ -202,15 +202,28 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   @Override
   public void whenReturned(Runnable task) {
     if (Thread.currentThread() == own || ServerThread.hasReturned(http)) {
-      task.run();
+      run(task);
     } else {
       gateway
           .exchanges()
           .execute(
               () -> {
                 ServerThread.awaitReturn(http);
-                task.run();
+                run(task);
               });
+    }
+  }
+
+  /** Nobody else would end the exchange: threads of ours drop what a task throws. */
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      if (state.finish()) {
+        report.ended(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "fault: " + e);
+        proxied.abort();
+        breakOff();
+      }
     }
   }
 
@@ -259,6 +272,14 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   /** The deployment ends. */
   void cutOff(String detail) {
     breakIn(503, detail);
+  }
+
+  /** The deployment has ended, and nobody waits for the client any more. */
+  void abandon() {
+    if (state.finish()) {
+      report.ended(HttpReport.CLIENT_GONE, "the client has not taken the answer in time");
+      breakOff();
+    }
   }
 
   /** Ends the exchange with an answer; where one has begun, without the rest of that. */

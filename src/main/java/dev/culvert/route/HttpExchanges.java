@@ -131,7 +131,9 @@ final class HttpExchanges implements Executor {
           "CULVERT-W002 requests are cut off by the undeployment: {0}",
           Integer.toString(underWay.sum(exchange -> 1)));
       underWay.forEach(each -> execute(() -> each.cutOff("the deployment has ended")));
-      boolean unused = underWay.awaitIdle(LAST_WORDS);
+      if (!underWay.awaitIdle(LAST_WORDS)) {
+        underWay.forEach(each -> execute(each::abandon)); // the server would keep them, and us
+      }
     }
   }
 

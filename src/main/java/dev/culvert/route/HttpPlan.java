@@ -33,7 +33,7 @@ record HttpPlan(
 
   @Override
   public Result plan(Upstream upstream, Upstream.Address address) {
-    report.asking(upstream.name());
+    report.upstream(upstream.name());
     Optional<Account> account = Optional.empty();
     if (!upstream.accounts().isEmpty()) {
       String name = chosen(upstream);
@@ -76,6 +76,11 @@ record HttpPlan(
             route.http().tlsTimeout().orElse(settings.transport().tlsTimeout())),
         route.http().responseTimeout(),
         route.limits().idleTimeout());
+  }
+
+  @Override
+  public void answers(Upstream upstream) {
+    report.upstream(upstream.name());
   }
 
   @Override

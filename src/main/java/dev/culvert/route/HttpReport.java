@@ -31,7 +31,7 @@ final class HttpReport {
   private final long begun = System.nanoTime();
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  /** The upstream that was asked last, empty for none yet. */
+  /** Whose answer the client gets, before that the one asked last; empty for none yet. */
   private volatile String upstream = "";
 
   /**
@@ -44,8 +44,8 @@ final class HttpReport {
     this.request = request;
   }
 
-  /** An upstream is about to be asked. */
-  void asking(String name) {
+  /** An upstream is about to be asked, or the client gets its answer. */
+  void upstream(String name) {
     upstream = name;
   }
 

@@ -41,6 +41,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   /** Looked at before a provider is asked; may throw, and may refuse. */
   volatile Function<String, Optional<Plan.Refused>> whilePlanning = provider -> Optional.empty();
 
+  /** Whose answers clients got. */
+  final List<String> answering = new CopyOnWriteArrayList<>();
+
   /** Of the requests that begin from now on. */
   volatile Optional<String> session = Optional.empty();
 
@@ -141,6 +144,11 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
             limits,
             ours ? "acme" : "",
             ours ? Credential.ACCOUNT : Credential.NONE);
+      }
+
+      @Override
+      public void answers(Upstream upstream) {
+        answering.add(upstream.name());
       }
 
       @Override

@@ -95,6 +95,7 @@ class HedgedExchangeTest {
 
       assertThat(client.text()).isEqualTo("data: hello\n\n");
       assertThat(rig.told).contains("hedged primary", "a ok");
+      assertThat(rig.answering).containsExactly("a");
       rig.assertNothingHeld();
     }
   }

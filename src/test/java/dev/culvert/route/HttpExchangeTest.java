@@ -41,6 +41,9 @@ class HttpExchangeTest {
   /** Whether the client takes something. */
   private volatile boolean ready = true;
 
+  /** Thrown by the response. */
+  private Error fault;
+
   private WriteListener listener;
 
   private final Settings settings = settings("0s");
@@ -65,7 +68,7 @@ class HttpExchangeTest {
   /** On this thread, as if it were the server's own. */
   private HttpExchange exchange(Route route) {
     Map<String, Function<Object[], Object>> ofResponse = new HashMap<>();
-    ofResponse.put("setStatus", arguments -> told.add("status " + arguments[0]));
+    ofResponse.put("setStatus", this::setStatus);
     ofResponse.put("getOutputStream", arguments -> new Output());
     Map<String, Function<Object[], Object>> ofRequest = new HashMap<>();
     ofRequest.put("getMethod", arguments -> "GET");
@@ -94,6 +97,13 @@ class HttpExchangeTest {
         new Ask(Optional.empty(), group -> true, feature -> Optional.empty()),
         Stub.of(AsyncContext.class, ofAsync),
         report);
+  }
+
+  private boolean setStatus(Object... arguments) {
+    if (fault != null) {
+      throw fault;
+    }
+    return told.add("status " + arguments[0]);
   }
 
   @AfterEach
@@ -168,6 +178,24 @@ class HttpExchangeTest {
 
     await().atMost(Duration.ofSeconds(10)).until(() -> told.contains("complete"));
     assertThat(told).containsExactly("status 413", "abort", "complete");
+  }
+
+  @Test
+  void a_fault_of_the_server_ends_it() {
+    fault = new LinkageError("no");
+    exchange.head(OK, count -> {});
+
+    assertThat(told).containsExactly("abort", "complete");
+  }
+
+  @Test
+  void a_client_that_does_not_take_our_last_words_is_left() {
+    ready = false;
+    exchange.cutOff("the deployment has ended");
+    exchange.abandon();
+    exchange.abandon();
+
+    assertThat(told).containsExactly("status 503", "abort", "complete");
   }
 
   /** Of the server. */

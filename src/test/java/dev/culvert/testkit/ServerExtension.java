@@ -8,9 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives a test the {@link TestServer} that the whole suite shares, started when the first test asks
- * for it and closed at the end of the suite, and an {@link Application} on it; or, as a server of
- * its own that is shared in the same way, the {@link SecureServer}.
+ * Gives a test the {@link TestServer} that all tests of this JVM share, and an {@link Application}
+ * on it; or, as a server of its own that is shared in the same way, the {@link SecureServer}.
  *
  * <p>An application lives as long as what first asked for it: the test class for a parameter of a
  * constructor or of a {@code @BeforeAll} method, else the test method. It is undeployed then.
@@ -29,17 +28,12 @@ public final class ServerExtension implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Store shared = context.getRoot().getStore(NAMESPACE);
-    if (parameter.getParameter().getType() == SecureServer.class) {
-      return shared
-          .getOrComputeIfAbsent(Secure.class, key -> new Secure(SecureServer.start()), Secure.class)
-          .server();
+    Class<?> type = parameter.getParameter().getType();
+    if (type == SecureServer.class) {
+      return SharedServers.secure();
     }
-    TestServer server =
-        shared
-            .getOrComputeIfAbsent(Server.class, key -> new Server(TestServer.start()), Server.class)
-            .server();
-    if (TestServer.class.isAssignableFrom(parameter.getParameter().getType())) {
+    TestServer server = SharedServers.plain();
+    if (type != Application.class) {
       return server;
     }
     String name = context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -48,20 +42,6 @@ public final class ServerExtension implements ParameterResolver {
         .getOrComputeIfAbsent(
             Deployment.class, key -> new Deployment(server.application(name)), Deployment.class)
         .application();
-  }
-
-  private record Server(TestServer server) implements Store.CloseableResource {
-    @Override
-    public void close() {
-      server.close();
-    }
-  }
-
-  private record Secure(SecureServer server) implements Store.CloseableResource {
-    @Override
-    public void close() {
-      server.close();
-    }
   }
 
   private record Deployment(Application application) implements Store.CloseableResource {
