@@ -19,8 +19,6 @@ import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SentEntity;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
@@ -23,11 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A close that the gateway starts arrives between two frames, on either side. */
+/** A close that the gateway starts arrives between two frames, on either side, also over TLS. */
 @ExtendWith(ServerExtension.class)
 class CloseFramesIT {
 
+  private static final String TLS_1_2 = "TLSv1.2";
+  private static final String TLS_1_3 = "TLSv1.3";
   private static final int FRAGMENT = 256 * 1024;
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -35,13 +40,11 @@ class CloseFramesIT {
   private final CountDownLatch killed = new CountDownLatch(1);
 
   private final BlockingQueue<WebSocketFrame> seenByUpstream = new LinkedBlockingQueue<>();
-  private Application application;
   private Management management;
   private ScriptedUpstream upstream;
 
   @BeforeEach
-  void deploy(Application deployed) throws IOException {
-    application = deployed;
+  void start() throws IOException {
     upstream =
         ScriptedUpstream.onRequest(
             (request, connection) -> {
@@ -51,8 +54,11 @@ class CloseFramesIT {
               }
               answerClose(connection);
             });
-    application.deploy(Config.empty().routeTo("frames", upstream.url()).packed());
-    management = new Management(application.server());
+  }
+
+  private void deploy(Hops hops) throws IOException {
+    hops.application().deploy(hops.routeTo(Config.empty(), "frames", upstream.url()).packed());
+    management = new Management(hops.application().server());
   }
 
   @AfterEach
@@ -93,8 +99,22 @@ class CloseFramesIT {
   }
 
   @Test
-  void in_the_middle_of_a_message_the_client_gets_1001() throws Exception {
-    try (WebSocketPeer client = WebSocketPeer.connect(application.ws("/frames/sends"))) {
+  void in_the_middle_of_a_message_the_client_gets_1001(Application application) throws Exception {
+    killInsideMessage(Hops.plain(application));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void in_the_middle_of_a_message_the_client_gets_1001_over_tls(
+      String protocol, SecureServer secure) throws Exception {
+    try (Hops hops = Hops.tls(secure, protocol)) {
+      killInsideMessage(hops);
+    }
+  }
+
+  private void killInsideMessage(Hops hops) throws Exception {
+    deploy(hops);
+    try (WebSocketPeer client = hops.peer("/frames/sends")) {
       await("half of the second fragment").until(() -> client.received() > FRAGMENT);
 
       kill();
@@ -105,12 +125,27 @@ class CloseFramesIT {
   }
 
   @Test
-  void in_the_middle_of_a_frame_the_upstream_gets_the_rest_of_it_first() throws Exception {
+  void in_the_middle_of_a_frame_the_upstream_gets_the_rest_of_it_first(Application application)
+      throws Exception {
+    killInsideFrame(Hops.plain(application));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void in_the_middle_of_a_frame_the_upstream_gets_the_rest_of_it_first_over_tls(
+      String protocol, SecureServer secure) throws Exception {
+    try (Hops hops = Hops.tls(secure, protocol)) {
+      killInsideFrame(hops);
+    }
+  }
+
+  private void killInsideFrame(Hops hops) throws Exception {
+    deploy(hops);
     byte[] payload = new byte[FRAGMENT];
     Arrays.fill(payload, (byte) 'x');
     byte[] frame = WebSocketFrame.ofClient(false, BINARY, payload).bytes();
 
-    try (Wire client = new Client(application).open("/frames/", "websocket")) {
+    try (Wire client = hops.client().open("/frames/", "websocket")) {
       client.send(Arrays.copyOf(frame, frame.length / 2));
       await("half of the frame")
           .until(() -> management.awaitStream("frames").bytesToUpstream() == frame.length / 2);

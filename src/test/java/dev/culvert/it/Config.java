@@ -1,5 +1,6 @@
 package dev.culvert.it;
 
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.War;
 import java.nio.file.Path;
 import java.util.Map;
@@ -41,6 +42,11 @@ record Config(Map<String, String> keys) {
         .route(name, upstream)
         .onRoute(name, "mode", "turns")
         .onRoute(name, "retry.count", "0");
+  }
+
+  /** Streams in portable mode, which is all there is on servers without take-over. */
+  Config portable() {
+    return ServerKind.underTest().takesOver() ? set("take-over", "never") : this;
   }
 
   /** Sets a key of a route. */

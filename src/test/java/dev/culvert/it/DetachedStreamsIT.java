@@ -7,6 +7,7 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.SecureServer;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
@@ -26,11 +27,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams of a route with {@code on-redeploy = detached} live as long as their upstream. */
 @ExtendWith(ServerExtension.class)
 class DetachedStreamsIT {
 
+  private static final String TLS_1_2 = "TLSv1.2";
+  private static final String TLS_1_3 = "TLSv1.3";
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private Application application;
@@ -71,15 +76,29 @@ class DetachedStreamsIT {
   @Test
   @Tag(ServerKind.MAIN_JOB)
   void those_whose_upstream_left_the_configuration_close_and_the_others_stay() throws Exception {
-    application.deploy(both());
-    try (EchoStream toA = EchoStream.open(client, "/a/");
-        EchoStream toB = EchoStream.open(client, "/b/");
-        EchoStream opaqueToB = EchoStream.open(client, "/b/", Config.RAW)) {
-      application.undeploy();
+    removeUpstream(Hops.plain(application));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void those_whose_upstream_left_the_configuration_close_and_the_others_stay_over_tls(
+      String protocol, SecureServer secure) throws Exception {
+    try (Hops hops = Hops.tls(secure, protocol)) {
+      removeUpstream(hops);
+    }
+  }
+
+  private void removeUpstream(Hops hops) throws Exception {
+    Config onlyA = hops.routeTo(detached(), "a", a.url());
+    hops.application().deploy(hops.routeTo(onlyA, "b", b.url()).packed());
+    try (EchoStream toA = EchoStream.open(hops.client(), "/a/");
+        EchoStream toB = EchoStream.open(hops.client(), "/b/");
+        EchoStream opaqueToB = EchoStream.open(hops.client(), "/b/", Config.RAW)) {
+      hops.application().undeploy();
       toA.assertEchoes("a while undeployed");
       toB.assertEchoes("b while undeployed");
 
-      application.deploy(onlyA());
+      hops.application().deploy(onlyA.packed());
 
       assertThat(toB.awaitEnd()).isEqualTo(1001);
       assertThat(opaqueToB.awaitEnd()).isEqualTo(EchoStream.NO_CLOSE_FRAME);
@@ -200,14 +219,28 @@ class DetachedStreamsIT {
 
   @Test
   void a_client_that_reads_nothing_delays_nobody() throws Exception {
+    removeUpstreamOfStalledClient(Hops.plain(application));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS_1_2, TLS_1_3})
+  void a_client_that_reads_nothing_delays_nobody_over_tls(String protocol, SecureServer secure)
+      throws Exception {
+    try (Hops hops = Hops.tls(secure, protocol)) {
+      removeUpstreamOfStalledClient(hops);
+    }
+  }
+
+  private void removeUpstreamOfStalledClient(Hops hops) throws Exception {
     try (ScriptedUpstream flood = ScriptedUpstream.onRequest(DetachedStreamsIT::flood)) {
-      application.deploy(detached().routeTo("b", b.url()).routeTo("flood", flood.url()).packed());
-      Management management = management();
-      try (Wire stalled = client.open("/flood/", EchoStream.WEBSOCKET);
-          EchoStream toB = EchoStream.open(client, "/b/")) {
+      Config onlyB = hops.routeTo(detached(), "b", b.url());
+      hops.application().deploy(hops.routeTo(onlyB, "flood", flood.url()).packed());
+      Management management = new Management(hops.application().server());
+      try (Wire stalled = hops.client().open("/flood/", EchoStream.WEBSOCKET);
+          EchoStream toB = EchoStream.open(hops.client(), "/b/")) {
         awaitStall(management);
 
-        application.redeploy(onlyA());
+        hops.application().redeploy(onlyA());
 
         assertThat(toB.awaitEnd()).isEqualTo(1001);
         assertThat(management.list("flood")).as("still waiting").hasSize(1);

@@ -24,7 +24,8 @@ import org.awaitility.Awaitility;
 record Metrics(URI uri, String authorization) {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** The server's {@code /metrics}, of all its applications. */
   static Metrics of(TestServer server) {

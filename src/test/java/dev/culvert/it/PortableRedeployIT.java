@@ -47,7 +47,7 @@ class PortableRedeployIT {
   private void deploy() {
     application.deploy(
         Config.empty()
-            .set("take-over", "never")
+            .portable()
             .routeTo("echo", echo.url())
             .onRoute("echo", "on-redeploy", "detached")
             .packed());

@@ -91,7 +91,7 @@ class PortableTlsIT {
             upstreamIdentity.context(secure.authority().certificate()), port, protocol);
     application.deploy(
         Config.empty()
-            .set("take-over", "never")
+            .portable()
             .routeTo(name, upstream.url())
             .onRoute(name, "on-redeploy", "detached")
             .set("upstreams." + name + ".tls.trust", secure.trust().toString())

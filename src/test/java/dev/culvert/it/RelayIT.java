@@ -15,14 +15,12 @@ import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
-import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +57,12 @@ class RelayIT {
             .routeTo("limited", echo.url())
             .onRoute("limited", "mode", "relay")
             .onRoute("limited", "stream.max-message", "1000")
+            .routeTo("framed", echo.url())
+            .onRoute("framed", "mode", "relay")
+            .onRoute("framed", "stream.max-frame", "1000")
+            .routeTo("fragmented", choosy.url())
+            .onRoute("fragmented", "mode", "relay")
+            .onRoute("fragmented", "stream.max-message", "1000")
             .packed());
     management = new Management(application.server());
   }
@@ -144,9 +148,10 @@ class RelayIT {
     assertThat(seen.first("X-Injected")).isEmpty();
   }
 
-  @Test
-  void a_message_above_the_limit_is_refused_with_1009() throws IOException {
-    try (RelayPeer peer = RelayPeer.open(client, "/limited/")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"/limited/", "/framed/"})
+  void a_message_or_a_frame_above_the_limit_is_refused_with_1009(String path) throws IOException {
+    try (RelayPeer peer = RelayPeer.open(client, path)) {
       peer.send(true, BINARY, "x".repeat(1000));
       assertThat(peer.message().text()).hasSize(1000);
 
@@ -156,11 +161,13 @@ class RelayIT {
     }
   }
 
-  /** Undertow sends no close frame while the echo of the first fragment is half a message. */
+  /** Nothing is echoed: Undertow sends no close frame inside of a message to the client. */
   @Test
-  @Tag(ServerKind.ONLY_PAYARA)
   void fragments_count_together_towards_the_limit() throws IOException {
-    try (RelayPeer peer = RelayPeer.open(client, "/limited/")) {
+    try (RelayPeer peer =
+        RelayPeer.open(client, "/fragmented/", "Sec-WebSocket-Protocol: second")) {
+      assertThat(peer.message().text()).isEqualTo("early");
+
       peer.send(false, BINARY, "x".repeat(600)).send(true, CONTINUATION, "x".repeat(401));
 
       assertThat(peer.awaitClose()).isEqualTo(1009);

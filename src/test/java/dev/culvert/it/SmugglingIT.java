@@ -12,6 +12,9 @@ import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,12 +32,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmugglingIT {
 
   private static final String WEBSOCKET = "websocket";
+
+  /** The end of a path that no other test asks for. */
+  private static final String WATCHED = "/watched";
+
   private static final String H2C_SETTINGS = "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA";
 
   private static ScriptedUpstream upstream;
-  private static ScriptedUpstream denying;
+  private static ScriptedUpstream refusing;
   private static ScriptedUpstream closing;
   private static Client client;
+
+  /** What {@link #refusing} got behind an answer whose request had {@link #WATCHED}. */
+  private static final BlockingQueue<byte[]> BEHIND_REFUSAL = new LinkedBlockingQueue<>();
 
   @BeforeAll
   static void deploy(Application application) throws IOException {
@@ -45,17 +55,15 @@ class SmugglingIT {
               connection.send(Upgrades.switching(request));
               connection.send(connection.readToEnd());
             });
-    denying =
-        ScriptedUpstream.onRequest(
-            (request, connection) -> {
-              connection.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
-              assertThat(connection.readToEnd()).isEmpty();
-            });
+    refusing = ScriptedUpstream.onRequest(SmugglingIT::refuse);
     closing = ScriptedUpstream.onRequest((request, connection) -> {});
     application.deploy(
         Config.empty()
             .routeTo("chat", upstream.url())
-            .routeTo("denied", denying.url())
+            .upstream("refusing", refusing.url())
+            .route("answers-400", "refusing")
+            .route("answers-401", "refusing")
+            .route("answers-426", "refusing")
             .routeTo("broken", closing.url())
             .upstream("off", upstream.url())
             .set("upstreams.off.enabled", "false")
@@ -63,10 +71,22 @@ class SmugglingIT {
             .packed());
   }
 
+  /** With the status that the route names, and behind it what looks as if it had agreed. */
+  private static void refuse(RequestHead request, Wire connection) throws IOException {
+    String status = request.target().substring("/answers-".length(), "/answers-400".length());
+    connection.send(
+        ("HTTP/1.1 " + status + " No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")
+            + ("Content-Length: 2\r\n\r\nno" + Upgrades.switching(request) + "tunnelled"));
+    byte[] behind = connection.readToEnd();
+    if (request.target().endsWith(WATCHED)) {
+      BEHIND_REFUSAL.add(behind);
+    }
+  }
+
   @AfterAll
   static void close() throws IOException {
     upstream.close();
-    denying.close();
+    refusing.close();
     closing.close();
   }
 
@@ -74,14 +94,16 @@ class SmugglingIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "chat     | websocket | Sec-WebSocket-Key: short           | 400",
-        "chat     | websocket | Content-Length: 5                  | 400",
-        "chat     | websocket | Transfer-Encoding: chunked         | 400",
-        "chat     | websocket | Origin: http://elsewhere.example   | 403",
-        "chat     | other     | X-Any: 1                           | 426",
-        "disabled | websocket | X-Any: 1                           | 503",
-        "broken   | websocket | X-Any: 1                           | 502",
-        "denied   | websocket | X-Any: 1                           | 401"
+        "chat        | websocket | Sec-WebSocket-Key: short         | 400",
+        "chat        | websocket | Content-Length: 5                | 400",
+        "chat        | websocket | Transfer-Encoding: chunked       | 400",
+        "chat        | websocket | Origin: http://elsewhere.example | 403",
+        "chat        | other     | X-Any: 1                         | 426",
+        "disabled    | websocket | X-Any: 1                         | 503",
+        "broken      | websocket | X-Any: 1                         | 502",
+        "answers-400 | websocket | X-Any: 1                         | 400",
+        "answers-401 | websocket | X-Any: 1                         | 401",
+        "answers-426 | websocket | X-Any: 1                         | 426"
       })
   void drops_what_follows_a_request_that_is_not_upgraded(
       String route, String token, String field, int status) throws IOException {
@@ -100,8 +122,24 @@ class SmugglingIT {
     assertThat(upstream.accepted()).isEqualTo(before);
   }
 
+  /** Neither what the client sends nor what the upstream sends behind the refusal passes. */
   @ParameterizedTest
-  @ValueSource(strings = {"denied", "broken", "disabled"})
+  @ValueSource(ints = {400, 401, 426})
+  void an_upstream_that_refuses_leaves_no_open_tunnel(int status) throws Exception {
+    String head = client.request("/answers-" + status + WATCHED, WEBSOCKET);
+
+    try (Wire wire = client.connect().send(head + "to the upstream")) {
+      ResponseHead answer = wire.readResponse();
+
+      assertThat(answer.status()).isEqualTo(status);
+      assertThat(wire.readBody(answer)).isEqualTo("no");
+      assertThat(wire.readToEnd()).isEmpty();
+    }
+    assertThat(BEHIND_REFUSAL.poll(10, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"answers-400", "answers-401", "answers-426", "broken", "disabled"})
   void closes_the_connection_behind_the_refusal(String route) throws IOException {
     try (Wire wire = client.ask("/" + route + "/", WEBSOCKET)) {
       wire.readBody(wire.readResponse());

@@ -53,10 +53,7 @@ final class UnsteadyUpstream implements AutoCloseable {
       RequestHead request = connection.readRequest();
       int number = requests.getAndIncrement();
       boolean fails = faultEvery > 0 && number % faultEvery == 0;
-      goesOn =
-          fails
-              ? fail(number / faultEvery, request, connection)
-              : answer(request, connection);
+      goesOn = fails ? fail(number / faultEvery, request, connection) : answer(request, connection);
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** The JDK's WebSocket client, and everything it was told. */
 final class WebSocketPeer implements WebSocket.Listener, AutoCloseable {
@@ -45,6 +47,15 @@ final class WebSocketPeer implements WebSocket.Listener, AutoCloseable {
   /** Connects with headers. */
   static WebSocketPeer connect(URI uri, String name, String value) throws Exception {
     return connect(uri, HTTP.newWebSocketBuilder().header(name, value));
+  }
+
+  /** Connects with TLS of one version. */
+  static WebSocketPeer connect(URI uri, SSLContext context, String protocol) throws Exception {
+    SSLParameters parameters = new SSLParameters();
+    parameters.setProtocols(new String[] {protocol});
+    HttpClient secured =
+        HttpClient.newBuilder().sslContext(context).sslParameters(parameters).build();
+    return connect(uri, secured.newWebSocketBuilder());
   }
 
   private static WebSocketPeer connect(URI uri, WebSocket.Builder builder) throws Exception {

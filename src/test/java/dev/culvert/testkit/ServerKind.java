@@ -31,6 +31,11 @@ public enum ServerKind {
   /** The tag of tests of what GlassFish itself does not keep to. */
   public static final String NOT_GLASSFISH = "not-glassfish";
 
+  /** Whether connections are taken over from it, unless the configuration forbids that. */
+  public boolean takesOver() {
+    return this != TOMCAT_10 && this != TOMCAT_11;
+  }
+
   /** That of the property {@code culvert.server}: {@code payara-micro}, the default, or others. */
   public static ServerKind underTest() {
     String name = System.getProperty("culvert.server", "payara-micro");
