@@ -162,7 +162,7 @@ class HedgedExchangeTest {
       answer.complete(HELLO);
 
       assertThat(client.text()).isEqualTo("data: hello\n\n");
-      rig.assertNothingHeld();
+      await().untilAsserted(rig::assertNothingHeld);
     }
   }
 

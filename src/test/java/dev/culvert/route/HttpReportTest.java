@@ -115,6 +115,7 @@ class HttpReportTest {
     http.put("getScheme", arguments -> "http");
     http.put("getRemoteAddr", arguments -> "127.0.0.1");
     http.put("getHeaderNames", arguments -> Collections.emptyEnumeration());
+    http.put("getHeaders", arguments -> Collections.emptyEnumeration());
     http.put("getHttpServletMapping", arguments -> DEFAULT);
     RecordedResponse response = new RecordedResponse();
     new TunnelFilter(gateway, Optional.empty(), new Relays())
