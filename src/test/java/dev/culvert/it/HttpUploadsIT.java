@@ -4,34 +4,34 @@ import static dev.culvert.testkit.ScriptedUpstream.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
+import dev.culvert.testkit.ReceivedEntity;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.SecureServer;
+import dev.culvert.testkit.SentEntity;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
-import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
-import org.apache.hc.core5.http.HttpStreamResetException;
-import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
-import java.util.List;
 import java.net.URI;
-import dev.culvert.testkit.SentEntity;
-import dev.culvert.testkit.ReceivedEntity;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.core5.http.HttpStreamResetException;
+import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
+import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Long bodies of requests, and broken ones, on a route in mode {@code http}. */
+/** Long bodies of requests on a route in mode {@code http}. */
 @ExtendWith(ServerExtension.class)
 class HttpUploadsIT {
 

@@ -22,7 +22,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 /**
  * What a bidirectional call of gRPC looks like to proxies: each piece of the request's body comes
  * back as soon as it is there, in two frames, and the end of the body is answered with {@code
- * grpc-status} in the trailers. For one exchange of an {@link Http2Upstream}, whose threads call one at a time.
+ * grpc-status} in the trailers. For one exchange of an {@link Http2Upstream}, whose threads call
+ * one at a time.
  */
 public final class EchoedMessages implements AsyncServerExchangeHandler {
 
