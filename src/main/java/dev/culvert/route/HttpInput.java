@@ -110,9 +110,14 @@ final class HttpInput implements ReadListener {
       }
       content.add(body);
       content.end(Headers.NONE);
-      return;
+    } else if (size.isDeclared() && !hasMore(stream)) { // HTTP/2; Undertow would say nothing
+      synchronized (this) {
+        ended = true;
+      }
+      events.malformed(size.fault().orElseThrow());
+    } else {
+      listen(stream);
     }
-    listen(stream);
   }
 
   /** Whether the client still waits to be told to send it. */

@@ -11,11 +11,7 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -29,17 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class HttpMessagesIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String TRAILER = "0\r\nX-Sum: 7\r\n\r\n";
-  private static final long UPLOAD = 256L * 1024 * 1024;
 
   private static Client client;
   private static ScriptedUpstream upstream;
-
-  /** Opened when the upstream may go on. */
-  private static final CountDownLatch REJECTS = new CountDownLatch(1);
-
-  private static final CountDownLatch TAKES = new CountDownLatch(1);
 
   @BeforeAll
   static void deploy(Application application) throws IOException {
@@ -51,8 +40,6 @@ class HttpMessagesIT {
 
   @AfterAll
   static void stop() throws IOException {
-    REJECTS.countDown();
-    TAKES.countDown();
     upstream.close();
   }
 
@@ -77,19 +64,6 @@ class HttpMessagesIT {
                   + "0\r\nX-Sum: 7\r\nSet-Cookie: smuggled=1\r\n\r\n");
       case "chunks" -> connection.send(ok(readChunks(connection)));
       case "hello" -> connection.send(ok("hello"));
-      case "reject" -> {
-        connection.read(Upload.PIECE);
-        await(REJECTS);
-        connection.send("HTTP/1.1 400 Bad\r\nContent-Length: 3\r\n\r\nbad");
-        connection.readToEnd();
-      }
-      case "upload" -> {
-        await(TAKES);
-        for (long left = UPLOAD; left > 0; left -= Upload.PIECE) {
-          connection.read(Upload.PIECE);
-        }
-        connection.send(ok("taken"));
-      }
       case "range" ->
           connection.send(
               "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 1-2/5\r\n"
@@ -110,14 +84,6 @@ class HttpMessagesIT {
       text.append(connection.readText(1));
     }
     return text.toString();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @ParameterizedTest
@@ -200,40 +166,6 @@ class HttpMessagesIT {
   void an_answer_with_two_lengths_is_502() throws Exception {
     try (Wire wire = client.send("GET", "/web/lengths", "")) {
       assertThat(wire.readResponse().status()).isEqualTo(502);
-    }
-  }
-
-  /** WildFly has a limit of its own, 10 MiB; the sockets alone may hold as much. */
-  @Test
-  @Tag(ServerKind.ONLY_PAYARA)
-  void an_upstream_that_takes_nothing_stops_the_client() throws Exception {
-    try (Wire wire = client.send("POST", "/web/upload", "Content-Length: " + UPLOAD + "\r\n")) {
-      Upload upload = Upload.begin(wire, UPLOAD);
-      upload.awaitStandstill();
-      assertThat(upload.sent()).isLessThan(UPLOAD / 4);
-
-      TAKES.countDown();
-
-      ResponseHead head = wire.readResponse();
-      assertThat(head.status()).isEqualTo(200);
-      assertThat(wire.readBody(head)).isEqualTo("taken");
-      Awaitility.await().atMost(LIMIT).until(() -> upload.sent() == UPLOAD);
-    }
-  }
-
-  /** WildFly has a limit of its own, 10 MiB; the sockets alone may hold as much. */
-  @Test
-  @Tag(ServerKind.ONLY_PAYARA)
-  void an_answer_in_the_middle_of_the_body_reaches_the_client() throws Exception {
-    try (Wire wire = client.send("POST", "/web/reject", "Content-Length: " + UPLOAD + "\r\n")) {
-      Upload upload = Upload.begin(wire, UPLOAD);
-      upload.awaitStandstill();
-
-      REJECTS.countDown();
-
-      ResponseHead head = wire.readResponse();
-      assertThat(head.status()).isEqualTo(400);
-      assertThat(wire.readBody(head)).isEqualTo("bad");
     }
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Long bodies of requests, and broken ones, on a route in mode {@code http}. */
+/** Long bodies of requests on a route in mode {@code http}. */
 @ExtendWith(ServerExtension.class)
 class HttpUploadsIT {
 
