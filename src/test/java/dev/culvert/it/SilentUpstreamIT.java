@@ -27,6 +27,7 @@ class SilentUpstreamIT {
   /** More than any of the servers has threads for requests. */
   private static final int SILENT = 300;
 
+  private static final int FEW = 10;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final List<Wire> waiting = new ArrayList<>();
@@ -94,6 +95,23 @@ class SilentUpstreamIT {
       assertThat(wire.readResponse().status()).isEqualTo(502);
     }
     assertNothingIsLeft();
+  }
+
+  @Test
+  void an_undeployment_answers_those_who_wait_and_the_deployment_goes() throws IOException {
+    for (int i = 0; i < FEW; i++) {
+      waiting.add(client.ask("/tunnel/", EchoStream.WEBSOCKET));
+      waiting.add(client.ask("/relay/", EchoStream.WEBSOCKET));
+    }
+    awaitHandshakes(2 * FEW);
+
+    application.undeploy();
+
+    for (Wire wire : waiting) {
+      assertThat(wire.readResponse().status()).isEqualTo(503);
+    }
+    awaitHandshakes(0);
+    Loaders.await(jvm, 0, "undeployed");
   }
 
   private void assertServesOthers() throws Exception {
