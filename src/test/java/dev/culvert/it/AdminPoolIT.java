@@ -10,7 +10,6 @@ import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class AdminPoolIT extends SimulatedTurns {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String LIST = "/admin/pool";
   private static final String EVICT = "/admin/pool/evict";
   private static final String ADMIN = HttpAnswers.basic("alice", "ecila");

@@ -40,6 +40,16 @@ record Client(TestServer server, int port, String contextPath, Connector connect
     return connector.connect(port);
   }
 
+  /** The head of an ordinary request; each of the fields ends with its line. */
+  String head(String method, String path, String fields) {
+    return method + " " + contextPath + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n";
+  }
+
+  /** Sends the {@link #head} of an ordinary request. */
+  Wire send(String method, String path, String fields) throws IOException {
+    return connect().send(head(method, path, fields));
+  }
+
   /** The head of a request to upgrade. */
   String request(String path, String token, String... fields) {
     return Upgrades.request(port, contextPath + path, token, fields);

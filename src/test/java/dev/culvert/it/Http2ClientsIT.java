@@ -1,5 +1,6 @@
 package dev.culvert.it;
 
+import static dev.culvert.testkit.ScriptedUpstream.ok;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -165,13 +166,6 @@ class Http2ClientsIT {
       }
       return line.toString().strip();
     }
-  }
-
-  private static String ok(String body) {
-    return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
-        + body.length()
-        + "\r\n\r\n"
-        + body;
   }
 
   private static URI encrypted(String path) {

@@ -1,9 +1,12 @@
 package dev.culvert.it;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.culvert.sim.SimConnection;
 import dev.culvert.sim.SimulatedUpstream;
 import dev.culvert.testkit.Application;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Tests against a simulated upstream of their class, which tells what each of them opens. */
 abstract class SimulatedTurns {
+
+  static final Duration LIMIT = Duration.ofSeconds(10);
 
   static SimulatedUpstream upstream;
   static Application application;
@@ -43,5 +48,22 @@ abstract class SimulatedTurns {
 
   static SimConnection newest() {
     return upstream.connections().stream().reduce((first, second) -> second).orElseThrow();
+  }
+
+  /** Waits until no connection of this test is left. */
+  void awaitNoConnection() {
+    await("the end of the connection")
+        .atMost(LIMIT)
+        .until(() -> upstream.connections().stream().noneMatch(c -> c.number() > before));
+  }
+
+  /** Waits until the pool has no socket of this test's conversation any more. */
+  void awaitNoSocket() {
+    await("the end of the sockets")
+        .atMost(LIMIT)
+        .until(
+            () ->
+                Management.poolOf(application).list().stream()
+                    .noneMatch(socket -> socket.conversation().equals("=" + conversation)));
   }
 }

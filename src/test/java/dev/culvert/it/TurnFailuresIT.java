@@ -1,7 +1,6 @@
 package dev.culvert.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
@@ -10,7 +9,6 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class TurnFailuresIT extends SimulatedTurns {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String DISCONNECTED = "\"code\":\"stream_disconnected\"";
 
   private static TurnPeer peer;
@@ -44,21 +41,9 @@ class TurnFailuresIT extends SimulatedTurns {
             .onRoute("replayable", "turn.replayable", "true")
             .turns("lively", "llm", upstream.port())
             .onRoute("lively", "turn.heartbeat", "100ms")
-            .turns("accounts", "shared", upstream.port())
-            .set("upstreams.shared.accounts", "one, two")
-            .set("accounts.one.header.Authorization", "Bearer 1")
-            .set("accounts.two.header.Authorization", "Bearer 2")
-            .set("pool.max-per-account", "2")
             .set("pool.response-start-timeout", "4s")
             .set("reload-interval", "0")
             .packed());
-  }
-
-  /** Waits until no connection of this test is left. */
-  private void awaitNoConnection() {
-    await("the end of the connection")
-        .atMost(LIMIT)
-        .until(() -> upstream.connections().stream().noneMatch(c -> c.number() > before));
   }
 
   @ParameterizedTest
@@ -160,6 +145,19 @@ class TurnFailuresIT extends SimulatedTurns {
   }
 
   @Test
+  void silence_is_filled_with_comments() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
+    try (EventStream events = lively.stream(conversation)) {
+      assertThat(events.await("response.output_text.delta")).isNotNull();
+      assertThat(events.next().type()).isEqualTo(":");
+      assertThat(events.next().type()).isEqualTo(":");
+      gate.countDown();
+      assertThat(events.types()).endsWith("response.completed");
+    }
+  }
+
+  @Test
   @Tag(ServerKind.ANY_SERVER)
   void a_silent_upstream_is_given_up() throws Exception {
     upstream.script(Script.fault(Stage.FRAME, new Action.Stall()));
@@ -212,25 +210,6 @@ class TurnFailuresIT extends SimulatedTurns {
   }
 
   @Test
-  void an_account_that_is_refused_is_evicted_and_rests() throws Exception {
-    TurnPeer accounts = new TurnPeer(application, "/accounts/responses");
-    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(200);
-    String first = newest().head().first("Authorization").orElseThrow();
-    upstream.script(Script.only("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}"));
-    int mark = application.server().log().mark();
-
-    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(401);
-
-    assertThat(application.server().log().await(mark, "CULVERT-T004", LIMIT))
-        .contains("status=401 evicted=1");
-    awaitNoConnection();
-    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(accounts.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(newest().head().first("Authorization").orElseThrow()).isNotEqualTo(first);
-    assertThat(opened()).isEqualTo(2);
-  }
-
-  @Test
   void a_code_that_only_looks_alike_is_an_event() throws Exception {
     upstream.script(
         Script.only("{\"type\":\"error\",\"error\":{\"code\":\"rate_limit_exceeded_x\"}}"));
@@ -261,141 +240,5 @@ class TurnFailuresIT extends SimulatedTurns {
 
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
     assertThat(opened()).isEqualTo(2);
-  }
-
-  @Test
-  void a_client_that_goes_away_in_the_middle_ends_its_socket() throws Exception {
-    CountDownLatch gate = new CountDownLatch(1);
-    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
-    try (EventStream events = lively.stream(conversation)) {
-      assertThat(events.await("response.output_text.delta")).isNotNull();
-    }
-
-    assertSocketEnds(gate);
-  }
-
-  @Test
-  void a_client_that_goes_away_before_the_first_event_ends_its_socket() throws Exception {
-    CountDownLatch gate = new CountDownLatch(1);
-    upstream.script(Script.fault(Stage.FRAME, new Action.Wait(gate)));
-    try (EventStream events = lively.stream(conversation)) {
-      assertThat(events.next().type()).isEqualTo(":");
-    }
-
-    assertSocketEnds(gate);
-  }
-
-  private void assertSocketEnds(CountDownLatch gate) throws Exception {
-    await("the end of the socket")
-        .atMost(LIMIT)
-        .until(
-            () ->
-                Management.poolOf(application).list().stream()
-                    .noneMatch(socket -> socket.conversation().equals("=" + conversation)));
-    gate.countDown();
-    assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(opened()).isEqualTo(2);
-  }
-
-  @Test
-  void a_busy_conversation_has_another_socket() throws Exception {
-    CountDownLatch gate = new CountDownLatch(1);
-    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
-    try (EventStream busy = peer.stream(conversation)) {
-      assertThat(busy.await("response.output_text.delta")).isNotNull();
-      int mark = application.server().log().mark();
-
-      assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-
-      assertThat(application.server().log().await(mark, "ws=bypass\\(busy\\)", LIMIT)).isNotNull();
-      gate.countDown();
-      assertThat(busy.types()).endsWith("response.completed");
-    }
-  }
-
-  @Test
-  void a_continuation_of_a_busy_conversation_is_refused() throws Exception {
-    String first = peer.ask(conversation).body().replaceAll("^\\{\"id\":\"([^\"]*)\".*", "$1");
-    CountDownLatch gate = new CountDownLatch(1);
-    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
-    try (EventStream busy = peer.stream(conversation)) {
-      assertThat(busy.await("response.output_text.delta")).isNotNull();
-      int requests = upstream.requests().size();
-      String body =
-          TurnPeer.body(conversation, "x").add("previous_response_id", first).build().toString();
-
-      assertThat(peer.post(body).statusCode()).isEqualTo(409);
-
-      gate.countDown();
-      assertThat(upstream.requests()).hasSize(requests);
-      assertThat(opened()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void above_the_cap_turns_have_sockets_of_their_own_and_idle_ones_make_room() throws Exception {
-    CountDownLatch gate = new CountDownLatch(1);
-    Script waiting = Script.fault(Stage.VISIBLE, new Action.Wait(gate));
-    upstream.script(waiting, waiting);
-    try (EventStream first = peer.stream(conversation + 1);
-        EventStream second = peer.stream(conversation + 2)) {
-      assertThat(first.await("response.output_text.delta")).isNotNull();
-      assertThat(second.await("response.output_text.delta")).isNotNull();
-      int mark = application.server().log().mark();
-      assertThat(peer.ask(conversation + 3).statusCode()).isEqualTo(200);
-      assertThat(application.server().log().await(mark, "ws=bypass\\(cap\\)", LIMIT)).isNotNull();
-      gate.countDown();
-      assertThat(first.types()).endsWith("response.completed");
-      assertThat(second.types()).endsWith("response.completed");
-    }
-    int mark = application.server().log().mark();
-    assertThat(peer.ask(conversation + 3).statusCode()).isEqualTo(200);
-    assertThat(application.server().log().await(mark, "ws=new:", LIMIT)).isNotNull();
-  }
-
-  @Test
-  void one_callers_conversations_leave_those_of_others_alone() throws Exception {
-    TurnPeer alice = peer.with("Authorization", "Bearer alice");
-    TurnPeer bob = peer.with("Authorization", "Bearer bob");
-    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
-    for (int i = 0; i < 3; i++) {
-      assertThat(bob.ask(conversation + i).statusCode()).isEqualTo(200);
-    }
-
-    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
-
-    assertThat(opened()).isEqualTo(4);
-  }
-
-  @Test
-  void a_callers_credential_that_is_refused_is_evicted_alone() throws Exception {
-    TurnPeer alice = peer.with("Authorization", "Bearer refused-alice");
-    TurnPeer bob = peer.with("Authorization", "Bearer refused-bob");
-    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(bob.ask(conversation).statusCode()).isEqualTo(200);
-    upstream.script(Script.only("{\"type\":\"error\",\"error\":{\"code\":\"token_expired\"}}"));
-    int mark = application.server().log().mark();
-
-    assertThat(bob.ask(conversation).statusCode()).isEqualTo(401);
-
-    await("the end of the refused one's")
-        .atMost(LIMIT)
-        .until(() -> upstream.connections().stream().filter(c -> c.number() > before).count() == 1);
-    assertThat(alice.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(opened()).isEqualTo(2);
-    assertThat(application.server().log().linesFrom(mark)).noneMatch(l -> l.contains("alice"));
-  }
-
-  @Test
-  void silence_is_filled_with_comments() throws Exception {
-    CountDownLatch gate = new CountDownLatch(1);
-    upstream.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));
-    try (EventStream events = lively.stream(conversation)) {
-      assertThat(events.await("response.output_text.delta")).isNotNull();
-      assertThat(events.next().type()).isEqualTo(":");
-      assertThat(events.next().type()).isEqualTo(":");
-      gate.countDown();
-      assertThat(events.types()).endsWith("response.completed");
-    }
   }
 }

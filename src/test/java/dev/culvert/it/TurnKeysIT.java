@@ -7,7 +7,6 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.app.ExpiringAuthentication;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a connection of an upstream is kept for, when credentials and rules change. */
 @ExtendWith(ServerExtension.class)
 class TurnKeysIT extends SimulatedTurns {
-
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /** In epoch seconds: long after the test. */
   private static final long EXPIRES = 4_000_000_000L;

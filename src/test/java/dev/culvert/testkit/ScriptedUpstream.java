@@ -76,6 +76,14 @@ public final class ScriptedUpstream implements AutoCloseable {
     return onRequest((request, connection) -> connection.send(response));
   }
 
+  /** Returns a 200 with this body, one byte a character, behind which the connection ends. */
+  public static String ok(String body) {
+    return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
   /** Returns its address as a configuration names it: {@code http://127.0.0.1:<port>}. */
   public String url() {
     return "http://" + authority();

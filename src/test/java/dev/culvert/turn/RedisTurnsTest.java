@@ -7,18 +7,56 @@ import org.junit.jupiter.api.Nested;
 class RedisTurnsTest {
 
   @Nested
-  class OneServer extends RoutedTurnTest {
-    @Override
-    StoreKind stores() {
-      return StoreKind.REDIS;
+  class OneServer {
+    @Nested
+    class Routed extends RoutedTurnTest {
+      @Override
+      StoreKind stores() {
+        return StoreKind.REDIS;
+      }
+    }
+
+    @Nested
+    class Aborted extends AbortedTurnTest {
+      @Override
+      StoreKind stores() {
+        return StoreKind.REDIS;
+      }
+    }
+
+    @Nested
+    class Hedged extends HedgedTurnTest {
+      @Override
+      StoreKind stores() {
+        return StoreKind.REDIS;
+      }
     }
   }
 
   @Nested
-  class ThreeMasters extends RoutedTurnTest {
-    @Override
-    StoreKind stores() {
-      return StoreKind.CLUSTER;
+  class ThreeMasters {
+    @Nested
+    class Routed extends RoutedTurnTest {
+      @Override
+      StoreKind stores() {
+        return StoreKind.CLUSTER;
+      }
+    }
+
+    @Nested
+    class Aborted extends AbortedTurnTest {
+      @Override
+      StoreKind stores() {
+        return StoreKind.CLUSTER;
+      }
+    }
+
+    @Nested
+    class Hedged extends HedgedTurnTest {
+      @Override
+      StoreKind stores() {
+        return StoreKind.CLUSTER;
+      }
     }
   }
 }
