@@ -169,8 +169,5 @@ class HttpUploadsIT {
           .withThrowableThat()
           .withRootCauseInstanceOf(HttpStreamResetException.class);
     }
-    Awaitility.await("the upstream to be let go")
-        .atMost(LIMIT)
-        .until(() -> Management.providersOf(application).list().get(0).streams() == 0);
   }
 }
