@@ -97,6 +97,18 @@ class HttpInputTest {
     assertThat(told).isEmpty();
   }
 
+  /** Over HTTP/2; Undertow calls nobody then. */
+  @Test
+  void a_body_that_was_left_out_is_told_at_once() throws IOException {
+    stream.end();
+
+    HttpInput unused = begun(input(300));
+
+    assertThat(told)
+        .containsExactly("malformed: body: 0 bytes (expected: 300 by its Content-Length)");
+    assertThat(stream.listener).isEmpty();
+  }
+
   @Test
   void nothing_is_read_before_the_upstream_takes_it() throws IOException {
     HttpInput input = begun(input(-1));
