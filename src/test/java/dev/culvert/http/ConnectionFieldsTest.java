@@ -29,7 +29,8 @@ class ConnectionFieldsTest {
   @Test
   void what_te_asks_for_is_of_the_connection() throws Exception {
     try (ScriptedUpstream upstream =
-        ScriptedUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+        ScriptedUpstream.answering(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")) {
       assertThat(get(upstream, Headers.of("TE", "trailers")).text()).isEqualTo("ok");
       assertThat(upstream.nextRequest().all("Connection")).contains("TE");
 
