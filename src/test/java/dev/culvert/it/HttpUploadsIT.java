@@ -168,6 +168,9 @@ class HttpUploadsIT {
           .failsWithin(LIMIT)
           .withThrowableThat()
           .withRootCauseInstanceOf(HttpStreamResetException.class);
+      Awaitility.await("the upstream to be let go")
+          .atMost(LIMIT)
+          .until(() -> Management.providersOf(application).list().get(0).streams() == 0);
     }
   }
 }

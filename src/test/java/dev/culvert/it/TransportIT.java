@@ -82,12 +82,12 @@ class TransportIT {
     for (Wire wire : asked) {
       wire.close();
     }
+    transport.setMaxIdle(0); // also for those that are about to be idle
+    awaitLive(0);
     TransportRules usual = TransportRules.DEFAULTS;
     transport.setMaxIdle(usual.maxIdle());
     transport.setKeepAliveMillis(usual.keepAlive().toMillis());
     transport.setMaxPerHost(usual.maxPerHost());
-    transport.closeIdle();
-    awaitLive(0);
   }
 
   @Test
