@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.admin.ProviderInfo;
 import dev.culvert.admin.ProvidersMXBean;
 import dev.culvert.host.PoolMXBean;
+import dev.culvert.sim.Action;
+import dev.culvert.sim.Script;
 import dev.culvert.sim.SimulatedUpstream;
+import dev.culvert.sim.Stage;
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.SecureServer;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +61,7 @@ class ProviderSoakIT {
   private static final List<String> NAMES = List.of("one", "two", "three");
 
   private static final int[] REFUSALS = {401, 429, 502, 503};
+  private static final String RETRY_AT_ONCE = "Retry-After: 0";
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Pattern FAULT = Pattern.compile("Exception in thread|CULVERT-T001");
@@ -67,7 +72,6 @@ class ProviderSoakIT {
       List.of(
           "ok",
           "cancelled",
-          "client-gone",
           "connect",
           "reset",
           "server-error",
@@ -82,6 +86,9 @@ class ProviderSoakIT {
   private Application application;
   private ProvidersMXBean providers;
   private PoolMXBean pool;
+
+  /** What turns wait for that are to be joined; opened at the next tick. */
+  private CountDownLatch silence = new CountDownLatch(0);
 
   @BeforeEach
   void start(SecureServer shared) throws IOException {
@@ -204,10 +211,12 @@ class ProviderSoakIT {
     }
     try {
       long end = System.nanoTime() + time.toNanos();
+      refuseInEveryWay();
       for (int tick = 0; System.nanoTime() < end && turns.run(TICK); tick++) {
         disturb(tick);
       }
     } finally {
+      silence.countDown();
       for (TurnFaults fault : faults) {
         fault.close();
       }
@@ -218,15 +227,29 @@ class ProviderSoakIT {
     return outcomes;
   }
 
-  /** An upstream refuses, or an operator acts. */
+  /** However few connections a slow machine opens. */
+  private void refuseInEveryWay() {
+    for (SimulatedUpstream upstream : upstreams) {
+      for (int status : REFUSALS) {
+        upstream.refuse(status, RETRY_AT_ONCE);
+      }
+    }
+  }
+
+  /** An upstream is silent until the next time, and one refuses, or an operator acts. */
   private void disturb(int tick) {
+    silence.countDown();
+    silence = new CountDownLatch(1);
+    upstreams
+        .get(tick % upstreams.size())
+        .script(Script.fault(Stage.METADATA, new Action.Wait(silence)));
     int which = random.nextInt(NAMES.size());
     String name = NAMES.get(which);
     switch (random.nextInt(10)) {
       case 0 -> providers.disable(name);
       case 1 -> providers.drain(name);
       case 2, 3, 4 -> NAMES.forEach(providers::enable);
-      default -> upstreams.get(which).refuse(REFUSALS[tick % REFUSALS.length], "Retry-After: 0");
+      default -> upstreams.get(which).refuse(REFUSALS[tick % REFUSALS.length], RETRY_AT_ONCE);
     }
   }
 
@@ -243,6 +266,11 @@ class ProviderSoakIT {
                     .isPositive());
     assertThat(metrics.value(ATTEMPTS, "provider=\"steady\"", "outcome=\"ok\"").orElse(0))
         .as("what went there from another one")
+        .isPositive();
+    assertThat(
+            metrics.sum(ATTEMPTS, "provider=\"unsteady\"", "outcome=\"cancelled\"")
+                + metrics.sum(ATTEMPTS, "provider=\"steady\"", "outcome=\"cancelled\""))
+        .as("clients that left, where nothing is hedged")
         .isPositive();
     assertThat(metrics.value("culvert_hedges_total", "result=\"alternative\"").orElse(0))
         .as("silent upstreams that were joined")

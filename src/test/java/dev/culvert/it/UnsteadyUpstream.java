@@ -58,7 +58,7 @@ final class UnsteadyUpstream implements AutoCloseable {
   }
 
   private static boolean fail(int number, RequestHead request, Wire connection) throws IOException {
-    switch (number % 4) {
+    switch (number % 6) {
       case 0 -> connection.send("HTTP/1.1 503 Busy\r\n" + CLOSING);
       case 1 -> connection.send("HTTP/1.1 429 Too Many\r\nRetry-After: 0\r\n" + CLOSING);
       case 2 -> connection.reset();
