@@ -78,18 +78,7 @@ class ConnectTimeoutsTest {
   }
 
   private void useProxy(int port) {
-    TransportRules rules = transport.rules();
-    transport.change(
-        before ->
-            new TransportRules(
-                rules.maxIdle(),
-                rules.maxIdlePerHost(),
-                rules.keepAlive(),
-                rules.maxPerHost(),
-                rules.http2(),
-                Optional.of(new ForwardProxy("127.0.0.1", port, Optional.empty())),
-                List.of(),
-                rules.tlsTimeout()));
+    TransportRig.useProxy(transport, new ForwardProxy("127.0.0.1", port, Optional.empty()));
   }
 
   private void assertNotConnected(RecordedAnswer answer) throws Exception {

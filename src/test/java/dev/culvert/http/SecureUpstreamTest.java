@@ -316,18 +316,8 @@ class SecureUpstreamTest {
     }
   }
 
-  private void useProxy(int at) {
-    TransportRules rules = transport.rules();
-    transport.change(
-        before ->
-            new TransportRules(
-                rules.maxIdle(),
-                rules.maxIdlePerHost(),
-                rules.keepAlive(),
-                rules.maxPerHost(),
-                true,
-                Optional.of(new ForwardProxy("127.0.0.1", at, Optional.of(new Login("us", "pw")))),
-                List.of(),
-                rules.tlsTimeout()));
+  private void useProxy(int port) {
+    TransportRig.useProxy(
+        transport, new ForwardProxy("127.0.0.1", port, Optional.of(new Login("us", "pw"))));
   }
 }

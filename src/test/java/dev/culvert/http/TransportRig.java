@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.culvert.config.ForwardProxy;
 import dev.culvert.config.TransportRules;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.Headers;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,6 +136,21 @@ final class TransportRig implements AutoCloseable {
     content.add(text.getBytes(UTF_8));
     content.end(trailers);
     return content;
+  }
+
+  /** Has connections made through a forward proxy from now on. */
+  static void useProxy(Transport transport, ForwardProxy proxy) {
+    transport.change(
+        rules ->
+            new TransportRules(
+                rules.maxIdle(),
+                rules.maxIdlePerHost(),
+                rules.keepAlive(),
+                rules.maxPerHost(),
+                rules.http2(),
+                Optional.of(proxy),
+                List.of(),
+                rules.tlsTimeout()));
   }
 
   static Transport transport() {

@@ -2,6 +2,7 @@ package dev.culvert.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.culvert.testkit.StreamedEntity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -10,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +22,6 @@ import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
@@ -94,13 +93,17 @@ final class MessageCall {
   }
 
   /** The body of the request. */
-  private static final class Sent implements AsyncEntityProducer {
+  private static final class Sent extends StreamedEntity {
 
     // Guarded by this.
     private final Queue<ByteBuffer> messages = new ArrayDeque<>();
     private boolean complete;
     private boolean ended;
     private DataStreamChannel channel;
+
+    Sent() {
+      super("application/grpc");
+    }
 
     synchronized void add(ByteBuffer message) {
       messages.add(message);
@@ -138,42 +141,6 @@ final class MessageCall {
         channel.endStream();
       }
     }
-
-    @Override
-    public boolean isRepeatable() {
-      return false;
-    }
-
-    @Override
-    public long getContentLength() {
-      return -1;
-    }
-
-    @Override
-    public String getContentType() {
-      return "application/grpc";
-    }
-
-    @Override
-    public String getContentEncoding() {
-      return null;
-    }
-
-    @Override
-    public boolean isChunked() {
-      return true;
-    }
-
-    @Override
-    public Set<String> getTrailerNames() {
-      return Set.of();
-    }
-
-    @Override
-    public void failed(Exception cause) {}
-
-    @Override
-    public void releaseResources() {}
   }
 
   /** The answer; the library's threads, one at a time. */

@@ -15,10 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,24 +33,8 @@ class HttpReportTest {
           HttpServletMapping.class, Map.of("getMappingMatch", arguments -> MappingMatch.DEFAULT));
 
   private final List<String> counted = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> logged = Collections.synchronizedList(new ArrayList<>());
-  private final Logger logger = Logger.getLogger("dev.culvert");
-  private final Handler handler = new Lines();
+  private final LoggedLines logged = new LoggedLines("dev.culvert");
   private Gateway gateway;
-
-  /** What the gateway logs. */
-  private final class Lines extends Handler {
-    @Override
-    public void publish(LogRecord entry) {
-      logged.add(new SimpleFormatter().formatMessage(entry));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
 
   @BeforeEach
   void begin() {
@@ -62,12 +42,11 @@ class HttpReportTest {
     host.put("deploy", arguments -> 7L);
     host.put("count", arguments -> counted.add(arguments[1] + " " + arguments[2]));
     gateway = new Gateway("app", Stub.of(HostBoundary.class, host), SETTINGS, () -> SETTINGS);
-    logger.addHandler(handler);
   }
 
   @AfterEach
   void stop() {
-    logger.removeHandler(handler);
+    logged.close();
     gateway.stop();
   }
 
@@ -76,9 +55,9 @@ class HttpReportTest {
     refuse("/chat/a?token=secret");
 
     assertThat(counted).containsExactly("culvert_http_requests_total {route=chat, status=4xx}");
-    assertThat(logged)
+    assertThat(logged.all())
         .containsExactly(
-            "CULVERT-W001 no answer: route=chat upstream=none client=127.0.0.1 method=GET"
+            "INFO CULVERT-W001 no answer: route=chat upstream=none client=127.0.0.1 method=GET"
                 + " path=/chat/a status=401 detail=user: none (expected: one) before=0");
   }
 
@@ -89,7 +68,7 @@ class HttpReportTest {
     }
 
     assertThat(counted).hasSize(20);
-    assertThat(logged).hasSize(1);
+    assertThat(logged.all()).hasSize(1);
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.culvert.boundary.Sample;
 import dev.culvert.config.Settings;
 import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.ProviderView;
-import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,9 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,26 +25,9 @@ class ProviderReportTest {
   private static final Settings SETTINGS = TestSettings.of();
 
   private final List<String> counted = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> logged = Collections.synchronizedList(new ArrayList<>());
-  private final Logger logger = Logger.getLogger("dev.culvert.provider");
-  private final Handler handler = new Lines();
+  private final LoggedLines logged = new LoggedLines("dev.culvert.provider");
   private Gateway gateway;
   private ProviderReport report;
-
-  /** What is logged, behind its level. */
-  private final class Lines extends Handler {
-    @Override
-    public void publish(LogRecord entry) {
-      String text = MessageFormat.format(entry.getMessage(), entry.getParameters());
-      logged.add(entry.getLevel() + " " + text);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
 
   @BeforeEach
   void begin() {
@@ -57,12 +36,11 @@ class ProviderReportTest {
     host.put("count", arguments -> counted.add(arguments[1] + " " + arguments[2]));
     gateway = new Gateway("app", Stub.of(HostBoundary.class, host), SETTINGS, () -> SETTINGS);
     report = new ProviderReport(gateway);
-    logger.addHandler(handler);
   }
 
   @AfterEach
   void stop() {
-    logger.removeHandler(handler);
+    logged.close();
     gateway.stop();
   }
 
@@ -87,7 +65,7 @@ class ProviderReportTest {
     report.circuit("up", CircuitState.CLOSED, Duration.ZERO);
 
     String line = " CULVERT-U001 circuit of an upstream: upstream=up circuit=";
-    assertThat(logged)
+    assertThat(logged.all())
         .containsExactly(
             "WARNING" + line + "open open-ms=30000",
             "INFO" + line + "half-open open-ms=0",
@@ -100,7 +78,7 @@ class ProviderReportTest {
     report.health("up", true, "status 200");
 
     String line = " CULVERT-U002 checks of an upstream: upstream=up healthy=";
-    assertThat(logged)
+    assertThat(logged.all())
         .containsExactly(
             "WARNING" + line + "false detail=status 503", "INFO" + line + "true detail=status 200");
   }

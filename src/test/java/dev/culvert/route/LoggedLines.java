@@ -1,0 +1,38 @@
+package dev.culvert.route;
+
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What a logger and those below it are told, each line behind its level, until closed. */
+final class LoggedLines extends Handler {
+
+  private final Logger logger;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  LoggedLines(String name) {
+    logger = Logger.getLogger(name);
+    logger.addHandler(this);
+  }
+
+  List<String> all() {
+    return lines;
+  }
+
+  @Override
+  public void publish(LogRecord entry) {
+    String text = MessageFormat.format(entry.getMessage(), entry.getParameters());
+    lines.add(entry.getLevel() + " " + text);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}
