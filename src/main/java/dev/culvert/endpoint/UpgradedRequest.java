@@ -1,7 +1,6 @@
 package dev.culvert.endpoint;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Field;
@@ -39,10 +38,7 @@ public final class UpgradedRequest {
    * @return empty when the server is another one
    */
   public static Optional<UpgradedRequest> of(ServletRequest upgraded) {
-    ServletRequest inner = upgraded;
-    while (inner instanceof ServletRequestWrapper wrapper) {
-      inner = wrapper.getRequest();
-    }
+    ServletRequest inner = ServerRequest.of(upgraded);
     try {
       Object request = inner.getClass().getMethod("getUnwrappedCoyoteRequest").invoke(inner);
       Field field = Fields.find(request.getClass(), "httpUpgradeHandler").orElseThrow();

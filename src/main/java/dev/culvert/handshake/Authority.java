@@ -1,9 +1,8 @@
 package dev.culvert.handshake;
 
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Host and port as in {@code Host} (RFC 9110 section 7.2), without user information.
@@ -13,23 +12,63 @@ import java.util.regex.Pattern;
  */
 record Authority(String host, OptionalInt port) {
 
+  private static final int LONGEST_NAME = 255;
+  private static final int SHORTEST_LITERAL = "[::]".length();
+  private static final int LONGEST_LITERAL = 47;
+  private static final int MOST_DIGITS = 5;
+  private static final int HIGHEST_PORT = 65535;
+
   // Narrower than RFC 3986: separators in a name would have a meaning in lists and quoted strings.
-  private static final Pattern SYNTAX =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._~%-]{1,255})(?::([0-9]{0,5}))?");
+  private static final BitSet OF_NAMES =
+      characters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~%-");
+  private static final BitSet OF_LITERALS = characters("0123456789ABCDEFabcdef:.");
+  private static final BitSet DIGITS = characters("0123456789");
+
+  private static BitSet characters(String all) {
+    BitSet set = new BitSet(128);
+    all.chars().forEach(set::set);
+    return set;
+  }
 
   static Optional<Authority> parse(String text) {
-    Matcher matcher = SYNTAX.matcher(text);
-    if (!matcher.matches()) {
+    int end = text.startsWith("[") ? endOfLiteral(text) : endOfName(text);
+    if (end == 0) {
       return Optional.empty();
     }
-    String port = matcher.group(2);
-    if (port == null || port.isEmpty()) {
-      return Optional.of(new Authority(matcher.group(1), OptionalInt.empty()));
+    String host = text.substring(0, end);
+    if (end == text.length() || (text.charAt(end) == ':' && end + 1 == text.length())) {
+      return Optional.of(new Authority(host, OptionalInt.empty()));
     }
-    int number = Integer.parseInt(port);
-    return number > 65535
-        ? Optional.empty()
-        : Optional.of(new Authority(matcher.group(1), OptionalInt.of(number)));
+    boolean isNumber =
+        text.charAt(end) == ':'
+            && text.length() - end - 1 <= MOST_DIGITS
+            && endOf(DIGITS, text, end + 1) == text.length();
+    return isNumber
+        ? Optional.of(Integer.parseInt(text.substring(end + 1)))
+            .filter(port -> port <= HIGHEST_PORT)
+            .map(port -> new Authority(host, OptionalInt.of(port)))
+        : Optional.empty();
+  }
+
+  /** Behind the name, 0 when there is none. */
+  private static int endOfName(String text) {
+    int end = endOf(OF_NAMES, text, 0);
+    return end <= LONGEST_NAME ? end : 0;
+  }
+
+  /** Behind the bracket, 0 when there is no address in brackets. */
+  private static int endOfLiteral(String text) {
+    int end = endOf(OF_LITERALS, text, 1) + 1;
+    boolean closed = end <= text.length() && text.charAt(end - 1) == ']';
+    return closed && end >= SHORTEST_LITERAL && end <= LONGEST_LITERAL ? end : 0;
+  }
+
+  private static int endOf(BitSet characters, String text, int from) {
+    int end = from;
+    while (end < text.length() && characters.get(text.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   /** {@code host} or {@code host:port}. */

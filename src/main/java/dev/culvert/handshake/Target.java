@@ -28,7 +28,8 @@ final class Target {
     if (!path.isEmpty() && !path.startsWith("/")) {
       return Optional.of(Detail.of("path", path, "a slash in front"));
     }
-    if (DOT_SEGMENT.matcher(path.toLowerCase(Locale.ROOT)).find()) {
+    boolean mayHaveDots = path.indexOf('.') >= 0 || path.indexOf('%') >= 0;
+    if (mayHaveDots && DOT_SEGMENT.matcher(path.toLowerCase(Locale.ROOT)).find()) {
       return Optional.of(Detail.of("path", path, "no . or .. segments"));
     }
     return FieldSyntax.firstOutside(path, c -> isTargetCharacter(c) && c != '?')

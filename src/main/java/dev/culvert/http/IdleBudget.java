@@ -1,9 +1,9 @@
 package dev.culvert.http;
 
 import dev.culvert.config.TransportRules;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.hc.client5.http.HttpRoute;
 
@@ -15,8 +15,16 @@ final class IdleBudget {
 
   private final List<LimitedConnections> clients = new CopyOnWriteArrayList<>();
 
-  /** On their way into a pool, by host; guarded by this. */
-  private final Map<String, Integer> returning = new ConcurrentHashMap<>();
+  // Guarded by this.
+
+  /** On their way into a pool, by host. */
+  private final Map<String, Integer> returning = new HashMap<>();
+
+  /** How many more may stay before they are counted again: leasing makes it only more. */
+  private int room;
+
+  /** The same for each host. */
+  private final Map<String, Integer> roomOfHost = new HashMap<>();
 
   /** Replaced as a whole by whoever configures. */
   private volatile TransportRules rules;
@@ -29,8 +37,10 @@ final class IdleBudget {
     return rules;
   }
 
-  void change(TransportRules changed) {
+  synchronized void change(TransportRules changed) {
     rules = changed;
+    room = 0;
+    roomOfHost.clear();
   }
 
   void add(LimitedConnections client) {
@@ -48,17 +58,27 @@ final class IdleBudget {
    */
   synchronized boolean mayStay(HttpRoute route) {
     String host = host(route);
+    if (room <= 0 || roomOfHost.getOrDefault(host, 0) <= 0) {
+      count(host);
+    }
+    if (room <= 0 || roomOfHost.get(host) <= 0) {
+      return false;
+    }
+    room--;
+    roomOfHost.merge(host, -1, Integer::sum);
+    returning.merge(host, 1, Integer::sum);
+    return true;
+  }
+
+  private void count(String host) {
     int all = returning.values().stream().mapToInt(Integer::intValue).sum();
     int ofHost = returning.getOrDefault(host, 0);
     for (LimitedConnections client : clients) {
       all += client.idle();
       ofHost += client.idle(host);
     }
-    if (all >= rules.maxIdle() || ofHost >= rules.maxIdlePerHost()) {
-      return false;
-    }
-    returning.merge(host, 1, Integer::sum);
-    return true;
+    room = rules.maxIdle() - all;
+    roomOfHost.put(host, rules.maxIdlePerHost() - ofHost);
   }
 
   synchronized void returned(HttpRoute route) {

@@ -7,6 +7,7 @@ import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,22 +190,33 @@ public final class Attempts implements AutoCloseable {
   /** Who was chosen is excluded, so that no two attempts are at one provider. */
   private synchronized Optional<Provider> pick() {
     Optional<Provider> bound = stickiness.bound(providers);
-    List<Provider> open =
-        providers.stream()
-            .filter(provider -> !excluded.containsKey(provider.name()))
-            .filter(provider -> provider.bar(bound.equals(Optional.of(provider))).isEmpty())
-            .toList();
+    List<Provider> open = new ArrayList<>(providers.size());
+    for (Provider provider : providers) {
+      boolean asBound = bound.filter(provider::equals).isPresent();
+      if (!excluded.containsKey(provider.name()) && provider.bar(asBound).isEmpty()) {
+        open.add(provider);
+      }
+    }
     Optional<Provider> chosen = bound.filter(open::contains).or(() -> ofBestTier(open));
     chosen.ifPresent(provider -> excluded.put(provider.name(), Bar.TRIED));
     return chosen;
   }
 
   private Optional<Provider> ofBestTier(List<Provider> open) {
-    Map<Integer, List<Provider>> tiers =
-        open.stream().collect(Collectors.groupingBy(one -> one.upstream().priority()));
-    return tiers.keySet().stream()
-        .min(Integer::compare)
-        .map(best -> selector.choose(route.policy(), hashed, tiers.get(best)));
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
+    int best = Integer.MAX_VALUE;
+    for (Provider provider : open) {
+      best = Math.min(best, provider.upstream().priority());
+    }
+    List<Provider> tier = new ArrayList<>(open.size());
+    for (Provider provider : open) {
+      if (provider.upstream().priority() == best) {
+        tier.add(provider);
+      }
+    }
+    return Optional.of(selector.choose(route.policy(), hashed, tier));
   }
 
   private synchronized void exclude(Provider provider, Bar why) {

@@ -4,6 +4,7 @@ import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.Upstream;
 import dev.culvert.provider.lease.LeaseStore;
+import dev.culvert.provider.lease.UniqueIds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -132,7 +132,7 @@ public final class Providers {
         ofRoute,
         barred(ofRoute, ask),
         route.policy().hash().flatMap(ask.features()),
-        ask.session().orElseGet(() -> UUID.randomUUID().toString()),
+        ask.session().orElseGet(UniqueIds::next),
         new Stickiness(ask.session().map(session -> key(route.name(), session)), bindings),
         selectors.computeIfAbsent(route.name(), name -> new RouteSelector(random)),
         leases,

@@ -68,14 +68,24 @@ final class Answers {
       Headers headers,
       byte[] body)
       throws IOException {
+    begin(request, response, status, headers);
+    response.getOutputStream().write(body);
+    response.flushBuffer();
+  }
+
+  /** Has the exchange end with a status and nothing else; waits for nobody. */
+  void end(HttpServletRequest request, HttpServletResponse response, int status) {
+    begin(request, response, status, Headers.NONE);
+  }
+
+  private void begin(
+      HttpServletRequest request, HttpServletResponse response, int status, Headers headers) {
     response.setStatus(status);
     set(response, headers);
     if (request.getHeader("Upgrade") != null || request.getMethod().equals("CONNECT")) {
       response.setHeader(CONNECTION, withClose(headers));
     }
     host.decline(request);
-    response.getOutputStream().write(body);
-    response.flushBuffer();
   }
 
   private static String withClose(Headers headers) {

@@ -35,9 +35,13 @@ record Caller(String user, String session, long expiresAt) {
     if (session.isEmpty()) {
       return Optional.of(this);
     }
-    return Optional.ofNullable(request.getSession(false))
-        .filter(Caller::isAlive)
-        .map(now -> new Caller(user, SessionKey.of(now), expiresAt));
+    try {
+      return Optional.ofNullable(request.getSession(false))
+          .filter(Caller::isAlive)
+          .map(now -> new Caller(user, SessionKey.of(now), expiresAt));
+    } catch (IllegalStateException e) { // it ends at this moment
+      return Optional.empty();
+    }
   }
 
   /** WildFly goes on giving a request its session when another request has ended it. */

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -33,6 +34,8 @@ final class DispatchSuspension implements Suspension {
 
   /** What the dispatched request has to do; null before there is something. */
   private final AtomicReference<Resumption> due = new AtomicReference<>();
+
+  private final AtomicBoolean ended = new AtomicBoolean();
 
   DispatchSuspension(
       Gateway gateway,
@@ -96,8 +99,11 @@ final class DispatchSuspension implements Suspension {
   private void giveUp(Refusal refusal, Consumer<Refusal> lost) {
     lost.accept(refusal);
     if (refusal.outcome() != Outcome.CLIENT_GONE) { // else the response may be another client's
-      response.setStatus(refusal.status());
-      exchange.complete();
+      try {
+        end(refusal.status());
+      } finally {
+        exchange.complete();
+      }
     }
   }
 
@@ -113,7 +119,14 @@ final class DispatchSuspension implements Suspension {
   void dispatched() {
     Resumption resumption = due.get();
     if (resumption == null || !resumption.run()) {
-      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      end(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    }
+  }
+
+  /** Once: the server's thread may come just as it is given up. */
+  private void end(int status) {
+    if (ended.compareAndSet(false, true)) {
+      new Answers(gateway.host()).end(exchange.request(), response, status);
     }
   }
 }

@@ -30,6 +30,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   private final Route route;
   private final AsyncContext async;
   private final HttpServletRequest http;
+  private final long longestBody;
   private final HttpReport report;
   private final Optional<HttpInput> input;
   private final HttpOutput output;
@@ -48,16 +49,26 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   /**
    * @param async of the request, just begun
+   * @param longestBody of the request, in bytes; 0 = no limit
    */
   HttpExchange(
-      Gateway gateway, Route route, HttpPlan plan, Ask ask, AsyncContext async, HttpReport report) {
+      Gateway gateway,
+      Route route,
+      HttpPlan plan,
+      Ask ask,
+      AsyncContext async,
+      long longestBody,
+      HttpReport report) {
     this.gateway = gateway;
     this.route = route;
     this.async = async;
     this.http = (HttpServletRequest) async.getRequest();
+    this.longestBody = longestBody;
     this.report = report;
     this.input =
-        plan.request().hasBody() ? Optional.of(new HttpInput(http, route, this)) : Optional.empty();
+        plan.request().hasBody()
+            ? Optional.of(new HttpInput(http, route, longestBody, this))
+            : Optional.empty();
     this.output =
         new HttpOutput(
             (HttpServletResponse) async.getResponse(),
@@ -247,7 +258,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
 
   @Override
   public void tooLong() {
-    breakIn(413, "body: longer than " + route.http().maxRequest() + " bytes");
+    breakIn(413, "body: longer than " + longestBody + " bytes");
   }
 
   @Override

@@ -41,7 +41,6 @@ final class HttpInput implements ReadListener {
   private final HttpServletRequest http;
   private final Route route;
 
-  /** In bytes, 0 = no limit. */
   private final long most;
 
   private final Events events;
@@ -57,25 +56,36 @@ final class HttpInput implements ReadListener {
 
   private boolean ended;
 
-  HttpInput(HttpServletRequest http, Route route, Events events) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param most bytes of the body; 0 = no limit
+   */
+  HttpInput(HttpServletRequest http, Route route, long most, Events events) {
     this.http = http;
     this.route = route;
     this.size = new DeclaredLength(http.getContentLengthLong());
-    this.most = route.http().maxRequest();
+    this.most = most;
     this.events = events;
     this.content = new RequestContent(size.declared(), this::demanded);
   }
 
   /** Whether a request has a body. With HTTP/2 that needs no field to announce it. */
   static boolean isExpected(HttpServletRequest http) throws IOException {
-    if (http.getContentLengthLong() >= 0) {
-      return http.getContentLengthLong() > 0;
-    }
-    if (http.getHeader("Transfer-Encoding") != null) {
-      return true;
-    }
-    return http.getProtocol().startsWith("HTTP/2")
-        && (http.getHeader("Expect") != null || hasMore(http.getInputStream()));
+    return isAnnounced(http)
+        || (isPossible(http)
+            && (http.getHeader("Expect") != null || hasMore(http.getInputStream())));
+  }
+
+  /** The same without a look at the body. */
+  static boolean isPossible(HttpServletRequest http) {
+    return isAnnounced(http)
+        || (http.getContentLengthLong() < 0 && http.getProtocol().startsWith("HTTP/2"));
+  }
+
+  private static boolean isAnnounced(HttpServletRequest http) {
+    long length = http.getContentLengthLong();
+    return length > 0 || (length < 0 && http.getHeader("Transfer-Encoding") != null);
   }
 
   /** In this order: Undertow learns of the end by looking, Payara knows it before all is read. */

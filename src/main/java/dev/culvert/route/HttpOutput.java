@@ -6,6 +6,8 @@ import dev.culvert.provider.Timer;
 import dev.culvert.thread.ForeignSupplier;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -41,6 +43,11 @@ final class HttpOutput implements WriteListener {
 
   private static final String UNDERTOW = "io.undertow.servlet.";
 
+  /** Of Payara, GlassFish and Tomcat. */
+  private static final String CATALINA = "org.apache.catalina.connector.";
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final HttpServletResponse response;
   private final Events events;
 
@@ -52,6 +59,15 @@ final class HttpOutput implements WriteListener {
   private final Map<String, String> trailerFields = new LinkedHashMap<>();
   private final AtomicReference<Map<String, String>> offered = new AtomicReference<>(trailerFields);
   private ServletOutputStream out;
+
+  /**
+   * Whether an array that is written may change as soon as the call returns. These servers copy
+   * what they cannot send at once (Grizzly, {@code OutputBuffer.ByteArrayCloner}; Undertow, {@code
+   * ServletOutputStreamImpl.writeAsync}; Tomcat, {@code SocketWrapperBase.writeNonBlocking}); Jetty
+   * keeps the array.
+   */
+  private boolean lends;
+
   private IntConsumer taken = count -> {};
   private boolean begun;
   private boolean flushed;
@@ -107,7 +123,9 @@ final class HttpOutput implements WriteListener {
       flushed = head.flushed();
       flushDue = flushed || headFirst;
       out = response.getOutputStream();
-      if (flushed && out.getClass().getName().startsWith(UNDERTOW)) {
+      String type = out.getClass().getName();
+      lends = type.startsWith(UNDERTOW) || type.startsWith(CATALINA);
+      if (flushed && isUndertow()) {
         leaveNothingInBuffer();
       }
     }
@@ -116,6 +134,15 @@ final class HttpOutput implements WriteListener {
       begun = true;
     }
     carry();
+  }
+
+  /** Whatever other filters have put around it. */
+  private boolean isUndertow() {
+    ServletResponse inner = response;
+    while (inner instanceof ServletResponseWrapper wrapper) {
+      inner = wrapper.getResponse();
+    }
+    return inner.getClass().getName().startsWith(UNDERTOW);
   }
 
   /**
@@ -138,17 +165,9 @@ final class HttpOutput implements WriteListener {
     }
   }
 
-  /** More of the body; copied. */
+  /** More of the body. What the server does not take at once is copied. */
   void add(ByteBuffer bytes) {
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.get(copy);
-    synchronized (this) {
-      if (stopped) {
-        return;
-      }
-      waiting.add(copy);
-    }
-    carry();
+    carry(bytes);
   }
 
   /** That was all. */
@@ -182,17 +201,25 @@ final class HttpOutput implements WriteListener {
   }
 
   private void carry() {
+    carry(NOTHING);
+  }
+
+  private void carry(ByteBuffer more) {
     int written = 0;
     boolean done = false;
     String fault = "";
     IntConsumer told;
     synchronized (this) {
-      if (!begun || stopped) {
+      if (stopped) {
+        return;
+      }
+      if (!begun) {
+        keep(more);
         return;
       }
       told = taken;
       try {
-        written = write();
+        written = write(more);
         // Asked in any case: who is not ready tells when he is only if he was asked.
         boolean ready = out.isReady();
         done = ended && waiting.isEmpty() && ready;
@@ -228,13 +255,18 @@ final class HttpOutput implements WriteListener {
   }
 
   /** Under the lock; how many bytes the server has taken. */
-  private int write() throws IOException {
+  private int write(ByteBuffer more) throws IOException {
     int written = 0;
+    boolean next = more.hasRemaining() && waiting.isEmpty();
+    if (next && lends && more.hasArray() && out.isReady()) {
+      written += write(more.array(), more.arrayOffset() + more.position(), more.remaining());
+      more.position(more.limit());
+    } else {
+      keep(more);
+    }
     while (!waiting.isEmpty() && out.isReady()) {
       byte[] piece = waiting.remove();
-      out.write(piece);
-      written += piece.length;
-      flushDue = flushed || headFirst;
+      written += write(piece, 0, piece.length);
     }
     if (flushDue && waiting.isEmpty() && (headFirst || !ended) && out.isReady()) {
       flushDue = false;
@@ -242,5 +274,19 @@ final class HttpOutput implements WriteListener {
       out.flush();
     }
     return written;
+  }
+
+  private int write(byte[] bytes, int from, int count) throws IOException {
+    out.write(bytes, from, count);
+    flushDue = flushed || headFirst;
+    return count;
+  }
+
+  private void keep(ByteBuffer more) {
+    if (more.hasRemaining()) {
+      byte[] copy = new byte[more.remaining()];
+      more.get(copy);
+      waiting.add(copy);
+    }
   }
 }

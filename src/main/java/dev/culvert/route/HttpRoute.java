@@ -28,12 +28,13 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
       HttpServletResponse response)
       throws IOException {
     HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
+    long longestBody = BodyLimit.of(http, route.http().maxRequest());
     Optional<Refusal> refusal =
         Methods.check(request)
             .or(() -> MaxForwards.check(request))
             .or(() -> upgrade(request))
             .or(() -> Origins.check(request, route, client))
-            .or(() -> tooLong(http));
+            .or(() -> tooLong(http, longestBody));
     if (refusal.isPresent()) {
       report.ended(refusal.get().status(), refusal.get().detail());
       new Answers(gateway.host()).refuse(http, response, refusal.get());
@@ -54,7 +55,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
     HttpPlan plan = new HttpPlan(gateway, settings, route, whole, client, ask.session(), report);
     AsyncContext async = http.startAsync(http, response);
     async.setTimeout(0); // the route's limits hold
-    new HttpExchange(gateway, route, plan, ask, async, report).start();
+    new HttpExchange(gateway, route, plan, ask, async, longestBody, report).start();
   }
 
   /**
@@ -70,8 +71,7 @@ record HttpRoute(Gateway gateway, Settings settings, Route route) {
                 "Upgrade: " + tokens + " (expected: absent, the route's mode is http)"));
   }
 
-  private Optional<Refusal> tooLong(HttpServletRequest http) {
-    long most = route.http().maxRequest();
+  private static Optional<Refusal> tooLong(HttpServletRequest http, long most) {
     return most > 0 && http.getContentLengthLong() > most
         ? Optional.of(
             Refusal.refused(

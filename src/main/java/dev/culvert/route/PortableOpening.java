@@ -2,10 +2,10 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.config.Route;
+import dev.culvert.endpoint.ServerRequest;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Attempt;
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -20,10 +20,7 @@ record PortableOpening(Gateway gateway, Route route) implements Opening {
 
   @Override
   public String refusal(HttpServletRequest request) {
-    ServletRequest inner = request;
-    while (inner instanceof ServletRequestWrapper wrapper) {
-      inner = wrapper.getRequest();
-    }
+    ServletRequest inner = ServerRequest.of(request);
     return inner.getClass().getName().startsWith(LIBERTY)
         ? "upgraded connections of Open Liberty lose bytes"
         : null;
@@ -46,6 +43,6 @@ record PortableOpening(Gateway gateway, Route route) implements Opening {
     Answers.set(response, agreed.headers());
     gateway
         .portableStreams()
-        .open(request, response, connection, stream, attempt, route.handshakeTimeout());
+        .open(request, response, connection, stream, attempt, Suspension.patience(route));
   }
 }

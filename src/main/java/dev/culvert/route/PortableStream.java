@@ -71,14 +71,22 @@ final class PortableStream {
   /** Begins to carry, on a thread of the server. */
   void begin(Joined stream) throws IOException {
     joined = stream;
-    synchronized (this) {
-      if (ended.get()) {
-        return;
-      }
-      input = new ClientInput(this, connection.getInputStream(), stream, tomcat);
-      output = new ClientOutput(this, connection.getOutputStream(), stream, input);
+    if (prepare(stream)) {
+      thread.orElse(Runnable::run).execute(this::listen);
+    } else { // whoever has closed it may have known of no stream yet
+      stream.fail().accept("closed before it began");
+      close(stream.channel());
     }
-    thread.orElse(Runnable::run).execute(this::listen);
+  }
+
+  /** Whether the connection is still open. */
+  private synchronized boolean prepare(Joined stream) throws IOException {
+    if (ended.get()) {
+      return false;
+    }
+    input = new ClientInput(this, connection.getInputStream(), stream, tomcat);
+    output = new ClientOutput(this, connection.getOutputStream(), stream, input);
+    return true;
   }
 
   /** Payara takes no listener for a connection that has been closed. */

@@ -82,17 +82,18 @@ final class PortableStreams {
       Attempt attempt,
       Duration patience) {
     Upgrade upgrade = new Upgrade(connection, spec, attempt);
+    Runnable disarm = timer.after(patience, upgrade::expire);
     try {
       TunnelUpgradeHandler handler = request.upgrade(TunnelUpgradeHandler.class);
       Optional<UpgradedRequest> upgraded = UpgradedRequest.of(request);
-      Runnable disarm = timer.after(patience, upgrade::expire);
       handler.prepare(
           client -> {
             disarm.run();
             return upgrade.begin(client, upgraded);
           });
       response.flushBuffer(); // Payara does not send the head by itself
-    } catch (IOException | ServletException | RuntimeException e) {
+    } catch (IOException | ServletException | RuntimeException | Error e) {
+      disarm.run();
       if (upgrade.settle()) {
         host.abandon(connection);
       }
@@ -139,7 +140,7 @@ final class PortableStreams {
             host.join(deployment, connection, Fields.of(spec), stream::signal);
         attempt.handOver();
         stream.begin(Fields.to(Joined.class, joined));
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         stream.fail("not begun: " + e);
         throw e;
       }

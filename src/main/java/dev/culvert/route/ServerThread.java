@@ -1,6 +1,8 @@
 package dev.culvert.route;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -15,6 +17,9 @@ final class ServerThread {
 
   private static final long LONGEST = TimeUnit.SECONDS.toNanos(2);
   private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
+
+  /** That for the class that was met last: a server has one. */
+  private static volatile ReturnProbe probe = ReturnProbe.of(AsyncContext.class);
 
   private ServerThread() {}
 
@@ -35,15 +40,29 @@ final class ServerThread {
   }
 
   /**
-   * The one question that the Servlet API answers differently from then on ({@link
-   * jakarta.servlet.AsyncContext#setTimeout}); an exchange that has ended gives the same answer.
+   * Whether it has left; an exchange that has ended gives the same answer. Of the Servlet API's
+   * questions one is answered differently from then on ({@link AsyncContext#setTimeout}).
    */
   static boolean hasReturned(HttpServletRequest request) {
     try {
-      request.getAsyncContext().setTimeout(0);
+      AsyncContext exchange = request.getAsyncContext();
+      Optional<Boolean> known = probe(exchange).hasReturned(exchange);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      exchange.setTimeout(0);
       return false;
     } catch (IllegalStateException e) {
       return true;
     }
+  }
+
+  private static ReturnProbe probe(AsyncContext exchange) {
+    ReturnProbe last = probe;
+    if (!last.isFor(exchange)) {
+      last = ReturnProbe.of(exchange.getClass());
+      probe = last;
+    }
+    return last;
   }
 }

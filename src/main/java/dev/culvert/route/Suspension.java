@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.config.Route;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.route.UpstreamSearch.Found;
@@ -16,6 +17,9 @@ import java.util.function.Consumer;
  */
 interface Suspension {
 
+  /** For servers that go on with an exchange. */
+  Duration LONGEST = Duration.ofSeconds(10);
+
   /** The request with which the exchange goes on. */
   HttpServletRequest request();
 
@@ -28,6 +32,15 @@ interface Suspension {
    * @param lost runs instead when the server does not go on with the exchange; on any thread
    */
   void resume(Found found, Runnable conclusion, Consumer<Refusal> lost);
+
+  /**
+   * Longest time for the server to go on with an exchange of a route: that for its handshake, and
+   * less than the host keeps a connection to an upstream that nobody claims.
+   */
+  static Duration patience(Route route) {
+    Duration handshake = route.handshakeTimeout();
+    return handshake.compareTo(LONGEST) < 0 ? handshake : LONGEST;
+  }
 
   /**
    * Suspends an exchange, on the server's thread.

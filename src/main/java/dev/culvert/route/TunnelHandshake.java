@@ -66,7 +66,7 @@ final class TunnelHandshake {
     UpstreamSearch search = new UpstreamSearch(gateway, asked, attempts, System::nanoTime);
     Suspension exchange =
         Suspension.of(
-            gateway, opening, http, response, search::abandon, asked.route().handshakeTimeout());
+            gateway, opening, http, response, search::abandon, Suspension.patience(asked.route()));
     CompletableFuture<?> unused =
         search
             .start()
@@ -100,7 +100,7 @@ final class TunnelHandshake {
       }
     } catch (IOException e) {
       ended(Outcome.CLIENT_GONE, CLIENT_GONE, "client: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an Error, too, must not end in a 101 without a stream
       refuseInstead(Refusal.error("fault: " + e));
     }
   }
@@ -111,15 +111,18 @@ final class TunnelHandshake {
       boolean expires = asked.route().limits().expires();
       Optional<Caller> present = expires ? caller.after(http) : Optional.of(caller);
       if (present.isEmpty()) {
-        gateway.host().abandon(switched.connection());
         refuse(Refusal.forbidden("session: ended (expected: one that outlives the handshake)"));
         return;
       }
       taken = opens(request, switched, streamSpec(switched, present.get()));
     } finally {
       if (!taken) {
+        gateway.host().abandon(switched.connection());
         switched.attempt().close();
       }
+    }
+    if (taken) {
+      ended(Outcome.OPENED, 101, "");
     }
   }
 
@@ -137,7 +140,6 @@ final class TunnelHandshake {
       }
       return false;
     }
-    ended(Outcome.OPENED, 101, "");
     return true;
   }
 

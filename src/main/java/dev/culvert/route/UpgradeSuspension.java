@@ -51,12 +51,19 @@ final class UpgradeSuspension implements Suspension {
 
   @Override
   public void resume(Found found, Runnable conclusion, Consumer<Refusal> lost) {
+    if (!(found instanceof Found.Switched)) { // nothing is held that would have to be given back
+      whenConnected(gateway.answering(), () -> goOn(conclusion));
+      return;
+    }
     Resumption resumption =
         new Resumption(
             () -> goOn(conclusion), refusal -> giveUp(refusal, lost), gateway::after, patience);
-    Executor threads = found instanceof Found.Switched ? gateway.workers() : gateway.answering();
+    whenConnected(gateway.workers(), resumption::run);
+  }
+
+  private void whenConnected(Executor threads, Runnable task) {
     CompletableFuture<?> unused =
-        handler.connection().thenRun(() -> Workers.executeOrRun(threads, resumption::run));
+        handler.connection().thenRun(() -> Workers.executeOrRun(threads, task));
   }
 
   private void goOn(Runnable conclusion) {
@@ -73,7 +80,12 @@ final class UpgradeSuspension implements Suspension {
   private void giveUp(Refusal refusal, Consumer<Refusal> lost) {
     lost.accept(refusal);
     response.setStatus(refusal.status());
-    CompletableFuture<?> unused = handler.connection().thenAccept(this::close);
+    whenConnected(
+        gateway.answering(),
+        () -> {
+          ServerThread.awaitReturn(upgraded::hasReturned);
+          close(handler.connection().join());
+        });
   }
 
   /** Whether the connection has gone to the handler that was asked for. */
@@ -85,7 +97,7 @@ final class UpgradeSuspension implements Suspension {
     try {
       ServerLoader.run(() -> handler.handOver(request.handler().get()));
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "CULVERT-R004 an upgraded connection is closed", e);
       return false;
     }

@@ -152,13 +152,11 @@ final class UpstreamSearch {
               .whenComplete(
                   (result, fault) ->
                       Workers.executeOrRun(
-                          result != null && result.connection() != 0
-                              ? gateway.workers()
-                              : gateway.answering(),
+                          gateway.workers(),
                           () ->
                               guarded(
                                   Optional.of(attempt),
-                                  () -> dialled(attempt, ready, given, result, fault))));
+                                  () -> settled(attempt, ready, given, result, fault))));
     } else if (candidates instanceof Candidates.None none) {
       end(attempt, none.refusal());
     }
@@ -175,6 +173,21 @@ final class UpstreamSearch {
       return dialling.thenApply(fields -> Fields.to(DialResult.class, fields));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Nobody else knows of the connection: it must not outlive a fault. */
+  private void settled(
+      Attempt attempt,
+      Candidates.Found candidates,
+      Duration given,
+      DialResult result,
+      Throwable fault) {
+    try {
+      dialled(attempt, candidates, given, result, fault);
+    } catch (RuntimeException | Error e) {
+      dials.abandon(result);
+      throw e;
     }
   }
 
@@ -250,7 +263,7 @@ final class UpstreamSearch {
   }
 
   private void nextByWorker() {
-    Workers.executeOrRun(gateway.answering(), () -> guarded(Optional.empty(), this::resume));
+    Workers.executeOrRun(gateway.workers(), () -> guarded(Optional.empty(), this::resume));
   }
 
   private void resume() {

@@ -47,6 +47,7 @@ final class Workers implements AutoCloseable {
    */
   Workers(Duration patience) {
     this.patience = patience;
+    housekeeper.setRemoveOnCancelPolicy(true);
   }
 
   private static ThreadPoolExecutor pool(int threads, String name) {
@@ -92,15 +93,21 @@ final class Workers implements AutoCloseable {
   Runnable after(Duration delay, Runnable task) {
     Delayed delayed = new Delayed(task);
     waiting.add(delayed);
+    Runnable takeBack = delayed::cancel;
     try {
-      Future<?> unused = housekeeper.schedule(delayed, delay.toNanos(), TimeUnit.NANOSECONDS);
+      Future<?> due = housekeeper.schedule(delayed, delay.toNanos(), TimeUnit.NANOSECONDS);
+      takeBack =
+          () -> {
+            delayed.cancel();
+            due.cancel(false); // so that the queue does not keep the task until its time
+          };
     } catch (RejectedExecutionException e) {
       delayed.run();
     }
     if (housekeeper.isShutdown()) {
       delayed.run();
     }
-    return delayed::cancel;
+    return takeBack;
   }
 
   /** A task that runs once, at its time or at the end. */
@@ -155,7 +162,7 @@ final class Workers implements AutoCloseable {
       try {
         task.run();
         knownFault = "";
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // others wait behind it
         if (!knownFault.equals(e.toString())) {
           knownFault = e.toString();
           Level level = housekeeper.isShutdown() ? Level.DEBUG : Level.WARNING;

@@ -70,6 +70,21 @@ class IdleConnectionsTest {
     }
   }
 
+  @Test
+  void the_only_one_that_may_be_idle_is_used_again_and_again() throws Exception {
+    try (Transport transport = transport(1, RULES.keepAlive())) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(one.ask(transport, "/hello").text()).isEqualTo("hello");
+        await()
+            .atMost(LIMIT)
+            .until(
+                () -> counts(transport, one.destination()).equals(new ConnectionCounts(0, 1, 0)));
+      }
+
+      assertThat(one.ports).hasSize(1);
+    }
+  }
+
   /** One by one: of two that end at the same time, both might find the other's place taken. */
   private static void endOne(TransportRig rig, Transport transport, int leased, int idle) {
     rig.release.release();

@@ -13,9 +13,10 @@ final class Loaders {
    * Idle threads of WildFly, which keep what they served first, are replaced behind its back. Those
    * that Payara has begun for the body of a request keep its application until they end, idle for a
    * minute as it is shipped, a second in the test command; other tests of the same server may have
-   * left such.
+   * left such. WildFly keeps an application that had portable or relay streams for the time-outs of
+   * its listeners, 90 seconds.
    */
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static final String WITNESS = "dev.culvert.route.TunnelFilter";
 

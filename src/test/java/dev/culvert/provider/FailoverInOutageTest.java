@@ -137,7 +137,7 @@ class FailoverInOutageTest {
     for (String id : List.of("CULVERT-E003", "CULVERT-E004")) {
       assertThat(warnings.of(id))
           .isNotEmpty()
-          .allMatch(line -> line.matches(".* provider=c session=[0-9a-f-]{36} .*"));
+          .allMatch(line -> line.matches(".* provider=c session=[0-9a-f-]{36}-[0-9]+ .*"));
     }
     Set<Lease> leases = kept.stream().map(Attempt::lease).collect(Collectors.toSet());
     assertThat(leases).hasSizeGreaterThan(10);

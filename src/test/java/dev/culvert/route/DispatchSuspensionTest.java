@@ -3,13 +3,16 @@ package dev.culvert.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.config.Settings;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,7 @@ class DispatchSuspensionTest extends TunnelHandshakes {
   private final List<Thread> openers = new CopyOnWriteArrayList<>();
   private final List<Object> outcomes = new CopyOnWriteArrayList<>();
   private final List<String> dispatched = new CopyOnWriteArrayList<>();
+  private final AtomicInteger declined = new AtomicInteger();
   private HttpServletRequest request;
 
   @BeforeEach
@@ -27,6 +31,7 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     http.put("setAttribute", given -> attributes.put((String) given[0], given[1]));
     http.put("getAttribute", given -> attributes.get((String) given[0]));
     host.put("count", given -> outcomes.add(given[2]));
+    host.put("decline", given -> declined.incrementAndGet());
     http.put("getRequestURI", given -> "/app/chat/a%20b");
     http.put("getContextPath", given -> "/app");
     http.put("getQueryString", given -> "c=d");
@@ -150,6 +155,17 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     assertAllGivenBack();
     assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "unavailable"));
     assertThat(response.asResponse().getStatus()).isEqualTo(503);
+    assertThat(response.header("Connection")).as("behind it nothing is read").contains("close");
+    assertThat(declined).hasValueGreaterThan(0);
+  }
+
+  @Test
+  void nor_is_it_for_longer_than_the_host_keeps_the_upstream() {
+    Settings patient = TestSettings.of("culvert.routes.chat.handshake-timeout", "10m");
+    Settings usual = TestSettings.of("culvert.routes.chat.handshake-timeout", "3s");
+
+    assertThat(Suspension.patience(patient.routes().get("chat"))).isEqualTo(Duration.ofSeconds(10));
+    assertThat(Suspension.patience(usual.routes().get("chat"))).isEqualTo(Duration.ofSeconds(3));
   }
 
   private static void clientGone(AsyncListener listener) {

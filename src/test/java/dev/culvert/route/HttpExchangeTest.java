@@ -96,6 +96,7 @@ class HttpExchangeTest {
         new HttpPlan(gateway, settings, route, request, client, Optional.empty(), report),
         new Ask(Optional.empty(), group -> true, feature -> Optional.empty()),
         Stub.of(AsyncContext.class, ofAsync),
+        route.http().maxRequest(),
         report);
   }
 
@@ -213,8 +214,8 @@ class HttpExchangeTest {
     }
 
     @Override
-    public void write(byte[] bytes) {
-      told.add(new String(bytes, UTF_8));
+    public void write(byte[] bytes, int offset, int length) {
+      told.add(new String(bytes, offset, length, UTF_8));
     }
 
     @Override

@@ -41,7 +41,8 @@ class HttpInputTest {
             "isTrailerFieldsReady", arguments -> true,
             "getTrailerFields", arguments -> ended());
     Route route = TestSettings.of(keysAndValues).routes().get("chat");
-    return new HttpInput(Stub.of(HttpServletRequest.class, request), route, new Told());
+    long most = route.http().maxRequest();
+    return new HttpInput(Stub.of(HttpServletRequest.class, request), route, most, new Told());
   }
 
   /** Trailers are looked for at the end that the upstream is to see. */

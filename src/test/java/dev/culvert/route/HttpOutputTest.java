@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -128,6 +129,45 @@ class HttpOutputTest {
     output.onWritePossible();
 
     assertThat(told).containsExactly("one", "two", "flush");
+    assertThat(taken).isEqualTo(6);
+  }
+
+  @Test
+  void what_waits_is_a_copy_of_its_own() throws IOException {
+    begin(false, -1);
+    stream.ready = false;
+    byte[] lent = "one".getBytes(UTF_8);
+    output.add(ByteBuffer.wrap(lent));
+    Arrays.fill(lent, (byte) '-');
+    output.add(bytes("two"));
+
+    stream.ready = true;
+    output.onWritePossible();
+
+    assertThat(told).containsExactly("one", "two");
+  }
+
+  @Test
+  void what_comes_before_the_head_waits_for_it() throws IOException {
+    output.add(bytes("one"));
+    output.add(bytes("two"));
+
+    output.begin(
+        new ProxiedResponse.Ready(200, Headers.NONE, false), 6, true, count -> taken += count);
+
+    assertThat(told).containsExactly("status 200", "length 6", "one", "two");
+    assertThat(taken).isEqualTo(6);
+  }
+
+  @Test
+  void a_piece_is_what_is_left_in_its_buffer() throws IOException {
+    begin(false, -1);
+    ByteBuffer outside = ByteBuffer.allocateDirect(8).put("-two-".getBytes(UTF_8));
+
+    output.add(ByteBuffer.wrap("-one-".getBytes(UTF_8), 1, 4).slice().limit(3));
+    output.add(outside.flip().position(1).limit(4));
+
+    assertThat(told).containsExactly("one", "two");
     assertThat(taken).isEqualTo(6);
   }
 

@@ -60,6 +60,8 @@ class PortableStreamTest {
     assertThat(rig.connection.getInputStream().unread()).isEqualTo(1);
     assertThat(rig.connection.getInputStream().listener()).isNull();
     assertThat(rig.ended).containsExactly(rig.stream);
+    assertThat(rig.failures).as("the host hears of it").hasSize(1);
+    assertThat(rig.channel.isOpen()).isFalse();
   }
 
   /** Payara refuses the second listener of a connection that has been closed. */

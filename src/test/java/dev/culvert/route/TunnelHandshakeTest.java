@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,44 @@ class TunnelHandshakeTest extends TunnelHandshakes {
     shakeHands();
 
     assertThat(response.status()).isEqualTo(500);
+  }
+
+  @Test
+  void an_error_behind_the_upstreams_101_answers_500_and_lets_all_go() throws InterruptedException {
+    host.put(
+        "open",
+        arguments -> {
+          throw new NoClassDefFoundError("of the server");
+        });
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(response.header("Upgrade")).isEmpty();
+    assertThat(abandoned).hasValue(1);
+    assertThat(leases).isEmpty();
+  }
+
+  @Test
+  void a_session_that_ends_as_it_is_looked_at_opens_no_stream() throws InterruptedException {
+    AtomicInteger looks = new AtomicInteger();
+    HttpSession session =
+        Stub.of(
+            HttpSession.class,
+            Map.of(
+                "getId",
+                arguments -> looks.getAndIncrement() == 0 ? "id" : fail("ended"),
+                "getAttribute",
+                arguments -> looks.get() == 0 ? null : fail("ended")));
+    Principal alice = Stub.of(Principal.class, Map.of("getName", arguments -> "alice"));
+    http.put("getUserPrincipal", arguments -> alice);
+    http.put("getSession", arguments -> session);
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(403);
+    assertThat(abandoned).hasValue(1);
+    assertThat(leases).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The end of a deployment's threads. */
@@ -98,6 +100,43 @@ class WorkersTest {
     assertThat(run).as("at once, behind the end").hasValue(2);
     late.run();
     assertThat(run).hasValue(2);
+  }
+
+  @Test
+  void an_error_at_the_end_keeps_nobody_from_its_end() {
+    AtomicInteger run = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      Runnable unused =
+          workers.after(
+              Duration.ofHours(1),
+              () -> {
+                run.incrementAndGet();
+                throw new NoClassDefFoundError("gone");
+              });
+    }
+
+    workers.close();
+
+    assertThat(run).hasValue(3);
+    assertThat(workers.executor().isTerminated()).isTrue();
+  }
+
+  @Test
+  void what_is_taken_back_is_kept_no_longer() {
+    WeakReference<Object> kept = takenBack(new Object());
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return kept.get() == null;
+            });
+    workers.close();
+  }
+
+  private WeakReference<Object> takenBack(Object exchange) {
+    workers.after(Duration.ofHours(1), () -> assertThat(exchange).isNull()).run();
+    return new WeakReference<>(exchange);
   }
 
   @Test

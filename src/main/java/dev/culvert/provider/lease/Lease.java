@@ -1,8 +1,6 @@
 package dev.culvert.provider.lease;
 
 import java.util.BitSet;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One attempt's share of a session's place at a provider. A session counts once however many leases
@@ -26,14 +24,9 @@ public record Lease(String provider, String session, String token) {
     "._:@/+=-".chars().forEach(ID::set);
   }
 
-  /** Tells this deployment's tokens from all others. */
-  private static final String ORIGIN = UUID.randomUUID() + "-";
-
-  private static final AtomicLong COUNT = new AtomicLong();
-
   /** A lease with a token of its own. */
   public static Lease of(String provider, String session) {
-    return new Lease(provider, session, ORIGIN + COUNT.incrementAndGet());
+    return new Lease(provider, session, UniqueIds.next());
   }
 
   /**
