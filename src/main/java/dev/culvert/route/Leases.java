@@ -130,8 +130,13 @@ final class Leases implements LeaseStore {
         .thenCompose(
             admission ->
                 admission instanceof Admission.Unavailable && store != asked
-                    ? acquire(lease, limit) // that one was replaced meanwhile
+                    ? acquire(again(lease), limit) // that one was replaced meanwhile
                     : CompletableFuture.completedFuture(admission));
+  }
+
+  /** The same one would be gone as soon as Redis is told of the release that it is still owed. */
+  private static Lease again(Lease released) {
+    return Lease.of(released.provider(), released.session());
   }
 
   @Override

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** A store that changes under leases that are held. */
@@ -163,13 +165,17 @@ class LeasesTest {
     assertThat(leases.sample().value()).isZero();
   }
 
-  /** Four are on their way and many queued when the server stands still. */
-  @Test
-  void whoWaitsForAStoreThatIsReplacedIsAdmittedByTheNewOne() {
+  /**
+   * Four are on their way and many queued when the server stands still: for a moment, and for longer
+   * than anybody waits for it, so that the store that is replaced cannot tell what it owes.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {400, 1_500})
+  void whoWaitsForAStoreThatIsReplacedIsAdmittedByTheNewOne(long standstill) {
     begin(redis("a", TTL));
     List<CompletableFuture<Admission>> asked;
     try (Jedis jedis = SERVER.client()) {
-      jedis.clientPause(400);
+      jedis.clientPause(standstill);
       asked =
           IntStream.range(0, 500)
               .mapToObj(i -> leases.acquire(Lease.of("up", "s-" + i), 0).toCompletableFuture())

@@ -21,7 +21,7 @@ public interface LeaseStore extends AutoCloseable {
    * lease taken twice counts once.
    *
    * @param limit sessions that the provider may have; 0 or less = any number, counted all the same
-   * @return never completes exceptionally
+   * @return never completes exceptionally; the lease that was admitted may have another token
    */
   CompletionStage<Admission> acquire(Lease lease, int limit);
 
