@@ -26,7 +26,15 @@ final class RequestBody implements ReadListener {
     void failed(Throwable cause);
   }
 
+  /** How far it has come. */
+  private enum State {
+    MORE,
+    WHOLE,
+    TOO_LONG
+  }
+
   private final ServletInputStream in;
+  private final long declared;
   private final int limit;
   private final Reader reader;
 
@@ -35,38 +43,42 @@ final class RequestBody implements ReadListener {
   private boolean done;
 
   /**
+   * @param declared its length in bytes, behind which nothing is asked; -1 = it has not said
    * @param limit most bytes
    */
-  RequestBody(ServletInputStream in, int limit, Reader reader) {
+  RequestBody(ServletInputStream in, long declared, int limit, Reader reader) {
     this.in = in;
+    this.declared = declared;
     this.limit = limit;
     this.reader = reader;
   }
 
   @Override
   public void onDataAvailable() throws IOException {
-    boolean tooLong = false;
+    State state;
     synchronized (this) {
-      if (!done) {
-        tooLong = read();
-        done = tooLong;
+      if (done) {
+        return;
       }
+      state = read();
+      done = state != State.MORE;
       if (!done) {
         reader.progress(); // not behind the end
       }
     }
-    if (tooLong) {
+    if (state == State.TOO_LONG) {
       reader.tooLong();
+    } else if (state == State.WHOLE) {
+      reader.complete(bytes());
     }
   }
 
   /**
    * Takes what is there. The end must not come meanwhile: a question for more that is asked behind
-   * it would be the next request's of this connection.
-   *
-   * @return whether it is too long
+   * it would be the next request's of this connection. Payara, asked for more than there is, begins
+   * to read that one, and may keep the listener with a request that it does not use again.
    */
-  private boolean read() throws IOException {
+  private State read() throws IOException {
     byte[] piece = new byte[PIECE];
     while (in.isReady()) { // Payara is finished when all has arrived, read or not
       int count = in.read(piece);
@@ -75,20 +87,27 @@ final class RequestBody implements ReadListener {
       }
       bytes.write(piece, 0, count);
       if (bytes.size() > limit) {
-        return true;
+        return State.TOO_LONG;
+      }
+      if (declared >= 0 && bytes.size() >= declared) {
+        return State.WHOLE;
       }
     }
-    return false;
+    return State.MORE;
   }
 
   @Override
   public void onAllDataRead() {
-    once(body -> body.complete(bytes.toByteArray()));
+    once(body -> body.complete(bytes()));
   }
 
   @Override
   public void onError(Throwable cause) {
     once(body -> body.failed(cause));
+  }
+
+  private synchronized byte[] bytes() {
+    return bytes.toByteArray();
   }
 
   private void once(Consumer<Reader> last) {

@@ -93,10 +93,11 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       }
       return;
     }
+    long whole = http.getContentLengthLong();
     synchronized (this) {
-      declared = http.getContentLengthLong();
+      declared = whole;
     }
-    RequestBody body = new RequestBody(in, TurnRequest.MAX_BYTES, this);
+    RequestBody body = new RequestBody(in, whole, TurnRequest.MAX_BYTES, this);
     ServerLoader.run(() -> in.setReadListener(body)); // Payara may begin a thread
   }
 

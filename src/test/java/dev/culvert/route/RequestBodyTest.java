@@ -17,7 +17,7 @@ class RequestBodyTest {
 
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final Input input = new Input();
-  private final RequestBody body = new RequestBody(input, 4, new Told());
+  private final RequestBody body = new RequestBody(input, -1, 4, new Told());
 
   @Test
   void tellsOfAllThatHasArrived() throws IOException {
@@ -29,6 +29,21 @@ class RequestBodyTest {
     body.onAllDataRead();
 
     assertThat(told).containsExactly("progress", "progress", "abcd");
+  }
+
+  @Test
+  void asksForNothingBehindTheLengthThatWasDeclared() throws IOException {
+    RequestBody four = new RequestBody(input, 4, 4, new Told());
+    input.put("ab");
+    four.onDataAvailable();
+    int before = input.questions;
+    input.put("cd");
+    four.onDataAvailable();
+    four.onDataAvailable();
+    four.onAllDataRead();
+
+    assertThat(told).containsExactly("progress", "abcd");
+    assertThat(input.questions).isEqualTo(before + 1);
   }
 
   @Test
@@ -103,6 +118,7 @@ class RequestBodyTest {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
     private volatile boolean blocks;
+    private volatile int questions;
     private byte[] piece = {};
 
     void put(String text) {
@@ -111,6 +127,7 @@ class RequestBodyTest {
 
     @Override
     public boolean isReady() {
+      questions = questions + 1;
       if (piece.length == 0 && blocks) {
         asked.countDown();
         try {
