@@ -36,6 +36,13 @@ abstract class AdminServlet extends HttpServlet {
     }
 
     /**
+     * @param value as {@link Json#of} takes it
+     */
+    static Answer json(Object value) {
+      return of(Json.CONTENT_TYPE, Json.of(value));
+    }
+
+    /**
      * @param detail what was found and what was expected
      */
     static Answer refusal(int status, String detail) {

@@ -1,6 +1,7 @@
 package dev.culvert.admin;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -24,6 +25,6 @@ public final class PoolServlet extends AdminServlet {
 
   @Override
   Answer answer(HttpServletRequest request) {
-    return Answer.of(PoolJson.CONTENT_TYPE, PoolJson.sockets(pool.sockets()));
+    return Answer.json(Map.of("sockets", pool.sockets()));
   }
 }

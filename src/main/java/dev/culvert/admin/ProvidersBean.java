@@ -4,7 +4,6 @@ import dev.culvert.provider.ProviderView;
 import dev.culvert.provider.Providers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +73,7 @@ public final class ProvidersBean implements ProvidersMXBean {
         view.name(),
         view.enabled(),
         view.draining(),
-        view.circuit().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        view.circuit().label(),
         view.open().toMillis() / 1000.0,
         view.well(),
         view.resting().toMillis() / 1000.0,

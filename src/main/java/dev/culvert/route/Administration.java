@@ -1,31 +1,54 @@
 package dev.culvert.route;
 
 import dev.culvert.admin.EvictionServlet;
+import dev.culvert.admin.HealthServlet;
 import dev.culvert.admin.MetricsServlet;
 import dev.culvert.admin.PoolServlet;
+import dev.culvert.admin.ReloadServlet;
+import dev.culvert.admin.StreamsCloseServlet;
+import dev.culvert.admin.StreamsServlet;
+import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a deployment answers to its administrators, below {@code /admin}. */
 final class Administration {
 
   /** Below the context root. */
   static final List<String> PATHS =
-      List.of(MetricsServlet.PATH, PoolServlet.PATH, EvictionServlet.PATH);
+      List.of(
+          MetricsServlet.PATH,
+          HealthServlet.PATH,
+          StreamsServlet.PATH,
+          StreamsCloseServlet.PATH,
+          PoolServlet.PATH,
+          EvictionServlet.PATH,
+          ReloadServlet.PATH);
 
-  private Administration() {}
+  private final ServletContext context;
+
+  private Administration(ServletContext context) {
+    this.context = context;
+  }
 
   /** Adds the servlets; to be called while the context is initialized. */
   static void register(ServletContext context, Gateway gateway) {
+    Administration to = new Administration(context);
+    Supplier<Set<String>> roles = gateway::adminRoles;
     GatewayPool pool = new GatewayPool(gateway);
-    context
-        .addServlet("culvert-metrics", new MetricsServlet(gateway::adminRoles, gateway::samples))
-        .addMapping(MetricsServlet.PATH);
-    context
-        .addServlet("culvert-pool", new PoolServlet(gateway::adminRoles, pool))
-        .addMapping(PoolServlet.PATH);
-    context
-        .addServlet("culvert-eviction", new EvictionServlet(gateway::adminRoles, pool))
-        .addMapping(EvictionServlet.PATH);
+    GatewayStreams streams = new GatewayStreams(gateway);
+    to.add("metrics", MetricsServlet.PATH, new MetricsServlet(roles, gateway::samples));
+    to.add("health", HealthServlet.PATH, new HealthServlet(roles, gateway::health));
+    to.add("streams", StreamsServlet.PATH, new StreamsServlet(roles, streams));
+    to.add("close", StreamsCloseServlet.PATH, new StreamsCloseServlet(roles, streams));
+    to.add("pool", PoolServlet.PATH, new PoolServlet(roles, pool));
+    to.add("eviction", EvictionServlet.PATH, new EvictionServlet(roles, pool));
+    to.add("reload", ReloadServlet.PATH, new ReloadServlet(roles, gateway::reload));
+  }
+
+  private void add(String name, String path, Servlet servlet) {
+    context.addServlet("culvert-" + name, servlet).addMapping(path);
   }
 }

@@ -1,10 +1,12 @@
 package dev.culvert.route;
 
+import dev.culvert.admin.Health;
 import dev.culvert.boot.HostFinder;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.ConfigException;
+import dev.culvert.config.SessionRules;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Values;
@@ -186,7 +188,7 @@ final class Gateway {
   private void onHostEvent(String event) {
     if (event.equals("reload")) {
       try {
-        configuration.reload();
+        reload();
       } catch (ConfigException e) {
         // A JMX client knows no class of ours.
         throw new IllegalArgumentException(e.getMessage());
@@ -194,6 +196,25 @@ final class Gateway {
     } else if (event.equals("leases")) {
       leases.settle();
     }
+  }
+
+  /**
+   * Reads the configuration again.
+   *
+   * @throws ConfigException when it is not valid; the one in force stays
+   */
+  void reload() {
+    configuration.reload();
+  }
+
+  /** Whether all is well, as of now. */
+  Health health() {
+    SessionRules rules = settings().sessions();
+    return new Health(
+        rules.redis().isPresent() ? "redis" : "memory",
+        leases.up(),
+        rules.failOpen(),
+        providers().list());
   }
 
   /** Roles that the configuration names, to be declared for {@code isUserInRole}. */

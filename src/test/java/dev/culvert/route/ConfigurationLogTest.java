@@ -87,7 +87,9 @@ class ConfigurationLogTest {
     assertThat(told("CULVERT-G009", "culvert.routes.chat.path", "/*"))
         .singleElement()
         .asString()
-        .endsWith("{chat=[/admin/metrics, /admin/pool, /admin/pool/evict]}");
+        .endsWith(
+            "{chat=[/admin/health, /admin/metrics, /admin/pool, /admin/pool/evict, /admin/reload,"
+                + " /admin/streams, /admin/streams/close]}");
   }
 
   @Test

@@ -166,8 +166,8 @@ class LeasesTest {
   }
 
   /**
-   * Four are on their way and many queued when the server stands still: for a moment, and for longer
-   * than anybody waits for it, so that the store that is replaced cannot tell what it owes.
+   * Four are on their way and many queued when the server stands still: for a moment, and for
+   * longer than anybody waits for it, so that the store that is replaced cannot tell what it owes.
    */
   @ParameterizedTest
   @ValueSource(longs = {400, 1_500})

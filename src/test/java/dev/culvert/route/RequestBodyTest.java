@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RequestBodyTest {
@@ -36,14 +37,14 @@ class RequestBodyTest {
     RequestBody four = new RequestBody(input, 4, 4, new Told());
     input.put("ab");
     four.onDataAvailable();
-    int before = input.questions;
+    int before = input.questions.get();
     input.put("cd");
     four.onDataAvailable();
     four.onDataAvailable();
     four.onAllDataRead();
 
     assertThat(told).containsExactly("progress", "abcd");
-    assertThat(input.questions).isEqualTo(before + 1);
+    assertThat(input.questions).hasValue(before + 1);
   }
 
   @Test
@@ -118,7 +119,7 @@ class RequestBodyTest {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
     private volatile boolean blocks;
-    private volatile int questions;
+    private final AtomicInteger questions = new AtomicInteger();
     private byte[] piece = {};
 
     void put(String text) {
@@ -127,7 +128,7 @@ class RequestBodyTest {
 
     @Override
     public boolean isReady() {
-      questions = questions + 1;
+      questions.incrementAndGet();
       if (piece.length == 0 && blocks) {
         asked.countDown();
         try {

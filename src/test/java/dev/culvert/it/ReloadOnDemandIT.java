@@ -10,6 +10,7 @@ import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.War;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A configuration that changes without a deployment, on demand of a JMX client. */
+/** A configuration that changes without a deployment, on demand of an administrator. */
 @ExtendWith(ServerExtension.class)
-class ReloadByJmxIT {
+class ReloadOnDemandIT {
 
   private EchoUpstream echo;
   private Config config;
@@ -55,6 +56,38 @@ class ReloadByJmxIT {
         assertThat(kept.send("z").readText(1)).isEqualTo("z");
       }
     }
+  }
+
+  @Test
+  void or_one_does_by_http(Application application) throws Exception {
+    config = config.set("admin.roles", "chat");
+    deploy(application);
+    Client client = new Client(application);
+    application.configure("culvert.routes.more.path", "/more/*");
+    application.configure("culvert.routes.more.upstreams", "nobody");
+
+    HttpResponse<String> refused = reloadByHttp(application);
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("culvert.routes.more.upstreams", "nobody");
+    try (Wire kept = client.open("/chat/", Config.RAW)) {
+      assertThat(kept.send("x").readText(1)).isEqualTo("x");
+    }
+
+    application.configure("culvert.routes.more.upstreams", "chat");
+    HttpResponse<String> reloaded = reloadByHttp(application);
+    assertThat(reloaded.statusCode()).isEqualTo(200);
+    assertThat(reloaded.body()).isEqualTo("{\"reloaded\":true}\n");
+    try (Wire added = client.open("/more/", Config.RAW)) {
+      assertThat(added.send("y").readText(1)).isEqualTo("y");
+    }
+  }
+
+  private static HttpResponse<String> reloadByHttp(Application application) throws Exception {
+    return HttpAnswers.post(
+        application.http("/admin/reload"),
+        HttpAnswers.basic("alice", "ecila"),
+        Map.of("X-Requested-By", "a test"),
+        "");
   }
 
   /** WildFly asks the user for his roles, not the deployment. */

@@ -8,9 +8,10 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class PoolJsonTest {
+class JsonTest {
 
   @Test
   void whatClientsWroteStaysText() {
@@ -18,9 +19,9 @@ class PoolJsonTest {
     SocketInfo socket =
         new SocketInfo("0badcafe", "acme", "ws://up/v1", conversation, "idle", 1.5, 3);
 
-    String json = PoolJson.sockets(List.of(socket, socket));
+    String json = dev.culvert.admin.Json.of(Map.of("sockets", List.of(socket, socket)));
 
-    assertThat(json).isASCII();
+    assertThat(json).isASCII().endsWith("\n");
     List<JsonObject> sockets = read(json).getJsonArray("sockets").getValuesAs(JsonObject.class);
     assertThat(sockets).hasSize(2);
     assertThat(sockets.get(1).getString("conversation")).isEqualTo(conversation);
@@ -30,8 +31,17 @@ class PoolJsonTest {
   }
 
   @Test
-  void anEmptyPoolIsAnEmptyArray() {
-    assertThat(read(PoolJson.sockets(List.of())).getJsonArray("sockets")).isEmpty();
+  void anEmptyListIsAnEmptyArray() {
+    String json = dev.culvert.admin.Json.of(Map.of("sockets", List.of()));
+
+    assertThat(read(json).getJsonArray("sockets")).isEmpty();
+  }
+
+  @Test
+  void truthValuesAndMapsHaveTheirOwnForm() {
+    String json = dev.culvert.admin.Json.of(Map.of("a", Map.of("b", true)));
+
+    assertThat(json).isEqualTo("{\"a\":{\"b\":true}}\n");
   }
 
   private static JsonObject read(String json) {

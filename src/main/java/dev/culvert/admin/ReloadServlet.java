@@ -1,0 +1,39 @@
+package dev.culvert.admin;
+
+import dev.culvert.config.ConfigException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Has this application read its configuration again. */
+public final class ReloadServlet extends ActionServlet {
+
+  /** Where it is mapped, below the context root. */
+  public static final String PATH = "/admin/reload";
+
+  private static final long serialVersionUID = 1;
+
+  private final transient Runnable reload;
+
+  /**
+   * @param roles whose members may have it do so; called at each request
+   * @param reload throws {@link ConfigException} when the configuration is not valid, and leaves
+   *     the one that it has in force
+   */
+  public ReloadServlet(Supplier<Set<String>> roles, Runnable reload) {
+    super(roles);
+    this.reload = reload;
+  }
+
+  @Override
+  Answer act(HttpServletRequest request) {
+    try {
+      reload.run();
+      return Answer.json(Map.of("reloaded", true));
+    } catch (ConfigException e) {
+      return Answer.refusal(HttpServletResponse.SC_CONFLICT, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.culvert.admin;
+
+import dev.culvert.boundary.StreamView;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Which streams a request is about: those that have all of the properties that its parameters name.
+ *
+ * @param which the streams
+ * @param isEmpty whether it names none, and so is about all of them
+ * @param fault what is wrong with the parameters; empty when nothing is
+ */
+record StreamSelection(Predicate<StreamView> which, boolean isEmpty, Optional<String> fault) {
+
+  private static final Map<String, Function<StreamView, String>> PROPERTIES =
+      new TreeMap<>(
+          Map.of(
+              "id", StreamView::id,
+              "upstream", StreamView::upstream,
+              "route", StreamView::route,
+              "user", StreamView::user));
+
+  private static final String ALL = "all";
+
+  /** A parameter that is not known is a fault: without it the request would be about more. */
+  static StreamSelection of(HttpServletRequest request) {
+    Predicate<StreamView> which = stream -> true;
+    List<String> faults = new ArrayList<>();
+    Map<String, String[]> parameters = new TreeMap<>(request.getParameterMap());
+    for (Map.Entry<String, String[]> parameter : parameters.entrySet()) {
+      String name = parameter.getKey();
+      String[] values = parameter.getValue();
+      Function<StreamView, String> property = PROPERTIES.get(name);
+      if (property == null && !name.equals(ALL)) {
+        faults.add(name + ": unknown (expected: all, " + String.join(", ", names()) + ")");
+      } else if (values.length != 1 || values[0].isEmpty()) {
+        faults.add(name + ": " + values.length + " (expected: one value)");
+      } else if (property != null) {
+        which = which.and(stream -> values[0].equals(property.apply(stream)));
+      } else if (!values[0].equals("true")) {
+        faults.add(ALL + ": " + values[0] + " (expected: true)");
+      }
+    }
+    return new StreamSelection(which, parameters.isEmpty(), faults.stream().findFirst());
+  }
+
+  /** What may be named. */
+  static List<String> names() {
+    return List.copyOf(PROPERTIES.keySet());
+  }
+}
