@@ -75,12 +75,18 @@ final class DispatchSuspension implements Suspension {
       exchange.resume(found, conclusion, lost);
       return;
     }
-    due.set(new Resumption(conclusion, refusal -> giveUp(refusal, lost), gateway::after, patience));
+    Resumption resumption =
+        new Resumption(conclusion, refusal -> giveUp(refusal, lost), gateway::after, patience);
+    due.set(resumption);
     try {
       dispatch();
     } catch (RuntimeException e) {
-      left(e.toString());
-      exchange.complete();
+      if (e.getCause() == null) {
+        left(e.toString());
+        exchange.complete();
+      } else { // Undertow reads the context path as one that came in a request: in ASCII
+        resumption.lose(Refusal.error("server: does not dispatch, " + e.getCause()));
+      }
     }
   }
 

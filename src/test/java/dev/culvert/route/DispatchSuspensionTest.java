@@ -96,6 +96,22 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     await("dispatch").until(() -> dispatched.equals(List.of("/culvert-upgrade")));
   }
 
+  /** Undertow, where the context path is not ASCII. */
+  @Test
+  void a_server_that_dispatches_to_no_path_at_all_makes_it_a_fault() throws InterruptedException {
+    dispatching =
+        path -> {
+          throw new IllegalStateException(new IOException("invalid character"));
+        };
+
+    begin();
+    awaitCompletion();
+
+    assertThat(response.asResponse().getStatus()).isEqualTo(500);
+    assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "error"));
+    assertAllGivenBack();
+  }
+
   @Test
   void nothing_is_upgraded_twice() {
     begin();
