@@ -2,6 +2,7 @@ package dev.culvert.admin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -29,15 +30,20 @@ public final class EvictionServlet extends ActionServlet {
 
   @Override
   Answer act(HttpServletRequest request) {
-    String[] accounts = request.getParameterValues("account");
-    if (accounts == null || accounts.length != 1 || accounts[0].isEmpty()) {
-      int found = accounts == null ? 0 : accounts.length;
-      return Answer.refusal(
-          HttpServletResponse.SC_BAD_REQUEST, "account: " + found + " (expected: one name)");
+    Parameters parameters = Parameters.of(request);
+    List<String> accounts = parameters.values().getOrDefault("account", List.of());
+    if (parameters.fault().isPresent()) {
+      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, parameters.fault().get());
     }
-    OptionalInt evicted = pool.evict(accounts[0]);
+    if (accounts.size() != 1 || accounts.get(0).isEmpty()) {
+      return Answer.refusal(
+          HttpServletResponse.SC_BAD_REQUEST,
+          "account: " + accounts.size() + " (expected: one name)");
+    }
+    String account = accounts.get(0);
+    OptionalInt evicted = pool.evict(account);
     return evicted.isPresent()
-        ? Answer.json(new Eviction(accounts[0], evicted.getAsInt()))
+        ? Answer.json(new Eviction(account, evicted.getAsInt()))
         : Answer.refusal(
             HttpServletResponse.SC_NOT_FOUND,
             "account: unknown (expected: one that is configured or has connections)");

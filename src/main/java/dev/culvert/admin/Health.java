@@ -11,19 +11,18 @@ import java.util.Map;
  * Whether a deployment does what it is there for.
  *
  * @param store what counts sessions: {@code memory} or {@code redis}
- * @param storeAnswers whether it can be asked
- * @param failOpen whether sessions are admitted while it cannot
+ * @param answers whether it answers for all upstreams
+ * @param admits whether sessions are admitted, for some upstreams at least
  * @param upstreams those that requests can go to
  */
-public record Health(
-    String store, boolean storeAnswers, boolean failOpen, List<ProviderView> upstreams) {
+public record Health(String store, boolean answers, boolean admits, List<ProviderView> upstreams) {
 
   /**
    * Whether another node would serve better: this one admits nobody for want of the store. What
    * becomes of upstreams is the same for all nodes, and does not count.
    */
   boolean isUp() {
-    return storeAnswers || failOpen;
+    return admits;
   }
 
   /** For {@link Json#of}. */
@@ -31,8 +30,7 @@ public record Health(
     Map<String, Object> leases = new LinkedHashMap<>();
     leases.put("status", status(isUp()));
     leases.put("store", store);
-    leases.put("answers", storeAnswers);
-    leases.put("failOpen", failOpen);
+    leases.put("answers", answers);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("status", status(isUp()));
     report.put("leases", leases);

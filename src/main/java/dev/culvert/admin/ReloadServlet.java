@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Has this application read its configuration again. */
@@ -15,14 +16,14 @@ public final class ReloadServlet extends ActionServlet {
 
   private static final long serialVersionUID = 1;
 
-  private final transient Runnable reload;
+  private final transient BooleanSupplier reload;
 
   /**
    * @param roles whose members may have it do so; called at each request
-   * @param reload throws {@link ConfigException} when the configuration is not valid, and leaves
-   *     the one that it has in force
+   * @param reload false when the deployment ends; throws {@link ConfigException} when the
+   *     configuration is not valid, and leaves the one that it has in force
    */
-  public ReloadServlet(Supplier<Set<String>> roles, Runnable reload) {
+  public ReloadServlet(Supplier<Set<String>> roles, BooleanSupplier reload) {
     super(roles);
     this.reload = reload;
   }
@@ -30,7 +31,9 @@ public final class ReloadServlet extends ActionServlet {
   @Override
   Answer act(HttpServletRequest request) {
     try {
-      reload.run();
+      if (!reload.getAsBoolean()) {
+        throw new IllegalStateException("the deployment ends");
+      }
       return Answer.json(Map.of("reloaded", true));
     } catch (ConfigException e) {
       return Answer.refusal(HttpServletResponse.SC_CONFLICT, e.getMessage());

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 /** What administrators may do with the application's live streams. Safe for use by any thread. */
 public interface StreamControl {
 
-  /** All of them, those of earlier deployments included. */
+  /** All of them, those of earlier deployments included; not those of a host that drains. */
   List<StreamView> streams();
 
   /**

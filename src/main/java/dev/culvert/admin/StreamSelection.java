@@ -31,24 +31,24 @@ record StreamSelection(Predicate<StreamView> which, boolean isEmpty, Optional<St
 
   /** A parameter that is not known is a fault: without it the request would be about more. */
   static StreamSelection of(HttpServletRequest request) {
+    Parameters parameters = Parameters.of(request);
     Predicate<StreamView> which = stream -> true;
-    List<String> faults = new ArrayList<>();
-    Map<String, String[]> parameters = new TreeMap<>(request.getParameterMap());
-    for (Map.Entry<String, String[]> parameter : parameters.entrySet()) {
+    List<String> faults = new ArrayList<>(parameters.fault().stream().toList());
+    for (Map.Entry<String, List<String>> parameter : parameters.values().entrySet()) {
       String name = parameter.getKey();
-      String[] values = parameter.getValue();
+      List<String> values = parameter.getValue();
       Function<StreamView, String> property = PROPERTIES.get(name);
       if (property == null && !name.equals(ALL)) {
         faults.add(name + ": unknown (expected: all, " + String.join(", ", names()) + ")");
-      } else if (values.length != 1 || values[0].isEmpty()) {
-        faults.add(name + ": " + values.length + " (expected: one value)");
+      } else if (values.size() != 1 || values.get(0).isEmpty()) {
+        faults.add(name + ": " + values.size() + " (expected: one value)");
       } else if (property != null) {
-        which = which.and(stream -> values[0].equals(property.apply(stream)));
-      } else if (!values[0].equals("true")) {
-        faults.add(ALL + ": " + values[0] + " (expected: true)");
+        which = which.and(stream -> values.get(0).equals(property.apply(stream)));
+      } else if (!values.get(0).equals("true")) {
+        faults.add(ALL + ": " + values.get(0) + " (expected: true)");
       }
     }
-    return new StreamSelection(which, parameters.isEmpty(), faults.stream().findFirst());
+    return new StreamSelection(which, parameters.values().isEmpty(), faults.stream().findFirst());
   }
 
   /** What may be named. */

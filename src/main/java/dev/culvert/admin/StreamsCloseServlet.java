@@ -29,7 +29,7 @@ public final class StreamsCloseServlet extends ActionServlet {
   Answer act(HttpServletRequest request) {
     StreamSelection selection = StreamSelection.of(request);
     Optional<String> fault =
-        selection.isEmpty()
+        selection.isEmpty() && selection.fault().isEmpty()
             ? Optional.of(
                 "no parameter (expected: all=true, "
                     + String.join(", ", StreamSelection.names())

@@ -1,5 +1,7 @@
 package dev.culvert.boundary;
 
+import java.util.Set;
+
 /**
  * What a deployment may ask the host about the upstreams of its application; what the host knows
  * outlives deployments. The same rules hold as for {@link HostBoundary}.
@@ -28,6 +30,9 @@ public interface ProviderBoundary {
 
   /** Forgets what a session is bound to. */
   void unbindSession(long deployment, String session);
+
+  /** Forgets all sessions of the application that are bound to other upstreams than these. */
+  void retainBindings(long deployment, Set<String> upstreams);
 
   /**
    * How many streams go to an upstream, those on their way and those of earlier deployments

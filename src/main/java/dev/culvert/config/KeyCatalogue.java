@@ -122,6 +122,7 @@ final class KeyCatalogue {
           "sessions.redis.tls.key-password",
           "sessions.redis.tls.server-name",
           "admin.roles",
+          "admin.read-roles",
           "reload-interval",
           "metrics.duration-buckets",
           "pool.enabled",

@@ -3,7 +3,6 @@ package dev.culvert.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The whole configuration at one moment.
@@ -15,7 +14,7 @@ import java.util.Set;
  * @param streamLog where and how loudly streams are logged
  * @param connectTimeout for one address of an upstream, above zero
  * @param durationBuckets upper bounds of the histogram of stream durations, ascending
- * @param adminRoles roles that may manage the gateway
+ * @param admin who may look after the gateway
  * @param reloadInterval how often the configuration is read again; zero = only on demand
  * @param takeOver whether clients' connections are taken over from the server where that is
  *     possible
@@ -31,7 +30,7 @@ public record Settings(
     StreamLog streamLog,
     Duration connectTimeout,
     List<Duration> durationBuckets,
-    Set<String> adminRoles,
+    AdminRules admin,
     Duration reloadInterval,
     boolean takeOver,
     PoolRules pool,
@@ -45,7 +44,6 @@ public record Settings(
     upstreams = Map.copyOf(upstreams);
     trustedProxies = List.copyOf(trustedProxies);
     durationBuckets = List.copyOf(durationBuckets);
-    adminRoles = Set.copyOf(adminRoles);
     accounts = Map.copyOf(accounts);
   }
 }

@@ -22,7 +22,6 @@ public final class SettingsReader {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(10);
-  private static final Set<String> ADMIN_ROLES = Set.of("culvert-admin");
   private static final String LOGGER = "dev.culvert.stream";
 
   private static final List<Duration> DURATION_BUCKETS =
@@ -80,16 +79,23 @@ public final class SettingsReader {
         streamLog(),
         section.get("transport.connect-timeout", CONNECT_TIMEOUT, Durations::timeout),
         durationBuckets(section),
-        section
-            .list("admin.roles", Function.identity())
-            .<Set<String>>map(Set::copyOf)
-            .orElse(ADMIN_ROLES),
+        admin(section),
         section.get("reload-interval", RELOAD_INTERVAL, Durations::zeroOrMore),
         section.get("take-over", true, Words::takeOver),
         new PoolReader(source).read(),
         accounts,
         new SessionsReader(source).read(),
         new TransportReader(source).read());
+  }
+
+  private static AdminRules admin(Section section) {
+    return new AdminRules(
+        roles(section, "admin.roles", AdminRules.DEFAULTS.managers()),
+        roles(section, "admin.read-roles", AdminRules.DEFAULTS.readers()));
+  }
+
+  private static Set<String> roles(Section section, String key, Set<String> otherwise) {
+    return section.list(key, Function.identity()).<Set<String>>map(Set::copyOf).orElse(otherwise);
   }
 
   private Map<String, Account> accounts() {

@@ -352,6 +352,11 @@ public final class Host implements HostBoundary {
   }
 
   @Override
+  public void retainBindings(long deployment, Set<String> upstreams) {
+    bindings.retain(deployments.get(deployment).application(), upstreams);
+  }
+
+  @Override
   public int liveStreams(long deployment, String upstream) {
     return openings.streams(deployments.get(deployment).application(), upstream);
   }

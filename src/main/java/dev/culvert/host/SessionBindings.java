@@ -4,6 +4,7 @@ import dev.culvert.boundary.ProviderBoundary;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The upstreams to which sessions are bound, and the notes of deployments. At most {@value #MOST}
@@ -56,5 +57,15 @@ final class SessionBindings {
 
   synchronized void unbind(String application, String session) {
     kindOf(session).remove(new Key(application, session));
+  }
+
+  /** Forgets the sessions of an application that are bound to others than these. */
+  synchronized void retain(String application, Set<String> bound) {
+    upstreams
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getKey().application().equals(application)
+                    && !bound.contains(entry.getValue()));
   }
 }

@@ -64,6 +64,10 @@ final class StreamLog implements StreamListener {
             + view.framesToUpstream()
             + " frames-from-upstream="
             + view.framesFromUpstream()
+            + " messages-to-upstream="
+            + view.messagesToUpstream()
+            + " messages-from-upstream="
+            + view.messagesFromUpstream()
             + " detail="
             + quoted(end.detail());
     logger.log(event);

@@ -125,6 +125,9 @@ final class Streams {
    * are on their way; whatever else is closed is what there is now.
    */
   int close(String by, String value, StreamResult why, CloseStatus status) {
+    if (by.equals("id")) {
+      return closeOne(value, why, status);
+    }
     Predicate<Stream> which = selector(by, value);
     if (by.equals("session") && why == StreamResult.EXPIRED) {
       endedSessions.add(value, status);
@@ -132,9 +135,17 @@ final class Streams {
     return close(which, why, status);
   }
 
+  private int closeOne(String id, StreamResult why, CloseStatus status) {
+    Stream stream = ledger.find(id);
+    if (stream == null) {
+      return 0;
+    }
+    stream.close(why, status);
+    return 1;
+  }
+
   private static Predicate<Stream> selector(String by, String value) {
     return switch (by) {
-      case "id" -> stream -> stream.id().equals(value);
       case "upstream" -> stream -> stream.spec().upstream().equals(value);
       case "route" -> stream -> stream.spec().route().equals(value);
       case "user" -> stream -> stream.spec().user().equals(value);

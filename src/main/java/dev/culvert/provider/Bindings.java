@@ -1,6 +1,7 @@
 package dev.culvert.provider;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which provider a session is bound to. Bounded: the bindings that were not used for longest are
@@ -16,4 +17,7 @@ public interface Bindings {
 
   /** Forgets a session. */
   void unbind(String session);
+
+  /** Forgets all sessions that are bound to others than these. */
+  void retain(Set<String> providers);
 }

@@ -97,7 +97,17 @@ public final class Providers {
         });
     routes = settings.routes().keySet();
     selectors.keySet().retainAll(routes);
+    unbind();
     note();
+  }
+
+  /** Sessions keep no provider that is disabled or gone, whether they ask meanwhile or not. */
+  private void unbind() {
+    bindings.retain(
+        providers.values().stream()
+            .filter(Provider::isEnabled)
+            .map(Provider::name)
+            .collect(Collectors.toSet()));
   }
 
   private Map<String, ProviderNote> former() {
@@ -215,6 +225,7 @@ public final class Providers {
   private boolean order(String name, Provider.Order order) {
     Optional<Provider> provider = Optional.ofNullable(providers.get(name));
     provider.ifPresent(one -> one.order(order));
+    unbind();
     note();
     return provider.isPresent();
   }

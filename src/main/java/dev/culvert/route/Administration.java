@@ -36,16 +36,17 @@ final class Administration {
   /** Adds the servlets; to be called while the context is initialized. */
   static void register(ServletContext context, Gateway gateway) {
     Administration to = new Administration(context);
-    Supplier<Set<String>> roles = gateway::adminRoles;
+    Supplier<Set<String>> readers = () -> gateway.admin().all();
+    Supplier<Set<String>> managers = () -> gateway.admin().managers();
     GatewayPool pool = new GatewayPool(gateway);
     GatewayStreams streams = new GatewayStreams(gateway);
-    to.add("metrics", MetricsServlet.PATH, new MetricsServlet(roles, gateway::samples));
-    to.add("health", HealthServlet.PATH, new HealthServlet(roles, gateway::health));
-    to.add("streams", StreamsServlet.PATH, new StreamsServlet(roles, streams));
-    to.add("close", StreamsCloseServlet.PATH, new StreamsCloseServlet(roles, streams));
-    to.add("pool", PoolServlet.PATH, new PoolServlet(roles, pool));
-    to.add("eviction", EvictionServlet.PATH, new EvictionServlet(roles, pool));
-    to.add("reload", ReloadServlet.PATH, new ReloadServlet(roles, gateway::reload));
+    to.add("metrics", MetricsServlet.PATH, new MetricsServlet(readers, gateway::samples));
+    to.add("health", HealthServlet.PATH, new HealthServlet(readers, gateway::health));
+    to.add("streams", StreamsServlet.PATH, new StreamsServlet(readers, streams));
+    to.add("close", StreamsCloseServlet.PATH, new StreamsCloseServlet(managers, streams));
+    to.add("pool", PoolServlet.PATH, new PoolServlet(readers, pool));
+    to.add("eviction", EvictionServlet.PATH, new EvictionServlet(managers, pool));
+    to.add("reload", ReloadServlet.PATH, new ReloadServlet(managers, gateway::reload));
   }
 
   private void add(String name, String path, Servlet servlet) {

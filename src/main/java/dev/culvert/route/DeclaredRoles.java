@@ -16,7 +16,7 @@ record DeclaredRoles(Set<String> names) {
   }
 
   private static Set<String> named(Settings settings) {
-    Set<String> roles = new TreeSet<>(settings.adminRoles());
+    Set<String> roles = new TreeSet<>(settings.admin().all());
     settings.routes().values().forEach(route -> roles.addAll(route.roles()));
     settings.upstreams().values().forEach(upstream -> roles.addAll(upstream.groups()));
     roles.remove(Access.ANY_USER);

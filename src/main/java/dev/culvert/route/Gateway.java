@@ -5,8 +5,8 @@ import dev.culvert.boot.HostFinder;
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Sample;
+import dev.culvert.config.AdminRules;
 import dev.culvert.config.ConfigException;
-import dev.culvert.config.SessionRules;
 import dev.culvert.config.Settings;
 import dev.culvert.config.SettingsReader;
 import dev.culvert.config.Values;
@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -188,7 +187,7 @@ final class Gateway {
   private void onHostEvent(String event) {
     if (event.equals("reload")) {
       try {
-        reload();
+        boolean unused = reload();
       } catch (ConfigException e) {
         // A JMX client knows no class of ours.
         throw new IllegalArgumentException(e.getMessage());
@@ -201,19 +200,19 @@ final class Gateway {
   /**
    * Reads the configuration again.
    *
+   * @return false when the deployment ends, and nothing was read
    * @throws ConfigException when it is not valid; the one in force stays
    */
-  void reload() {
-    configuration.reload();
+  boolean reload() {
+    return configuration.reload();
   }
 
   /** Whether all is well, as of now. */
   Health health() {
-    SessionRules rules = settings().sessions();
     return new Health(
-        rules.redis().isPresent() ? "redis" : "memory",
+        settings().sessions().redis().isPresent() ? "redis" : "memory",
         leases.up(),
-        rules.failOpen(),
+        leases.admits(),
         providers().list());
   }
 
@@ -231,9 +230,9 @@ final class Gateway {
     return configuration.settings();
   }
 
-  /** Roles that may manage the gateway, as of now. */
-  Set<String> adminRoles() {
-    return settings().adminRoles();
+  /** Who may look after the gateway over HTTP, as of now. */
+  AdminRules admin() {
+    return settings().admin();
   }
 
   /**

@@ -22,7 +22,11 @@ record GatewayStreams(Gateway gateway) implements StreamControl {
 
   @Override
   public int close(Predicate<StreamView> which) {
-    return streams().stream().filter(which).mapToInt(this::close).sum();
+    return streams().stream()
+        .filter(stream -> stream.state().equals("open"))
+        .filter(which)
+        .mapToInt(this::close)
+        .sum();
   }
 
   private int close(StreamView stream) {

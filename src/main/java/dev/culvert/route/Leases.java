@@ -169,6 +169,11 @@ final class Leases implements LeaseStore {
     return store.up();
   }
 
+  @Override
+  public boolean admits() {
+    return store.admits();
+  }
+
   /** Whether the store answers, as a metric. */
   Sample sample() {
     return new Sample(

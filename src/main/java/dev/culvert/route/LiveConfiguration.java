@@ -73,19 +73,19 @@ final class LiveConfiguration {
   }
 
   /**
-   * Reads the configuration again and puts it into force when it is valid and has changed. Does
-   * nothing once the deployment ends.
+   * Reads the configuration again and puts it into force when it is valid and has changed.
    *
+   * @return false once the deployment ends: nothing was read
    * @throws ConfigException when it is not valid; nothing has changed then
    */
-  synchronized void reload() {
+  synchronized boolean reload() {
     if (ended) {
-      return;
+      return false;
     }
     Settings former = settings();
     Settings next = source.get();
     if (next.equals(former)) {
-      return;
+      return true;
     }
     before.accept(next);
     inForce = Configuration.of(next);
@@ -93,6 +93,7 @@ final class LiveConfiguration {
     if (!next.reloadInterval().equals(former.reloadInterval())) {
       reloadEvery(next.reloadInterval());
     }
+    return true;
   }
 
   /** What is in force stays: a reload under way is waited for, and no other one begins. */
@@ -103,7 +104,7 @@ final class LiveConfiguration {
   /** Logs a fault when it is new, not at every interval. */
   private void reloadQuietly() {
     try {
-      reload();
+      boolean unused = reload();
       knownFault = "";
     } catch (ConfigException e) {
       if (!knownFault.equals(e.getMessage())) {

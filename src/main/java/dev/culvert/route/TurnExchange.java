@@ -83,6 +83,9 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   private void read() throws IOException {
     ServletInputStream in = http.getInputStream();
     int length = http.getContentLength();
+    synchronized (this) {
+      declared = http.getContentLengthLong();
+    }
     if (length >= 0 && in.available() >= length) {
       byte[] body = in.readNBytes(length);
       arrived();
@@ -93,11 +96,12 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       }
       return;
     }
-    long whole = http.getContentLengthLong();
-    synchronized (this) {
-      declared = whole;
+    if (length > 0 && in.available() == 0 && in.isFinished()) { // HTTP/2; Undertow tells nothing
+      complete(new byte[0]);
+      return;
     }
-    RequestBody body = new RequestBody(in, whole, TurnRequest.MAX_BYTES, this);
+    RequestBody body =
+        new RequestBody(in, http.getContentLengthLong(), TurnRequest.MAX_BYTES, this);
     ServerLoader.run(() -> in.setReadListener(body)); // Payara may begin a thread
   }
 

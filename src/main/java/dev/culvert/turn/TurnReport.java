@@ -1,6 +1,8 @@
 package dev.culvert.turn;
 
 import dev.culvert.config.Preset;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,8 @@ import java.util.function.LongSupplier;
 
 /** Stands before the client of a turn and counts it, wherever it was answered. */
 public final class TurnReport implements TurnClient {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
   static final String TURNS = "culvert_turns_total";
   static final String FIRST_EVENT = "culvert_turn_first_event_seconds";
@@ -77,6 +81,15 @@ public final class TurnReport implements TurnClient {
     tags.put("outcome", outcome(end));
     books.count(TURNS, tags);
     books.observe(DURATION, route(), seconds(), BOUNDS);
+    if (end instanceof TurnEnd.Aborted) {
+      LOG.log(
+          Level.INFO,
+          "CULVERT-T005 client left before the end of its turn: route={0} upstream={1} status=499"
+              + " seconds={2}",
+          route,
+          upstream.isEmpty() ? "none" : upstream,
+          Double.toString(seconds()));
+    }
   }
 
   private String outcome(TurnEnd end) {

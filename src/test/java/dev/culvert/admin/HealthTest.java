@@ -14,16 +14,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HealthTest {
 
   @ParameterizedTest
-  @CsvSource({"true, true, UP", "true, false, UP", "false, true, UP", "false, false, DOWN"})
-  void onlyAStoreThatKeepsSessionsOutCounts(boolean answers, boolean failOpen, String status) {
-    Health health = new Health("redis", answers, failOpen, List.of());
+  @CsvSource({"true, true, UP", "false, true, UP", "false, false, DOWN"})
+  void onlyAStoreThatKeepsSessionsOutCounts(boolean answers, boolean admits, String status) {
+    Health health = new Health("redis", answers, admits, List.of());
 
     assertThat(health.isUp()).isEqualTo(status.equals("UP"));
     assertThat(health.report())
         .containsEntry("status", status)
         .extractingByKey("leases")
-        .isEqualTo(
-            Map.of("status", status, "store", "redis", "answers", answers, "failOpen", failOpen));
+        .isEqualTo(Map.of("status", status, "store", "redis", "answers", answers));
   }
 
   @ParameterizedTest

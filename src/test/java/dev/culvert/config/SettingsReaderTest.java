@@ -44,7 +44,7 @@ class SettingsReaderTest {
                     Duration.ofDays(1),
                     Duration.ofDays(3),
                     Duration.ofDays(7)),
-                Set.of("culvert-admin"),
+                new AdminRules(Set.of("culvert-admin"), Set.of("culvert-reader")),
                 Duration.ofSeconds(10),
                 true,
                 PoolRules.DEFAULTS,
@@ -221,6 +221,7 @@ class SettingsReaderTest {
                 "culvert.stream.logs.handshake", "false",
                 "culvert.transport.connect-timeout", "1s",
                 "culvert.admin.roles", "ops, boss",
+                "culvert.admin.read-roles", "watch",
                 "culvert.reload-interval", "0",
                 "culvert.metrics.duration-buckets", "1s, 1m, 1h"));
 
@@ -252,7 +253,7 @@ class SettingsReaderTest {
     assertThat(settings.streamLog())
         .isEqualTo(new StreamLog(System.Logger.Level.INFO, "streams", false));
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(settings.adminRoles()).containsExactlyInAnyOrder("ops", "boss");
+    assertThat(settings.admin()).isEqualTo(new AdminRules(Set.of("ops", "boss"), Set.of("watch")));
     assertThat(settings.reloadInterval()).isZero();
     assertThat(settings.durationBuckets())
         .containsExactly(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofHours(1));

@@ -2,6 +2,7 @@ package dev.culvert.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SessionBindingsTest {
@@ -23,6 +24,21 @@ class SessionBindingsTest {
     bindings.bind("app", "s", "a");
 
     assertThat(bindings.find("other", "s")).isEmpty();
+  }
+
+  @Test
+  void sessionsOfUpstreamsThatLeaveAreForgottenAndNothingElse() {
+    bindings.bind("app", "s", "a");
+    bindings.bind("app", "t", "b");
+    bindings.bind("other", "s", "a");
+    bindings.bind("app", "\nnote", "a");
+
+    bindings.retain("app", Set.of("b"));
+
+    assertThat(bindings.find("app", "s")).isEmpty();
+    assertThat(bindings.find("app", "t")).contains("b");
+    assertThat(bindings.find("other", "s")).contains("a");
+    assertThat(bindings.find("app", "\nnote")).contains("a");
   }
 
   @Test

@@ -59,7 +59,8 @@ class StreamLogTest {
         .contains(" result=closed code=1006 reason=\"\" duration-ms=")
         .endsWith(
             " bytes-to-upstream=8 bytes-from-upstream=6"
-                + " frames-to-upstream=0 frames-from-upstream=0 detail=\"\"");
+                + " frames-to-upstream=0 frames-from-upstream=0"
+                + " messages-to-upstream=0 messages-from-upstream=0 detail=\"\"");
   }
 
   @Test

@@ -75,7 +75,7 @@ class WarInsideIT {
 
     assertThat(settings.routes()).containsOnlyKeys("chat", "web");
     assertThat(settings.upstreams().get("up").addresses()).hasSize(1);
-    assertThat(settings.adminRoles()).isEqualTo(Set.of("ops"));
+    assertThat(settings.admin().managers()).isEqualTo(Set.of("ops"));
   }
 
   @Test

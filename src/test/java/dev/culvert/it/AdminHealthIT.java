@@ -24,7 +24,7 @@ class AdminHealthIT {
   private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
   private static final String USER = HttpAnswers.basic("bob", "bob");
 
-  /** Nobody listens there, and nobody will while this is open. */
+  /** Accepts connections, and says nothing. */
   private static Config withUpstream(ServerSocket bound) {
     return Config.empty()
         .set("admin.roles", "chat")
@@ -81,7 +81,6 @@ class AdminHealthIT {
       JsonObject leases = health.getJsonObject("leases");
       assertThat(leases.getString("store")).isEqualTo("redis");
       assertThat(leases.getBoolean("answers")).isFalse();
-      assertThat(leases.getBoolean("failOpen")).isEqualTo(failOpen);
     }
   }
 

@@ -100,6 +100,7 @@ class Http2RequestsIT {
             .onRoute("web", "retry.count", "0")
             .routeTo("logged", upstream.url())
             .onRoute("logged", "mode", "http")
+            .turns("v1", "llm", upstream.port())
             .packed());
   }
 
@@ -207,6 +208,14 @@ class Http2RequestsIT {
     }
 
     nextRequestIsUnharmed();
+  }
+
+  @Test
+  void so_it_is_where_it_was_to_be_a_turn() throws Exception {
+    try (Http2Wire wire = connect()) {
+      Malformed.ABSENT.send(wire, "/v1/responses");
+      assertThat(wire.answer(1).status()).isEqualTo(400);
+    }
   }
 
   /** WildFly resets streams of which it sees by itself that they are malformed. */

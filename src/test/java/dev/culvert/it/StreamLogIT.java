@@ -76,7 +76,8 @@ class StreamLogIT {
         .contains("result=closed", "code=4001", "reason=\"a \\\"b\\\"\\u000a\"")
         .containsPattern("duration-ms=\\d+ ")
         .contains("bytes-to-upstream=23 ", "bytes-from-upstream=15 ")
-        .contains("frames-to-upstream=2 ", "frames-from-upstream=2 ");
+        .contains("frames-to-upstream=2 ", "frames-from-upstream=2 ")
+        .contains("messages-to-upstream=1 ", "messages-from-upstream=1 ");
   }
 
   @Test

@@ -82,7 +82,7 @@ class WildFlyScriptsIT {
                 "-p",
                 ServerScripts.PASSWORD,
                 "-g",
-                "culvert-admin",
+                "culvert-reader",
                 "-sc",
                 server.configuration().toString())
             .redirectErrorStream(true)

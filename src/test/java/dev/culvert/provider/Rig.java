@@ -228,6 +228,11 @@ final class Rig implements ProviderEvents, Bindings, AutoCloseable {
   }
 
   @Override
+  public void retain(Set<String> providers) {
+    bindings.values().retainAll(providers);
+  }
+
+  @Override
   public void close() {
     leases.dispose();
   }

@@ -87,6 +87,29 @@ class StickinessTest {
   }
 
   @Test
+  void alsoOneThatAsksForNothingMeanwhile() {
+    rig.serve("s");
+    rig.providers.disable("a");
+    rig.providers.enable("a");
+    assertThat(rig.bindings).isEmpty();
+
+    rig.serve("t");
+    assertThat(rig.bindings).containsValue("b");
+    rig.configure("upstreams.b.enabled", "false");
+    rig.configure("upstreams.b.enabled", "true");
+    assertThat(rig.bindings).isEmpty();
+  }
+
+  @Test
+  void aDrainingProviderKeepsItsSessions() {
+    rig.serve("s");
+    rig.providers.drain("a");
+
+    assertThat(rig.bindings).containsValue("a");
+    assertThat(rig.serve("s")).isEqualTo("a");
+  }
+
+  @Test
   void aProviderThatIsGoneLosesItsSessions() {
     rig.serve("s");
     rig.configure("routes.r.upstreams", "b,c");

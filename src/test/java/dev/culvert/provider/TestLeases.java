@@ -127,6 +127,11 @@ public final class TestLeases implements LeaseStore {
   }
 
   @Override
+  public synchronized boolean admits() {
+    return !down;
+  }
+
+  @Override
   public void heartbeat() {
     throw new UnsupportedOperationException("providers renew nothing");
   }

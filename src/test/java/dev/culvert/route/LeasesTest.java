@@ -190,6 +190,7 @@ class LeasesTest {
             each ->
                 assertThat(each.orTimeout(20, TimeUnit.SECONDS).join())
                     .isInstanceOf(Admission.Admitted.class));
+    Awaitility.await().until(() -> held.owed(10).isEmpty());
     awaitInRedis("a", 500);
   }
 

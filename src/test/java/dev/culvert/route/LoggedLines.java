@@ -8,17 +8,19 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a logger and those below it are told, each line behind its level, until closed. */
-final class LoggedLines extends Handler {
+public final class LoggedLines extends Handler {
 
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  LoggedLines(String name) {
+  /** Begins to listen to a logger. */
+  public LoggedLines(String name) {
     logger = Logger.getLogger(name);
     logger.addHandler(this);
   }
 
-  List<String> all() {
+  /** What it was told so far. */
+  public List<String> all() {
     return lines;
   }
 

@@ -347,6 +347,9 @@ final class RoutedTurnRig implements AutoCloseable {
 
     @Override
     public void unbind(String session) {}
+
+    @Override
+    public void retain(Set<String> providers) {}
   }
 
   @Override

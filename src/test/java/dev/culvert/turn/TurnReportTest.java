@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.config.Preset;
+import dev.culvert.route.LoggedLines;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,6 +65,20 @@ class TurnReportTest {
     report.ended(end);
 
     assertThat(books.lines.get(0)).endsWith("outcome=" + outcome + "}");
+  }
+
+  @Test
+  void aClientThatLeavesIsLogged() {
+    report.at("llm");
+    now.set(1_500_000_000);
+    try (LoggedLines lines = new LoggedLines("dev.culvert.turn")) {
+      report.ended(new TurnEnd.Aborted());
+
+      assertThat(lines.all())
+          .singleElement()
+          .asString()
+          .contains("CULVERT-T005", "route=chat upstream=llm status=499 seconds=1.5");
+    }
   }
 
   @Test

@@ -54,8 +54,11 @@ public interface LeaseStore extends AutoCloseable {
   /** Tells the store, soon, of leases that have ended with their streams. */
   void settle();
 
-  /** Whether the store answers. */
+  /** Whether the store answers for all providers. */
   boolean up();
+
+  /** Whether sessions are admitted, at some providers at least, though perhaps uncounted. */
+  boolean admits();
 
   /**
    * Admits nobody any more. Returns when the questions under way have been answered, or after a

@@ -73,6 +73,11 @@ public final class MemoryLeaseStore implements LeaseStore {
   }
 
   @Override
+  public boolean admits() {
+    return true;
+  }
+
+  @Override
   public void end() {
     ended = true;
   }

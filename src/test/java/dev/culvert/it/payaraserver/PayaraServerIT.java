@@ -106,7 +106,7 @@ class PayaraServerIT {
         password.toString(),
         "create-file-user",
         "--groups",
-        "culvert-admin",
+        "culvert-reader",
         ServerScripts.USER);
   }
 

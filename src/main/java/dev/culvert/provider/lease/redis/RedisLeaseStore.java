@@ -252,6 +252,11 @@ public final class RedisLeaseStore implements LeaseStore {
     return keeper.up();
   }
 
+  @Override
+  public boolean admits() {
+    return failOpen || keeper.isConnected();
+  }
+
   /** Closes the store and has it forget all that is held here: another one counts it. */
   public void leave() {
     List<Lease> before = held.renew(); // what ends from now on may be owed to the other one

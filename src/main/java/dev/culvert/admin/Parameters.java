@@ -1,0 +1,51 @@
+package dev.culvert.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What stands in the query of a request, in UTF-8. Servers read it each in its own way: they take
+ * other charsets, or leave out what they cannot read, and then a request is about more than was
+ * meant.
+ *
+ * @param values by name, in the order of the request
+ * @param fault what cannot be read, or comes where nothing is looked for; empty when nothing does
+ */
+record Parameters(Map<String, List<String>> values, Optional<String> fault) {
+
+  /** Those of a request. */
+  static Parameters of(HttpServletRequest request) {
+    Map<String, List<String>> values = new TreeMap<>();
+    if (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null) {
+      return new Parameters(
+          values, Optional.of("body: present (expected: none, parameters stand in the query)"));
+    }
+    String query = request.getQueryString();
+    if (query == null || query.isEmpty()) {
+      return new Parameters(values, Optional.empty());
+    }
+    try {
+      for (String pair : query.split("&", -1)) {
+        int equals = pair.indexOf('=');
+        String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+        String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+        values.computeIfAbsent(name, each -> new ArrayList<>()).add(value);
+      }
+      return new Parameters(values, Optional.empty());
+    } catch (IllegalArgumentException e) {
+      return new Parameters(
+          values, Optional.of("query: " + e.getMessage() + " (expected: encoded as in a URL)"));
+    }
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, UTF_8);
+  }
+}
