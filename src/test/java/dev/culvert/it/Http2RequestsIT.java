@@ -11,6 +11,7 @@ import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -100,7 +101,7 @@ class Http2RequestsIT {
             .onRoute("web", "retry.count", "0")
             .routeTo("logged", upstream.url())
             .onRoute("logged", "mode", "http")
-            .turns("v1", "llm", upstream.port())
+            .turns("v1", "llm", URI.create(upstream.url()).getPort())
             .packed());
   }
 

@@ -95,15 +95,8 @@ class TurnExchangeTest {
   /** As it may over HTTP/2 (RFC 9113 section 8.1.1). */
   @Test
   void aBodyThatEndsBeforeItsLengthIsNoTurn() throws Exception {
-    Unread input = new Unread();
-    HttpServletRequest cut =
-        Stub.of(
-            HttpServletRequest.class,
-            Map.of(
-                "getContentLengthLong", arguments -> 300L,
-                "getContentLength", arguments -> 300,
-                "getInputStream", arguments -> input));
-    exchange(rig.gateway.turns(), cut, response.asResponse()).start();
+    Unread input = new Unread(false);
+    exchange(rig.gateway.turns(), announcing(300, input), response.asResponse()).start();
 
     input.listener.onAllDataRead();
 
@@ -112,9 +105,34 @@ class TurnExchangeTest {
     assertThat(response.bodyLength()).isPositive();
   }
 
+  /** Undertow has looked at it by then, and calls no listener. */
+  @Test
+  void norIsOneThatHasEndedBeforeItBegan() throws Exception {
+    Unread input = new Unread(true);
+
+    exchange(rig.gateway.turns(), announcing(300, input), response.asResponse()).start();
+
+    assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(response.status()).isEqualTo(400);
+  }
+
+  private static HttpServletRequest announcing(int length, ServletInputStream input) {
+    return Stub.of(
+        HttpServletRequest.class,
+        Map.of(
+            "getContentLengthLong", arguments -> (long) length,
+            "getContentLength", arguments -> length,
+            "getInputStream", arguments -> input));
+  }
+
   /** Of which nothing has come. */
   private static final class Unread extends ServletInputStream {
+    private final boolean finished;
     private ReadListener listener;
+
+    Unread(boolean finished) {
+      this.finished = finished;
+    }
 
     @Override
     public int read() {
@@ -123,7 +141,7 @@ class TurnExchangeTest {
 
     @Override
     public boolean isFinished() {
-      return true;
+      return finished;
     }
 
     @Override
