@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -194,6 +195,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
   @Override
   public void unbind(String session) {}
+
+  @Override
+  public void retain(Set<String> providers) {}
 
   @Override
   public void close() {
