@@ -67,7 +67,7 @@ class AdminMetricsIT {
 
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body())
-        .isEqualTo("403 role: none that may do this (expected: one of [chat])\n");
+        .isEqualTo("403 role: none that may do this (expected: one of [chat, culvert-reader])\n");
   }
 
   @Test
