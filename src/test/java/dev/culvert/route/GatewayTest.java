@@ -2,11 +2,16 @@ package dev.culvert.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.admin.Health;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Sample;
 import dev.culvert.config.Settings;
+import dev.culvert.provider.ProviderView;
+import dev.culvert.testkit.FreePort;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +74,48 @@ class GatewayTest {
     reload();
 
     assertThat(inForce).containsExactly(OLD, OLD);
+  }
+
+  @Test
+  void the_upstreams_to_choose_from_are_those_of_the_reload() {
+    begin();
+    source.set(
+        TestSettings.of(
+            "culvert.routes.chat.upstreams", "up, other",
+            "culvert.upstreams.up.enabled", "false",
+            "culvert.upstreams.other.url", "ws://other:1"));
+
+    reload();
+
+    assertThat(gateway.providers().list())
+        .extracting(ProviderView::name, ProviderView::enabled)
+        .containsExactlyInAnyOrder(tuple("up", false), tuple("other", true));
+  }
+
+  @Test
+  void connections_are_kept_as_the_reload_says() {
+    begin();
+    source.set(TestSettings.of("culvert.transport.max-idle", "3"));
+
+    reload();
+
+    assertThat(gateway.exchanges().transport().rules().maxIdle()).isEqualTo(3);
+  }
+
+  /** Where nobody listens: memory would answer. */
+  @Test
+  void leases_are_kept_in_the_store_of_the_reload() throws IOException {
+    begin();
+    source.set(
+        TestSettings.of(
+            "culvert.sessions.store", "redis",
+            "culvert.sessions.redis.url", "redis://127.0.0.1:" + FreePort.find()));
+
+    reload();
+
+    assertThat(gateway.health())
+        .extracting(Health::store, Health::storeAnswers)
+        .containsExactly("redis", false);
   }
 
   @Test
