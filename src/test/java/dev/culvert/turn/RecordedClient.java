@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A client that remembers. Any thread. */
-final class RecordedClient implements TurnClient {
+public final class RecordedClient implements TurnClient {
 
   final List<String> decisions = new CopyOnWriteArrayList<>();
   final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
@@ -38,7 +38,7 @@ final class RecordedClient implements TurnClient {
   }
 
   /** The end; waits for it for at most ten seconds. */
-  TurnEnd end() throws Exception {
+  public TurnEnd end() throws Exception {
     return end.get(10, TimeUnit.SECONDS);
   }
 
