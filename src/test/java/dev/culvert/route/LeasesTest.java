@@ -9,7 +9,9 @@ import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Book;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.redis.Warnings;
+import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.RedisServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -163,6 +165,39 @@ class LeasesTest {
             "a");
     leases.configure(new SessionRules(Optional.of(nowhere), TTL, true));
     assertThat(leases.sample().value()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStoreThatIsNotThereAdmitsAsTheConfigurationSays(boolean failOpen) throws IOException {
+    begin(
+        TestSettings.of(
+                "culvert.sessions.store", "redis",
+                "culvert.sessions.redis.url", "redis://127.0.0.1:" + FreePort.find(),
+                "culvert.sessions.fail-open", Boolean.toString(failOpen))
+            .sessions());
+
+    assertThat(ask(Lease.of("up", "one"), 0))
+        .isInstanceOf(failOpen ? Admission.Admitted.class : Admission.Unavailable.class);
+  }
+
+  @Test
+  void aLeaseIsRenewedThreeTimesInATimeToLive() throws InterruptedException {
+    Duration ttl = Duration.ofSeconds(2);
+    CountDownLatch renewals = new CountDownLatch(3);
+    held =
+        new Book(new LeaseBook(System::nanoTime, owner -> true), 1) {
+          @Override
+          public List<Lease> renew() {
+            List<Lease> renewed = super.renew();
+            renewed.forEach(lease -> renewals.countDown());
+            return renewed;
+          }
+        };
+    begin(new SessionRules(Optional.empty(), ttl, true));
+    acquire("one", 0);
+
+    assertThat(renewals.await(ttl.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
   }
 
   /**
