@@ -6,6 +6,7 @@ import dev.culvert.testkit.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,13 @@ public record ServerScripts(String directory, Map<String, String> replacements) 
 
   /** Fit for WildFly's rules for passwords. */
   public static final String PASSWORD = "read-metr1cs";
+
+  /** Replaces more. */
+  public ServerScripts with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(replacements);
+    all.putAll(more);
+    return new ServerScripts(directory, all);
+  }
 
   /**
    * Several scripts as one file.

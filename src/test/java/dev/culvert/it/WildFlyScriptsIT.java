@@ -40,6 +40,7 @@ class WildFlyScriptsIT {
   private static final Pattern BOUND = Pattern.compile("\"result\" : (\\d+)");
 
   private static EchoUpstream upstream;
+  private static ScriptRedis redis;
   private static WildFly server;
   private static int listener;
   private static ServerScripts scripts;
@@ -48,13 +49,20 @@ class WildFlyScriptsIT {
   @BeforeAll
   static void run() throws IOException, InterruptedException {
     upstream = EchoUpstream.start();
-    server = WildFly.start(ServerOptions.DEFAULT);
+    redis = new ScriptRedis();
+    server =
+        WildFly.start(
+            ServerOptions.DEFAULT.environment(ScriptRedis.VARIABLE, ScriptRedis.PASSWORD));
     listener = FreePort.find();
     scripts =
         new ServerScripts(
-            "wildfly",
-            Map.of(
-                "127.0.0.1:9000", "127.0.0.1:" + upstream.port(), "port=8090", "port=" + listener));
+                "wildfly",
+                Map.of(
+                    "127.0.0.1:9000",
+                    "127.0.0.1:" + upstream.port(),
+                    "port=8090",
+                    "port=" + listener))
+            .with(redis.replacements());
     server.manage("/system-property=written", "add", Map.of("value", "anew"));
     server.manage("/system-property=written", "remove", Map.of());
     shipped = configuration();
@@ -64,6 +72,7 @@ class WildFlyScriptsIT {
             List.of(
                 "metrics.cli",
                 "culvert.cli",
+                "redis.cli",
                 "login.cli",
                 "listeners.cli",
                 "headers.cli",
@@ -99,6 +108,7 @@ class WildFlyScriptsIT {
       server.close();
     }
     upstream.close();
+    redis.close();
   }
 
   @Test
@@ -162,6 +172,13 @@ class WildFlyScriptsIT {
 
   @Test
   @Order(5)
+  void sessions_are_counted_in_the_redis_whose_password_is_in_the_environment() throws Exception {
+    redis.assertCounts(server.port());
+    assertThat(configuration()).doesNotContain(ScriptRedis.PASSWORD);
+  }
+
+  @Test
+  @Order(6)
   void the_restore_scripts_leave_nothing_behind() throws Exception {
     server.cli(
         scripts.joined(
@@ -170,6 +187,7 @@ class WildFlyScriptsIT {
                 "headers.restore.cli",
                 "listeners.restore.cli",
                 "login.restore.cli",
+                "redis.restore.cli",
                 "culvert.restore.cli",
                 "metrics.restore.cli")));
 

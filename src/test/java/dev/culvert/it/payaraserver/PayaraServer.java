@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,29 +38,33 @@ final class PayaraServer {
   private final Path home;
   private final Path domains;
   private final Ports ports;
+  private final Map<String, String> environment;
 
   /** Of {@code http-listener-1} and {@code http-listener-2}, and of the administrator. */
   private record Ports(int http, int https, int admin) {}
 
-  private PayaraServer(Path home, Path domains, Ports ports) {
+  private PayaraServer(Path home, Path domains, Ports ports, Map<String, String> environment) {
     this.home = home;
     this.domains = domains;
     this.ports = ports;
+    this.environment = environment;
   }
 
   /**
    * Copies the installation's domain, gives it free ports and starts it.
    *
    * @param home of the installation, which is not changed
+   * @param environment variables in addition to those of the test
    */
-  static PayaraServer start(Path home) throws IOException, InterruptedException {
+  static PayaraServer start(Path home, Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path domains = WorkDirectory.create("payara-server");
     Path config = domains.resolve(DOMAIN).resolve("config");
     copy(home.resolve("glassfish/domains").resolve(DOMAIN), domains.resolve(DOMAIN));
     Path file = config.resolve("domain.xml");
     Ports ports = new Ports(FreePort.find(), FreePort.find(), FreePort.find());
     Files.writeString(file, onLoopback(Files.readString(file), ports));
-    PayaraServer server = new PayaraServer(home, domains, ports);
+    PayaraServer server = new PayaraServer(home, domains, ports, environment);
     server.asadmin("start-domain", "--domaindir", domains.toString(), DOMAIN);
     return server;
   }
@@ -86,6 +91,11 @@ final class PayaraServer {
       shipped.appendReplacement(moved, " port=\"" + port + "\"");
     }
     return shipped.appendTail(moved).toString();
+  }
+
+  /** The port of the plain listener. */
+  int port() {
+    return ports.http();
   }
 
   /** The HTTP address of a path, with a slash in front. */
@@ -133,6 +143,7 @@ final class PayaraServer {
     line.addAll(List.of(command));
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("AS_JAVA", System.getProperty("java.home"));
     Process process = builder.start();
     boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);

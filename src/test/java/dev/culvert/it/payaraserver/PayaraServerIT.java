@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.it.HttpAnswers;
+import dev.culvert.it.ScriptRedis;
 import dev.culvert.it.ServerScripts;
 import dev.culvert.it.clients.JdkClient;
 import dev.culvert.testkit.EchoUpstream;
@@ -62,6 +63,7 @@ class PayaraServerIT {
 
   private static PayaraServer server;
   private static EchoUpstream upstream;
+  private static ScriptRedis redis;
   private static int listener;
   private static ServerScripts scripts;
   private static String before;
@@ -69,20 +71,26 @@ class PayaraServerIT {
   @BeforeAll
   static void deploy() throws IOException, InterruptedException {
     upstream = EchoUpstream.start();
-    server = PayaraServer.start(Path.of(WorkDirectory.required("culvert.payara-server")));
+    redis = new ScriptRedis();
+    server =
+        PayaraServer.start(
+            Path.of(WorkDirectory.required("culvert.payara-server")),
+            Map.of(ScriptRedis.VARIABLE, ScriptRedis.PASSWORD));
     listener = FreePort.find();
     scripts =
         new ServerScripts(
-            "payara",
-            Map.of(
-                "127.0.0.1:9000",
-                "127.0.0.1:" + upstream.port(),
-                "listenerport=8090",
-                "listenerport=" + listener));
+                "payara",
+                Map.of(
+                    "127.0.0.1:9000",
+                    "127.0.0.1:" + upstream.port(),
+                    "listenerport=8090",
+                    "listenerport=" + listener))
+            .with(redis.replacements());
     createUser();
     before = server.configuration();
     run(
         "culvert.asadmin",
+        "redis.asadmin",
         "login.asadmin",
         "listeners.asadmin",
         "headers.asadmin",
@@ -120,6 +128,7 @@ class PayaraServerIT {
       server.stop();
     }
     upstream.close();
+    redis.close();
   }
 
   @Test
@@ -227,12 +236,20 @@ class PayaraServerIT {
 
   @Test
   @Order(6)
+  void sessions_are_counted_in_the_redis_whose_password_is_in_the_environment() throws Exception {
+    redis.assertCounts(server.port());
+    assertThat(server.configuration()).doesNotContain(ScriptRedis.PASSWORD);
+  }
+
+  @Test
+  @Order(7)
   void the_restore_scripts_leave_nothing_behind() throws Exception {
     run(
         "logging.restore.asadmin",
         "headers.restore.asadmin",
         "listeners.restore.asadmin",
         "login.restore.asadmin",
+        "redis.restore.asadmin",
         "culvert.restore.asadmin");
 
     String after = server.configuration();
