@@ -13,11 +13,13 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.http.Answer;
 import dev.culvert.provider.Ask;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -45,6 +47,12 @@ class HttpExchangeTest {
   private Error fault;
 
   private WriteListener listener;
+  private AsyncListener server;
+
+  /** Run while an upstream is looked for, of which none is free. */
+  private Runnable whileChoosing = () -> {};
+
+  private final LoggedLines logged = new LoggedLines("dev.culvert.http");
 
   private final Settings settings = settings("0s");
   private final Gateway gateway =
@@ -52,7 +60,10 @@ class HttpExchangeTest {
           "app",
           Stub.of(
               HostBoundary.class,
-              Map.of("salt", arguments -> "salt", "abort", arguments -> told.add("abort"))),
+              Map.of(
+                  "salt", arguments -> "salt",
+                  "abort", arguments -> told.add("abort"),
+                  "acquireLease", arguments -> choose())),
           settings,
           () -> settings);
   private final HttpExchange exchange = exchange(settings.routes().get("chat"));
@@ -78,6 +89,7 @@ class HttpExchangeTest {
     ofAsync.put("getRequest", arguments -> http);
     ofAsync.put("getResponse", arguments -> response);
     ofAsync.put("complete", arguments -> told.add("complete"));
+    ofAsync.put("addListener", arguments -> server = (AsyncListener) arguments[0]);
     ClientRequest request =
         new ClientRequest(
             "GET",
@@ -100,6 +112,11 @@ class HttpExchangeTest {
         report);
   }
 
+  private boolean choose() {
+    whileChoosing.run();
+    return false;
+  }
+
   private boolean setStatus(Object... arguments) {
     if (fault != null) {
       throw fault;
@@ -109,6 +126,7 @@ class HttpExchangeTest {
 
   @AfterEach
   void stop() {
+    logged.close();
     gateway.stop();
   }
 
@@ -194,6 +212,38 @@ class HttpExchangeTest {
     exchange.head(OK, count -> {});
 
     assertThat(told).containsExactly("abort", "complete");
+  }
+
+  @Test
+  void a_client_that_leaves_before_there_is_an_answer_is_499_in_the_log() {
+    whileChoosing = this::leave;
+    exchange.start();
+
+    assertThat(told).containsExactly("complete");
+    assertThat(logged.all())
+        .containsExactly(
+            "INFO CULVERT-W001 no answer: route=chat upstream=none client=127.0.0.1 method=GET"
+                + " path=/chat status=499 detail=closed before=0");
+  }
+
+  @Test
+  void so_is_one_that_leaves_in_the_middle_of_it() {
+    ready = false;
+    exchange.head(OK, count -> {});
+    exchange.data(bytes("hello"));
+    listener.onError(new IOException("reset"));
+
+    assertThat(told).containsExactly("status 200", "complete");
+    assertThat(logged.all()).singleElement().asString().contains(" status=499 ", "reset");
+  }
+
+  /** As the server tells it. */
+  private void leave() {
+    try {
+      server.onError(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
