@@ -17,6 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Handshakes whose end is not the usual one: each exchange is answered and completed once. */
 @SuppressWarnings("FutureReturnValueIgnored") // the stub hands it to the code under test
@@ -146,6 +148,22 @@ class TunnelHandshakeTest extends TunnelHandshakes {
 
     assertThat(response.status()).isEqualTo(403);
     assertThat(abandoned).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"chat, 101", "other, 503"})
+  void an_upstream_is_for_callers_of_its_groups(String role, int status)
+      throws InterruptedException {
+    deploy(
+        TestSettings.of(
+            "culvert.routes.chat.upgrades", "raw",
+            "culvert.routes.chat.roles", "**",
+            "culvert.upstreams.up.groups", "chat"));
+    http.put("isUserInRole", asked -> asked[0].equals(role));
+
+    shakeHands();
+
+    assertThat(response.status()).isEqualTo(status);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who asks for turns. */
@@ -41,5 +42,27 @@ class TurnCallerTest {
     assertThat(headers(List.of())).isEqualTo(Headers.of("X-Tenant", "t"));
     assertThat(headers(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"))))
         .isEqualTo(REQUEST.headers());
+  }
+
+  @Test
+  void his_groups_are_those_of_his_roles_that_upstreams_are_for() {
+    Settings settings =
+        TestSettings.of(
+            "culvert.routes.chat.mode", "turns",
+            "culvert.routes.chat.roles", "**",
+            "culvert.routes.chat.upstreams", "up, other",
+            "culvert.upstreams.up.groups", "chat, gold",
+            "culvert.upstreams.other.url", "ws://other:1",
+            "culvert.upstreams.other.groups", "chat, silver");
+    Set<String> roles = Set.of("chat", "silver", "elsewhere");
+    HttpServletRequest http =
+        Stub.of(
+            HttpServletRequest.class,
+            Map.of("isUserInRole", asked -> roles.contains((String) asked[0])));
+
+    TurnCaller caller =
+        TurnCaller.of(settings, REQUEST, ForwardedClient.of(REQUEST, List.of()), http);
+
+    assertThat(caller.groups()).containsExactlyInAnyOrder("chat", "silver");
   }
 }

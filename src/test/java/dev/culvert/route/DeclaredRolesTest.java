@@ -1,0 +1,29 @@
+package dev.culvert.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.culvert.config.Settings;
+import org.junit.jupiter.api.Test;
+
+/** Roles that a server has to know of before somebody can be in them. */
+class DeclaredRolesTest {
+
+  private static final Settings SETTINGS =
+      TestSettings.of(
+          "culvert.admin.roles", "operator",
+          "culvert.routes.chat.roles", "member, **",
+          "culvert.upstreams.up.groups", "chat, gold");
+
+  @Test
+  void areThoseOfAdministratorsAndRoutesAndTheGroupsOfUpstreams() {
+    assertThat(DeclaredRoles.of(SETTINGS).names())
+        .containsExactlyInAnyOrder("operator", "member", "chat", "gold");
+  }
+
+  @Test
+  void aGroupThatCameTooLateIsMissing() {
+    Settings before = TestSettings.of("culvert.routes.chat.roles", "member, operator, chat");
+
+    assertThat(DeclaredRoles.of(before).missing(SETTINGS)).containsExactly("gold");
+  }
+}
