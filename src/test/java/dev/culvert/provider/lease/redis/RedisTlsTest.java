@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.Login;
 import dev.culvert.config.RedisRules;
+import dev.culvert.config.SettingsReader;
 import dev.culvert.config.UpstreamTls;
 import dev.culvert.provider.lease.Admission.Admitted;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.FreePort;
 import dev.culvert.testkit.Identity;
+import dev.culvert.testkit.MapValues;
 import dev.culvert.testkit.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -39,9 +42,17 @@ class RedisTlsTest {
 
   @BeforeEach
   void start() throws IOException {
+    start("redis.test");
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param host whom its certificate is for
+   */
+  private void start(String host) throws IOException {
     port = FreePort.find();
-    Path pem =
-        Files.writeString(directory.resolve("redis.pem"), AUTHORITY.issue("redis.test").pem());
+    Path pem = Files.writeString(directory.resolve("redis.pem"), AUTHORITY.issue(host).pem());
     List<String> options = new ArrayList<>();
     options.addAll(List.of("--tls-port", Integer.toString(port)));
     options.addAll(List.of("--tls-cert-file", pem.toString(), "--tls-key-file", pem.toString()));
@@ -75,6 +86,10 @@ class RedisTlsTest {
     RedisRules redis =
         new RedisRules(
             List.of(new RedisRules.Node("127.0.0.1", port)), login, 0, Optional.of(tls), "culvert");
+    return isUp(redis);
+  }
+
+  private static boolean isUp(RedisRules redis) {
     try (Node node = new Node(redis, Duration.ofMinutes(5), true, System::nanoTime)) {
       Lease lease = Lease.of("up", "session");
       Object admission =
@@ -105,5 +120,40 @@ class RedisTlsTest {
     Optional<Login> login = Optional.of(new Login("", "all:secret"));
     assertThat(isUp(login, new CertificateAuthority("other"), "redis.test")).isFalse();
     assertThat(isUp(login, AUTHORITY, "elsewhere.test")).isFalse();
+  }
+
+  /** As a configuration says it. */
+  private RedisRules configured() throws IOException {
+    Path trust = directory.resolve("trust.pem");
+    Files.writeString(trust, Identity.pem(AUTHORITY.certificate()));
+    Map<String, String> values =
+        Map.of(
+            "culvert.sessions.store",
+            "redis",
+            "culvert.sessions.redis.url",
+            "rediss://:all%3Asecret@127.0.0.1:" + port,
+            "culvert.sessions.redis.tls.trust",
+            trust.toString());
+    return SettingsReader.read(new MapValues(values)).sessions().redis().orElseThrow();
+  }
+
+  @Test
+  void aConfiguredAuthorityIsBelievedOfTheHostInTheUrl() throws IOException {
+    stop();
+    start("127.0.0.1");
+
+    assertThat(isUp(configured())).isTrue();
+  }
+
+  @Test
+  void anotherHostsCertificateIsAnOutageThatSaysSo() throws IOException {
+    try (Warnings warnings = new Warnings()) {
+      assertThat(isUp(configured())).isFalse();
+
+      assertThat(warnings.of("CULVERT-E001"))
+          .singleElement()
+          .asString()
+          .contains("SSLHandshakeException", "127.0.0.1");
+    }
   }
 }
