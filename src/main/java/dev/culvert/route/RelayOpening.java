@@ -84,7 +84,12 @@ record RelayOpening(Gateway gateway, Route route, Optional<Endpoints> endpoints,
         new RelayTerms(
             route.limits().stallTimeout(), route.closeGrace(), route.limits().pingInterval());
     try (attempt) {
-      return relays.begin(terms, signal -> join(connection, stream, signal, attempt), client);
+      Optional<SessionEvents> begun =
+          relays.begin(terms, signal -> join(connection, stream, signal, attempt), client);
+      if (begun.isEmpty()) {
+        gateway.host().abandon(connection);
+      }
+      return begun;
     }
   }
 

@@ -8,7 +8,6 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,29 +18,17 @@ import org.junit.jupiter.api.Test;
 /** Handshakes on servers that upgrade connections on their own threads only. */
 class DispatchSuspensionTest extends TunnelHandshakes {
 
-  private final Map<String, Object> attributes = new HashMap<>();
   private final List<Thread> openers = new CopyOnWriteArrayList<>();
   private final List<Object> outcomes = new CopyOnWriteArrayList<>();
-  private final List<String> dispatched = new CopyOnWriteArrayList<>();
   private final AtomicInteger declined = new AtomicInteger();
   private HttpServletRequest request;
 
   @BeforeEach
   void serve() {
-    http.put("setAttribute", given -> attributes.put((String) given[0], given[1]));
-    http.put("getAttribute", given -> attributes.get((String) given[0]));
     host.put("count", given -> outcomes.add(given[2]));
     host.put("decline", given -> declined.incrementAndGet());
-    http.put("getRequestURI", given -> "/app/chat/a%20b");
-    http.put("getContextPath", given -> "/app");
     http.put("getQueryString", given -> "c=d");
-    dispatching = path -> dispatched.add(path);
-    request = Stub.of(HttpServletRequest.class, http);
-  }
-
-  /** The server's thread comes once more. */
-  private void dispatch() {
-    DispatchSuspension.of(request).orElseThrow().dispatched();
+    request = dispatchable();
   }
 
   private void begin() {
@@ -67,7 +54,7 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     await("dispatch").until(() -> dispatched.size() == 1);
     assertThat(openers).isEmpty();
 
-    dispatch();
+    dispatch(request);
 
     assertThat(openers).containsExactly(Thread.currentThread());
     assertThat(abandoned).hasValue(0);
@@ -117,8 +104,8 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     begin();
     await("dispatch").until(() -> dispatched.size() == 1);
 
-    dispatch();
-    dispatch();
+    dispatch(request);
+    dispatch(request);
 
     assertThat(openers).hasSize(1);
   }
@@ -140,7 +127,7 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     await("dispatch").until(() -> dispatched.size() == 1);
 
     listeners.forEach(DispatchSuspensionTest::clientGone);
-    dispatch();
+    dispatch(request);
 
     assertAllGivenBack();
     assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "client-gone"));
@@ -166,7 +153,7 @@ class DispatchSuspensionTest extends TunnelHandshakes {
 
     begin();
     awaitCompletion();
-    dispatch();
+    dispatch(request);
 
     assertAllGivenBack();
     assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "unavailable"));

@@ -72,8 +72,11 @@ abstract class TunnelHandshakes {
   private final AtomicInteger completions = new AtomicInteger();
   final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
 
+  /** Where the exchange was dispatched to. */
+  final List<String> dispatched = new CopyOnWriteArrayList<>();
+
   /** What the server does when the exchange is dispatched. */
-  Function<String, Object> dispatching = path -> null;
+  Function<String, Object> dispatching = dispatched::add;
 
   private CountDownLatch completed = new CountDownLatch(1);
   final AtomicInteger abandoned = new AtomicInteger();
@@ -203,6 +206,21 @@ abstract class TunnelHandshakes {
     } catch (IOException | ServletException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** A request of a server that upgrades connections on its own threads only. */
+  HttpServletRequest dispatchable() {
+    Map<String, Object> attributes = new HashMap<>();
+    http.put("setAttribute", given -> attributes.put((String) given[0], given[1]));
+    http.put("getAttribute", given -> attributes.get((String) given[0]));
+    http.put("getRequestURI", given -> "/app/chat/a%20b");
+    http.put("getContextPath", given -> "/app");
+    return Stub.of(HttpServletRequest.class, http);
+  }
+
+  /** The server's thread comes once more. */
+  static void dispatch(HttpServletRequest request) {
+    DispatchSuspension.of(request).orElseThrow().dispatched();
   }
 
   void awaitCompletion() throws InterruptedException {
