@@ -1,8 +1,7 @@
 package dev.culvert.admin;
 
-import java.lang.reflect.RecordComponent;
+import dev.culvert.boundary.Fields;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,19 +21,6 @@ final class Json {
     return value(value) + "\n";
   }
 
-  /** The components of a record by name, in their order; to be added to. */
-  static Map<String, Object> fields(Record record) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (RecordComponent component : record.getClass().getRecordComponents()) {
-      try {
-        fields.put(component.getName(), component.getAccessor().invoke(record));
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("cannot read " + component, e);
-      }
-    }
-    return fields;
-  }
-
   private static String value(Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()
@@ -45,7 +31,7 @@ final class Json {
       return several.stream().map(Json::value).collect(Collectors.joining(",\n ", "[", "]"));
     }
     if (value instanceof Record record) {
-      return value(fields(record));
+      return value(Fields.of(record));
     }
     return value instanceof Number || value instanceof Boolean
         ? value.toString()

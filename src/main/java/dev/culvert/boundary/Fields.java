@@ -2,7 +2,7 @@ package dev.culvert.boundary;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -17,9 +17,9 @@ public final class Fields {
 
   private Fields() {}
 
-  /** Returns a mutable map of the record's fields by name. */
+  /** Returns a mutable map of the record's fields by name, in their order. */
   public static Map<String, Object> of(Record value) {
-    Map<String, Object> fields = new HashMap<>();
+    Map<String, Object> fields = new LinkedHashMap<>();
     for (RecordComponent component : value.getClass().getRecordComponents()) {
       try {
         fields.put(component.getName(), component.getAccessor().invoke(value));
