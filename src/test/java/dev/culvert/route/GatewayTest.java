@@ -114,7 +114,7 @@ class GatewayTest {
     reload();
 
     assertThat(gateway.health())
-        .extracting(Health::store, Health::storeAnswers)
+        .extracting(Health::store, Health::answers)
         .containsExactly("redis", false);
   }
 
