@@ -3,6 +3,7 @@ package dev.culvert.admin;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -14,6 +15,8 @@ public final class EvictionServlet extends ActionServlet {
   public static final String PATH = "/admin/pool/evict";
 
   private static final long serialVersionUID = 1;
+
+  private static final String ACCOUNT = "account";
 
   private final transient PoolControl pool;
 
@@ -31,16 +34,11 @@ public final class EvictionServlet extends ActionServlet {
   @Override
   Answer act(HttpServletRequest request) {
     Parameters parameters = Parameters.of(request);
-    List<String> accounts = parameters.values().getOrDefault("account", List.of());
-    if (parameters.fault().isPresent()) {
-      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, parameters.fault().get());
+    Optional<String> fault = parameters.faultUnless(List.of(ACCOUNT));
+    if (fault.isPresent()) {
+      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault.get());
     }
-    if (accounts.size() != 1 || accounts.get(0).isEmpty()) {
-      return Answer.refusal(
-          HttpServletResponse.SC_BAD_REQUEST,
-          "account: " + accounts.size() + " (expected: one name)");
-    }
-    String account = accounts.get(0);
+    String account = parameters.first(ACCOUNT);
     OptionalInt evicted = pool.evict(account);
     return evicted.isPresent()
         ? Answer.json(new Eviction(account, evicted.getAsInt()))

@@ -45,6 +45,35 @@ record Parameters(Map<String, List<String>> values, Optional<String> fault) {
     }
   }
 
+  /** What is wrong with them where these must stand there, once each, and no others. */
+  Optional<String> faultUnless(List<String> expected) {
+    Optional<String> unknown =
+        values.keySet().stream()
+            .filter(name -> !expected.contains(name))
+            .map(name -> name + ": unknown (expected: " + String.join(", ", expected) + ")")
+            .findFirst();
+    Optional<String> wrong =
+        expected.stream()
+            .filter(name -> !isOne(values.getOrDefault(name, List.of())))
+            .map(
+                name ->
+                    name
+                        + ": "
+                        + values.getOrDefault(name, List.of()).size()
+                        + " (expected: one name)")
+            .findFirst();
+    return fault.or(() -> unknown).or(() -> wrong);
+  }
+
+  private static boolean isOne(List<String> given) {
+    return given.size() == 1 && !given.get(0).isEmpty();
+  }
+
+  /** The first value of a name that is there. */
+  String first(String name) {
+    return values.get(name).get(0);
+  }
+
   private static String decoded(String text) {
     return URLDecoder.decode(text, UTF_8);
   }

@@ -88,7 +88,9 @@ class ConfigurationLogTest {
         .singleElement()
         .asString()
         .endsWith(
-            "{chat=[/admin/health, /admin/metrics, /admin/pool, /admin/pool/evict, /admin/reload,"
+            "{chat=[/admin/health, /admin/metrics, /admin/pool, /admin/pool/evict,"
+                + " /admin/providers, /admin/providers/disable, /admin/providers/drain,"
+                + " /admin/providers/enable, /admin/providers/release, /admin/reload,"
                 + " /admin/streams, /admin/streams/close]}");
   }
 

@@ -108,8 +108,10 @@ class GatewayTest {
     begin();
     source.set(
         TestSettings.of(
-            "culvert.sessions.store", "redis",
-            "culvert.sessions.redis.url", "redis://127.0.0.1:" + FreePort.find()));
+            "culvert.sessions.store",
+            "redis",
+            "culvert.sessions.redis.url",
+            "redis://127.0.0.1:" + FreePort.find()));
 
     reload();
 

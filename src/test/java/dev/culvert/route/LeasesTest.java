@@ -172,9 +172,12 @@ class LeasesTest {
   void aStoreThatIsNotThereAdmitsAsTheConfigurationSays(boolean failOpen) throws IOException {
     begin(
         TestSettings.of(
-                "culvert.sessions.store", "redis",
-                "culvert.sessions.redis.url", "redis://127.0.0.1:" + FreePort.find(),
-                "culvert.sessions.fail-open", Boolean.toString(failOpen))
+                "culvert.sessions.store",
+                "redis",
+                "culvert.sessions.redis.url",
+                "redis://127.0.0.1:" + FreePort.find(),
+                "culvert.sessions.fail-open",
+                Boolean.toString(failOpen))
             .sessions());
 
     assertThat(ask(Lease.of("up", "one"), 0))

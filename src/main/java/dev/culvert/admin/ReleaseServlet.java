@@ -1,0 +1,46 @@
+package dev.culvert.admin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Ends the leases of a session at an upstream, wherever they are held. */
+public final class ReleaseServlet extends ActionServlet {
+
+  /** Where it is mapped, below the context root. */
+  public static final String PATH = "/admin/providers/release";
+
+  private static final long serialVersionUID = 1;
+
+  private final transient ProvidersMXBean providers;
+
+  /**
+   * @param roles whose members may release; called at each request
+   */
+  public ReleaseServlet(Supplier<Set<String>> roles, ProvidersMXBean providers) {
+    super(roles);
+    this.providers = providers;
+  }
+
+  @Override
+  Answer act(HttpServletRequest request) {
+    Parameters parameters = Parameters.of(request);
+    Optional<String> fault = parameters.faultUnless(List.of("provider", "session"));
+    if (fault.isPresent()) {
+      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault.get());
+    }
+    try {
+      int released =
+          providers.forceRelease(parameters.first("provider"), parameters.first("session"));
+      return Answer.json(Map.of("released", released));
+    } catch (IllegalArgumentException e) {
+      return Answer.refusal(HttpServletResponse.SC_NOT_FOUND, e.getMessage());
+    } catch (IllegalStateException e) { // the store does not answer
+      return Answer.refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, e.getMessage());
+    }
+  }
+}
