@@ -3,9 +3,11 @@ package dev.culvert.admin;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Evicts an account of the pool. */
@@ -19,9 +21,6 @@ public final class EvictionServlet extends ActionServlet {
   private static final String ACCOUNT = "account";
 
   private final transient PoolControl pool;
-
-  /** What has been done. */
-  private record Eviction(String account, int evicted) {}
 
   /**
    * @param roles whose members may evict; called at each request
@@ -41,7 +40,7 @@ public final class EvictionServlet extends ActionServlet {
     String account = parameters.first(ACCOUNT);
     OptionalInt evicted = pool.evict(account);
     return evicted.isPresent()
-        ? Answer.json(new Eviction(account, evicted.getAsInt()))
+        ? Answer.json(new TreeMap<>(Map.of(ACCOUNT, account, "evicted", evicted.getAsInt())))
         : Answer.refusal(
             HttpServletResponse.SC_NOT_FOUND,
             "account: unknown (expected: one that is configured or has connections)");

@@ -15,7 +15,8 @@ final class Json {
   /**
    * A document.
    *
-   * @param value a map with keys of text, a collection, a record, a text, a number or a truth value
+   * @param value a map with keys of text, a collection, a public record, a text, a number or a
+   *     truth value
    */
   static String of(Object value) {
     return value(value) + "\n";
