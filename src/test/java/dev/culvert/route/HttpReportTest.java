@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.config.Settings;
+import dev.culvert.handshake.Headers;
 import dev.culvert.relay.Relays;
-import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.MappingMatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,10 +26,6 @@ class HttpReportTest {
           "culvert.upstreams.up.url", "http://up:1",
           "culvert.routes.chat.mode", "http",
           "culvert.routes.chat.roles", "teller");
-
-  private static final HttpServletMapping DEFAULT =
-      Stub.of(
-          HttpServletMapping.class, Map.of("getMappingMatch", arguments -> MappingMatch.DEFAULT));
 
   private final List<String> counted = Collections.synchronizedList(new ArrayList<>());
   private final LoggedLines logged = new LoggedLines("dev.culvert");
@@ -83,19 +78,8 @@ class HttpReportTest {
 
   private RecordedResponse refuse(String method, String target) throws Exception {
     String path = target.replaceFirst("\\?.*", "");
-    Map<String, Function<Object[], Object>> http = new HashMap<>();
-    http.put("getServerName", arguments -> "here");
-    http.put("getServletPath", arguments -> path);
-    http.put("getRequestURI", arguments -> path);
+    Map<String, Function<Object[], Object>> http = ServedRequests.of(method, path, Headers.NONE);
     http.put("getQueryString", arguments -> "token=secret");
-    http.put("getContextPath", arguments -> "");
-    http.put("getMethod", arguments -> method);
-    http.put("getProtocol", arguments -> "HTTP/1.1");
-    http.put("getScheme", arguments -> "http");
-    http.put("getRemoteAddr", arguments -> "127.0.0.1");
-    http.put("getHeaderNames", arguments -> Collections.emptyEnumeration());
-    http.put("getHeaders", arguments -> Collections.emptyEnumeration());
-    http.put("getHttpServletMapping", arguments -> DEFAULT);
     RecordedResponse response = new RecordedResponse();
     new TunnelFilter(gateway, Optional.empty(), new Relays())
         .doFilter(Stub.of(HttpServletRequest.class, http), response.asResponse(), null);

@@ -25,23 +25,35 @@ class TurnCallerTest {
           Optional.empty(),
           "HTTP/1.1",
           "http",
-          Headers.of("X-Real-IP", "6.6.6.6", "X-Tenant", "t"),
+          Headers.of("X-Real-IP", "6.6.6.6", "X-Forwarded-For", "192.0.2.1", "X-Tenant", "t"),
           InetAddress.getLoopbackAddress(),
           true);
 
+  private static final List<Cidr> THIS_MACHINE =
+      List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
+
   /** Of a request of this machine. */
-  private static Headers headers(List<Cidr> trustedProxies) {
+  private static TurnCaller caller(List<Cidr> trustedProxies) {
     Settings settings = TestSettings.of("culvert.routes.chat.mode", "turns");
     ForwardedClient client = ForwardedClient.of(REQUEST, trustedProxies);
     HttpServletRequest http = Stub.of(HttpServletRequest.class, Map.of());
-    return TurnCaller.of(settings, REQUEST, client, http).request().headers();
+    return TurnCaller.of(settings, REQUEST, client, http);
   }
 
   @Test
   void what_only_proxies_may_say_is_believed_of_trusted_ones_alone() {
-    assertThat(headers(List.of())).isEqualTo(Headers.of("X-Tenant", "t"));
-    assertThat(headers(List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"))))
-        .isEqualTo(REQUEST.headers());
+    assertThat(caller(List.of()).request().headers()).isEqualTo(Headers.of("X-Tenant", "t"));
+    assertThat(caller(THIS_MACHINE).request().headers()).isEqualTo(REQUEST.headers());
+  }
+
+  @Test
+  void the_client_is_whom_a_trusted_proxy_names() {
+    assertThat(caller(THIS_MACHINE).features().client()).isEqualTo("192.0.2.1");
+  }
+
+  @Test
+  void and_the_peer_where_that_is_none() {
+    assertThat(caller(List.of()).features().client()).isEqualTo(REQUEST.peer().getHostAddress());
   }
 
   @Test
