@@ -161,6 +161,21 @@ class DetachedStreamsIT {
   }
 
   @Test
+  void their_policy_is_that_of_the_route_when_they_opened() throws Exception {
+    Path closing = Config.empty().routeTo("a", a.url()).packed();
+    application.deploy(onlyA());
+    try (EchoStream opened = EchoStream.open(client, "/a/")) {
+      application.redeploy(closing);
+      try (EchoStream later = EchoStream.open(client, "/a/")) {
+        application.undeploy();
+
+        assertThat(later.awaitEnd()).isEqualTo(1001);
+        opened.assertEchoes("undeployed as close, opened as detached");
+      }
+    }
+  }
+
+  @Test
   void an_upstream_is_known_by_its_address_and_not_by_its_name() throws Exception {
     application.deploy(detached().upstream("old", a.url()).route("chat", "old").packed());
     try (EchoStream stream = EchoStream.open(client, "/chat/")) {

@@ -99,6 +99,31 @@ class ReloadIT {
   }
 
   @Test
+  void a_timeout_that_changed_holds_for_streams_opened_afterwards() throws Exception {
+    deploy(ON_DEMAND);
+    try (EchoStream opened = EchoStream.open(client, "/chat/")) {
+      application.configure("culvert.routes.chat.stream.timeout", "500ms");
+      management.streams().reload();
+
+      assertThat(EchoStream.open(client, "/chat/").awaitEnd()).isEqualTo(1001);
+      opened.assertEchoes("without one");
+    }
+  }
+
+  @Test
+  void a_timeout_outlives_its_removal_for_streams_that_have_it() throws Exception {
+    application.configure("culvert.routes.chat.stream.timeout", "2s");
+    deploy(ON_DEMAND);
+    EchoStream opened = EchoStream.open(client, "/chat/");
+    application.configure("culvert.routes.chat.stream.timeout", "0s");
+    management.streams().reload();
+    try (EchoStream later = EchoStream.open(client, "/chat/")) {
+      assertThat(opened.awaitEnd()).isEqualTo(1001);
+      later.assertEchoes("without one");
+    }
+  }
+
+  @Test
   void a_bad_configuration_changes_nothing_and_the_caller_learns_why() throws Exception {
     deploy(ON_DEMAND);
     try (EchoStream chat = EchoStream.open(client, "/chat/")) {
