@@ -98,6 +98,21 @@ class StreamLogIT {
   }
 
   @Test
+  void tells_once_that_connections_are_taken_over(Application application) throws IOException {
+    application.deploy(config.packed());
+
+    for (int i = 0; i < 3; i++) {
+      EchoStream.open(new Client(application), "/logged/").finish();
+    }
+
+    assertThat(log.linesFrom(mark))
+        .filteredOn(line -> line.contains("CULVERT-G014") || line.contains("CULVERT-G010"))
+        .singleElement()
+        .asString()
+        .contains("INFO", "CULVERT-G014 connections are taken over from the server");
+  }
+
+  @Test
   void a_bad_level_fails_the_deployment_and_is_named(Application application) {
     Path war = config.set("stream.logs.level", "loud").packed();
 
