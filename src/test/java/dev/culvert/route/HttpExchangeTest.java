@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -90,16 +89,7 @@ class HttpExchangeTest {
     ofAsync.put("getResponse", arguments -> response);
     ofAsync.put("complete", arguments -> told.add("complete"));
     ofAsync.put("addListener", arguments -> server = (AsyncListener) arguments[0]);
-    ClientRequest request =
-        new ClientRequest(
-            "GET",
-            "/chat",
-            Optional.empty(),
-            "HTTP/1.1",
-            "http",
-            Headers.of("Host", "gateway.test"),
-            InetAddress.getLoopbackAddress(),
-            false);
+    ClientRequest request = TestRequests.get("/chat", Headers.of("Host", "gateway.test"));
     ForwardedClient client = ForwardedClient.of(request, List.of());
     HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     return new HttpExchange(

@@ -13,7 +13,6 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.http.Plan;
 import dev.culvert.http.Timeouts;
 import dev.culvert.http.UpstreamCall;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,16 +70,7 @@ class HttpPlanTest {
 
   private HttpPlan plan(Settings begun) {
     Route route = begun.routes().get("chat");
-    ClientRequest request =
-        new ClientRequest(
-            "GET",
-            "/chat",
-            Optional.empty(),
-            "HTTP/1.1",
-            "http",
-            Headers.of("Host", "gateway.test"),
-            InetAddress.getLoopbackAddress(),
-            false);
+    ClientRequest request = TestRequests.get("/chat", Headers.of("Host", "gateway.test"));
     ForwardedClient client = ForwardedClient.of(request, List.of());
     HttpReport report = new HttpReport(gateway, route, client.addressText(), request);
     return new HttpPlan(gateway, begun, route, request, client, Optional.of("session"), report);

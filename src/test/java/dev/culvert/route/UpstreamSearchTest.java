@@ -18,7 +18,6 @@ import dev.culvert.provider.CircuitState;
 import dev.culvert.provider.ProviderView;
 import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.route.UpstreamSearch.Found;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -83,15 +82,8 @@ class UpstreamSearchTest {
     gateway.begin();
     Route route = settings.routes().get("chat");
     ClientRequest request =
-        new ClientRequest(
-            "GET",
-            "/chat",
-            Optional.empty(),
-            "HTTP/1.1",
-            "http",
-            Headers.of("Host", "here", "Connection", "Upgrade", "Upgrade", "raw"),
-            InetAddress.getLoopbackAddress(),
-            false);
+        TestRequests.get(
+            "/chat", Headers.of("Host", "here", "Connection", "Upgrade", "Upgrade", "raw"));
     HandshakeRequest asked =
         new HandshakeRequest(
             settings,
