@@ -1,13 +1,12 @@
 package dev.culvert.route;
 
+import dev.culvert.endpoint.ServerResponse;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedResponse;
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.ForeignSupplier;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.ServletResponse;
-import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -136,13 +135,8 @@ final class HttpOutput implements WriteListener {
     carry();
   }
 
-  /** Whatever other filters have put around it. */
   private boolean isUndertow() {
-    ServletResponse inner = response;
-    while (inner instanceof ServletResponseWrapper wrapper) {
-      inner = wrapper.getResponse();
-    }
-    return inner.getClass().getName().startsWith(UNDERTOW);
+    return ServerResponse.of(response).getClass().getName().startsWith(UNDERTOW);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.HostBoundary;
 import dev.culvert.boundary.Joined;
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.endpoint.ServerResponse;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Timer;
@@ -91,7 +92,7 @@ final class PortableStreams {
             disarm.run();
             return upgrade.begin(client, upgraded);
           });
-      response.flushBuffer(); // Payara does not send the head by itself
+      ServerResponse.of(response).flushBuffer(); // Payara does not send the head by itself
     } catch (IOException | ServletException | RuntimeException | Error e) {
       disarm.run();
       if (upgrade.settle()) {

@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.StreamSpec;
+import dev.culvert.endpoint.ServerResponse;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,7 +31,8 @@ record TunnelOpening(Gateway gateway) implements Opening {
       Attempt attempt) {
     response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
     Answers.set(response, agreed.headers());
-    gateway.host().open(gateway.deployment(), request, response, connection, Fields.of(stream));
+    Object inner = ServerResponse.of(response);
+    gateway.host().open(gateway.deployment(), request, inner, connection, Fields.of(stream));
     attempt.handOver();
   }
 }
