@@ -82,7 +82,7 @@ public final class Endpoints implements AutoCloseable {
     try {
       container.upgradeHttpToWebSocket(
           new HiddenRequest(request),
-          response,
+          ServerResponse.of(response),
           config(path, new EndpointConfigurator(admissions, Optional.of(token))),
           Map.of(EndpointConfigurator.TOKEN, token));
       upgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;

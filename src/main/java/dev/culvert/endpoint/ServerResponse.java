@@ -1,7 +1,7 @@
 package dev.culvert.endpoint;
 
-import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 
 /** The server's own response, whatever filters have put around it. */
 public final class ServerResponse {
@@ -9,10 +9,10 @@ public final class ServerResponse {
   private ServerResponse() {}
 
   /** The innermost response, which commits at once what filters may hold back. */
-  public static ServletResponse of(ServletResponse response) {
-    ServletResponse inner = response;
+  public static HttpServletResponse of(HttpServletResponse response) {
+    HttpServletResponse inner = response;
     while (inner instanceof ServletResponseWrapper wrapper) {
-      inner = wrapper.getResponse();
+      inner = (HttpServletResponse) wrapper.getResponse();
     }
     return inner;
   }
