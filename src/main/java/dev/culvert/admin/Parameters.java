@@ -1,9 +1,12 @@
 package dev.culvert.admin;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +53,7 @@ record Parameters(Map<String, List<String>> values, Optional<String> fault) {
     Optional<String> unknown =
         values.keySet().stream()
             .filter(name -> !expected.contains(name))
-            .map(name -> name + ": unknown (expected: " + String.join(", ", expected) + ")")
+            .map(name -> name + ": unknown (expected: " + named(expected) + ")")
             .findFirst();
     Optional<String> wrong =
         expected.stream()
@@ -65,6 +68,10 @@ record Parameters(Map<String, List<String>> values, Optional<String> fault) {
     return fault.or(() -> unknown).or(() -> wrong);
   }
 
+  private static String named(List<String> names) {
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+
   private static boolean isOne(List<String> given) {
     return given.size() == 1 && !given.get(0).isEmpty();
   }
@@ -74,7 +81,13 @@ record Parameters(Map<String, List<String>> values, Optional<String> fault) {
     return values.get(name).get(0);
   }
 
+  /** Nothing is put in the place of what is no UTF-8, as decoders of URLs do. */
   private static String decoded(String text) {
-    return URLDecoder.decode(text, UTF_8);
+    byte[] bytes = URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1);
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("no UTF-8", e);
+    }
   }
 }

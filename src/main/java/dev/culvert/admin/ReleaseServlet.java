@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Ends the leases of a session at an upstream, wherever they are held. */
+/** Ends the leases of a session at an upstream, wherever they are held, if the store answers. */
 public final class ReleaseServlet extends ActionServlet {
 
   /** Where it is mapped, below the context root. */

@@ -82,10 +82,14 @@ public final class Endpoints implements AutoCloseable {
     try {
       container.upgradeHttpToWebSocket(
           new HiddenRequest(request),
-          ServerResponse.of(response),
+          response,
           config(path, new EndpointConfigurator(admissions, Optional.of(token))),
           Map.of(EndpointConfigurator.TOKEN, token));
-      upgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
+      int status = ServerResponse.of(response).getStatus(); // a filter may remember another one
+      if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+        ServerResponse.commit(response);
+        upgraded = true;
+      }
       UpgradedRequest.of(request).ifPresent(admission.request()::complete);
     } catch (DeploymentException e) {
       throw new IllegalStateException("endpoint: " + e.getMessage(), e);

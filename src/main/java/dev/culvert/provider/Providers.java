@@ -222,7 +222,7 @@ public final class Providers {
     return order(provider, Provider.Order.DRAIN);
   }
 
-  private boolean order(String name, Provider.Order order) {
+  private synchronized boolean order(String name, Provider.Order order) {
     Optional<Provider> provider = Optional.ofNullable(providers.get(name));
     provider.ifPresent(one -> one.order(order));
     unbind();

@@ -14,6 +14,7 @@ import dev.culvert.http.Transport;
 import dev.culvert.meter.MeterPublisher;
 import dev.culvert.meter.Meters;
 import dev.culvert.provider.ProviderEvents;
+import dev.culvert.provider.ProviderView;
 import dev.culvert.provider.Providers;
 import dev.culvert.thread.Ending;
 import jakarta.servlet.ServletContext;
@@ -209,11 +210,12 @@ final class Gateway {
 
   /** Whether all is well, as of now. */
   Health health() {
+    List<ProviderView> upstreams = providers().list();
     return new Health(
         settings().sessions().redis().isPresent() ? "redis" : "memory",
         leases.up(),
-        leases.admits(),
-        providers().list());
+        upstreams.isEmpty() || leases.admits(upstreams.stream().map(ProviderView::name).toList()),
+        upstreams);
   }
 
   /** Roles that the configuration names, to be declared for {@code isUserInRole}. */

@@ -12,6 +12,7 @@ import dev.culvert.provider.lease.redis.RedisLeaseStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,8 +171,8 @@ final class Leases implements LeaseStore {
   }
 
   @Override
-  public boolean admits() {
-    return store.admits();
+  public boolean admits(Collection<String> providers) {
+    return store.admits(providers);
   }
 
   /** Whether the store answers, as a metric. */

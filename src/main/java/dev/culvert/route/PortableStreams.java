@@ -92,7 +92,7 @@ final class PortableStreams {
             disarm.run();
             return upgrade.begin(client, upgraded);
           });
-      ServerResponse.of(response).flushBuffer(); // Payara does not send the head by itself
+      ServerResponse.commit(response); // Payara does not send the head by itself
     } catch (IOException | ServletException | RuntimeException | Error e) {
       disarm.run();
       if (upgrade.settle()) {

@@ -2,7 +2,6 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.StreamSpec;
-import dev.culvert.endpoint.ServerResponse;
 import dev.culvert.handshake.UpstreamResponse;
 import dev.culvert.provider.Attempt;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,8 +30,7 @@ record TunnelOpening(Gateway gateway) implements Opening {
       Attempt attempt) {
     response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
     Answers.set(response, agreed.headers());
-    Object inner = ServerResponse.of(response);
-    gateway.host().open(gateway.deployment(), request, inner, connection, Fields.of(stream));
+    gateway.host().open(gateway.deployment(), request, response, connection, Fields.of(stream));
     attempt.handOver();
   }
 }

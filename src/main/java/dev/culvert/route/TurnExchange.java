@@ -96,7 +96,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       }
       return;
     }
-    if (length > 0 && in.available() == 0 && in.isFinished()) { // HTTP/2; Undertow tells nothing
+    if (length > 0 && in.isFinished() && in.available() == 0) { // HTTP/2; Undertow tells nothing
       complete(new byte[0]);
       return;
     }

@@ -5,6 +5,7 @@ import dev.culvert.provider.lease.CountedStore;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.provider.lease.StoreKind;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -127,7 +128,7 @@ public final class TestLeases implements LeaseStore {
   }
 
   @Override
-  public synchronized boolean admits() {
+  public synchronized boolean admits(Collection<String> providers) {
     return !down;
   }
 

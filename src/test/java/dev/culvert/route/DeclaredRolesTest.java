@@ -11,19 +11,21 @@ class DeclaredRolesTest {
   private static final Settings SETTINGS =
       TestSettings.of(
           "culvert.admin.roles", "operator",
+          "culvert.admin.read-roles", "watcher",
           "culvert.routes.chat.roles", "member, **",
           "culvert.upstreams.up.groups", "chat, gold");
 
   @Test
   void areThoseOfAdministratorsAndRoutesAndTheGroupsOfUpstreams() {
     assertThat(DeclaredRoles.of(SETTINGS).names())
-        .containsExactlyInAnyOrder("operator", "member", "chat", "gold");
+        .containsExactlyInAnyOrder("operator", "watcher", "member", "chat", "gold");
   }
 
   @Test
   void aGroupThatCameTooLateIsMissing() {
     Settings before = TestSettings.of("culvert.routes.chat.roles", "member, operator, chat");
 
-    assertThat(DeclaredRoles.of(before).missing(SETTINGS)).containsExactly("gold");
+    assertThat(DeclaredRoles.of(before).missing(SETTINGS))
+        .containsExactlyInAnyOrder("gold", "watcher");
   }
 }

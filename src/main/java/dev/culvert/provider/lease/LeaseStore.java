@@ -1,5 +1,6 @@
 package dev.culvert.provider.lease;
 
+import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -57,8 +58,8 @@ public interface LeaseStore extends AutoCloseable {
   /** Whether the store answers for all providers. */
   boolean up();
 
-  /** Whether sessions are admitted, at some providers at least, though perhaps uncounted. */
-  boolean admits();
+  /** Whether sessions are admitted at one of these providers at least, though perhaps uncounted. */
+  boolean admits(Collection<String> providers);
 
   /**
    * Admits nobody any more. Returns when the questions under way have been answered, or after a

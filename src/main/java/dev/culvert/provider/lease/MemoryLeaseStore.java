@@ -1,6 +1,7 @@
 package dev.culvert.provider.lease;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -73,7 +74,7 @@ public final class MemoryLeaseStore implements LeaseStore {
   }
 
   @Override
-  public boolean admits() {
+  public boolean admits(Collection<String> providers) {
     return true;
   }
 

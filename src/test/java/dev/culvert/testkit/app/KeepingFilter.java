@@ -111,6 +111,12 @@ public final class KeepingFilter extends HttpFilter {
 
     @Override
     public void flushBuffer() {}
+
+    /** As filters that record it remember it: not what others set on the server's response. */
+    @Override
+    public int getStatus() {
+      return HttpServletResponse.SC_OK;
+    }
   }
 
   private final class Input extends ServletInputStream {

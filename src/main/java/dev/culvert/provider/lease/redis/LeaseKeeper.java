@@ -74,11 +74,6 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
     return link.up();
   }
 
-  /** Whether it answers for some provider. */
-  boolean isConnected() {
-    return link.connection().isPresent();
-  }
-
   /** Why it is down. */
   String fault(String provider) {
     return link.fault(provider);

@@ -7,6 +7,7 @@ import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
 import dev.culvert.thread.DaemonThreads;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -253,8 +254,8 @@ public final class RedisLeaseStore implements LeaseStore {
   }
 
   @Override
-  public boolean admits() {
-    return failOpen || keeper.isConnected();
+  public boolean admits(Collection<String> providers) {
+    return failOpen || providers.stream().anyMatch(provider -> keeper.store(provider).isPresent());
   }
 
   /** Closes the store and has it forget all that is held here: another one counts it. */
