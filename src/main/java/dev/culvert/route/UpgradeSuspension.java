@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.endpoint.ServerResponse;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.route.UpstreamSearch.Found;
@@ -90,8 +91,8 @@ final class UpgradeSuspension implements Suspension {
 
   /** Whether the connection has gone to the handler that was asked for. */
   private boolean begins() {
-    if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS
-        || request.handler().isEmpty()) {
+    int status = ServerResponse.of(response).getStatus(); // a filter may remember another one
+    if (status != HttpServletResponse.SC_SWITCHING_PROTOCOLS || request.handler().isEmpty()) {
       return false;
     }
     try {
