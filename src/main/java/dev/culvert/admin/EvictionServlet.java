@@ -2,9 +2,7 @@ package dev.culvert.admin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,17 +24,12 @@ public final class EvictionServlet extends ActionServlet {
    * @param roles whose members may evict; called at each request
    */
   public EvictionServlet(Supplier<Set<String>> roles, PoolControl pool) {
-    super(roles);
+    super(roles, ACCOUNT);
     this.pool = pool;
   }
 
   @Override
-  Answer act(HttpServletRequest request) {
-    Parameters parameters = Parameters.of(request);
-    Optional<String> fault = parameters.faultUnless(List.of(ACCOUNT));
-    if (fault.isPresent()) {
-      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault.get());
-    }
+  Answer act(HttpServletRequest request, Parameters parameters) {
     String account = parameters.first(ACCOUNT);
     OptionalInt evicted = pool.evict(account);
     return evicted.isPresent()

@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -27,17 +26,12 @@ public final class ProviderOrderServlet extends ActionServlet {
    * @param roles whose members may give orders; called at each request
    */
   public ProviderOrderServlet(Supplier<Set<String>> roles, ProvidersMXBean providers) {
-    super(roles);
+    super(roles, PROVIDER);
     this.providers = providers;
   }
 
   @Override
-  Answer act(HttpServletRequest request) {
-    Parameters parameters = Parameters.of(request);
-    Optional<String> fault = parameters.faultUnless(List.of(PROVIDER));
-    if (fault.isPresent()) {
-      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault.get());
-    }
+  Answer act(HttpServletRequest request, Parameters parameters) {
     String provider = parameters.first(PROVIDER);
     String path = request.getServletPath();
     String order = path.substring(path.lastIndexOf('/') + 1);

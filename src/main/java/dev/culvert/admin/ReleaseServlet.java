@@ -2,9 +2,7 @@ package dev.culvert.admin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -16,26 +14,23 @@ public final class ReleaseServlet extends ActionServlet {
 
   private static final long serialVersionUID = 1;
 
+  private static final String PROVIDER = "provider";
+  private static final String SESSION = "session";
+
   private final transient ProvidersMXBean providers;
 
   /**
    * @param roles whose members may release; called at each request
    */
   public ReleaseServlet(Supplier<Set<String>> roles, ProvidersMXBean providers) {
-    super(roles);
+    super(roles, PROVIDER, SESSION);
     this.providers = providers;
   }
 
   @Override
-  Answer act(HttpServletRequest request) {
-    Parameters parameters = Parameters.of(request);
-    Optional<String> fault = parameters.faultUnless(List.of("provider", "session"));
-    if (fault.isPresent()) {
-      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault.get());
-    }
+  Answer act(HttpServletRequest request, Parameters parameters) {
     try {
-      int released =
-          providers.forceRelease(parameters.first("provider"), parameters.first("session"));
+      int released = providers.forceRelease(parameters.first(PROVIDER), parameters.first(SESSION));
       return Answer.json(Map.of("released", released));
     } catch (IllegalArgumentException e) {
       return Answer.refusal(HttpServletResponse.SC_NOT_FOUND, e.getMessage());

@@ -3,9 +3,7 @@ package dev.culvert.admin;
 import dev.culvert.config.ConfigException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -31,11 +29,7 @@ public final class ReloadServlet extends ActionServlet {
   }
 
   @Override
-  Answer act(HttpServletRequest request) {
-    Optional<String> fault = Parameters.of(request).faultUnless(List.of());
-    if (fault.isPresent()) {
-      return Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault.get());
-    }
+  Answer act(HttpServletRequest request, Parameters parameters) {
     try {
       if (!reload.getAsBoolean()) {
         throw new IllegalStateException("the deployment ends");

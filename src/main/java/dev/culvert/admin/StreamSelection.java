@@ -1,7 +1,6 @@
 package dev.culvert.admin;
 
 import dev.culvert.boundary.StreamView;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,7 @@ record StreamSelection(Predicate<StreamView> which, boolean isEmpty, Optional<St
   private static final String ALL = "all";
 
   /** A parameter that is not known is a fault: without it the request would be about more. */
-  static StreamSelection of(HttpServletRequest request) {
-    Parameters parameters = Parameters.of(request);
+  static StreamSelection of(Parameters parameters) {
     Predicate<StreamView> which = stream -> true;
     List<String> faults = new ArrayList<>(parameters.fault().stream().toList());
     for (Map.Entry<String, List<String>> parameter : parameters.values().entrySet()) {

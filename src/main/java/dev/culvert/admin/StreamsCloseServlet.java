@@ -1,7 +1,6 @@
 package dev.culvert.admin;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,17 +25,16 @@ public final class StreamsCloseServlet extends ActionServlet {
   }
 
   @Override
-  Answer act(HttpServletRequest request) {
-    StreamSelection selection = StreamSelection.of(request);
-    Optional<String> fault =
-        selection.isEmpty() && selection.fault().isEmpty()
-            ? Optional.of(
-                "no parameter (expected: all=true, "
-                    + String.join(", ", StreamSelection.names())
-                    + ")")
-            : selection.fault();
-    return fault
-        .map(detail -> Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, detail))
-        .orElseGet(() -> Answer.json(Map.of("closed", streams.close(selection.which()))));
+  Optional<String> fault(Parameters parameters) {
+    StreamSelection selection = StreamSelection.of(parameters);
+    return selection.isEmpty() && selection.fault().isEmpty()
+        ? Optional.of(
+            "no parameter (expected: all=true, " + String.join(", ", StreamSelection.names()) + ")")
+        : selection.fault();
+  }
+
+  @Override
+  Answer act(HttpServletRequest request, Parameters parameters) {
+    return Answer.json(Map.of("closed", streams.close(StreamSelection.of(parameters).which())));
   }
 }

@@ -26,7 +26,7 @@ public final class StreamsServlet extends AdminServlet {
 
   @Override
   Answer answer(HttpServletRequest request) {
-    StreamSelection selection = StreamSelection.of(request);
+    StreamSelection selection = StreamSelection.of(Parameters.of(request));
     return selection
         .fault()
         .map(fault -> Answer.refusal(HttpServletResponse.SC_BAD_REQUEST, fault))

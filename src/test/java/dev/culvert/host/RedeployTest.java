@@ -3,8 +3,6 @@ package dev.culvert.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.culvert.boundary.DialResult;
-import dev.culvert.boundary.Fields;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.HostRig.Dialled;
 import dev.culvert.host.HostRig.Opened;
@@ -17,7 +15,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -92,30 +89,6 @@ class RedeployTest {
     kept.exchange();
     awaitResults(next, "upstream-removed", 1);
     assertThat(rig.liveIds()).containsExactly(kept.id());
-  }
-
-  @Test
-  void aDetachedStreamTakesItsPlaceUnderTheLimitOfItsRouteUntilItEnds() throws Exception {
-    long old = rig.deploy(a);
-    Opened stream = rig.open(old, a, "detached", true);
-    rig.host.undeploy(old);
-    long next = rig.deploy(a);
-    String refused = ScriptedServer.refused();
-
-    assertThat(outcome(rig.dial(next, refused, 1))).isEqualTo(DialResult.LIMIT);
-    stream.exchange();
-
-    stream.client().endOutput();
-    stream.upstream().endOutput();
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(outcome(rig.dial(next, refused, 1)))
-                    .isEqualTo(DialResult.CONNECT_FAILED));
-  }
-
-  private static String outcome(CompletableFuture<Map<String, Object>> dial) throws Exception {
-    return Fields.to(DialResult.class, dial.get(10, TimeUnit.SECONDS)).outcome();
   }
 
   @Test

@@ -56,21 +56,6 @@ class ProxiedExchangeTest {
   }
 
   @Test
-  void but_not_before_its_next_address_was_tried() throws Exception {
-    try (ScriptedUpstream a = answering(OK);
-        ScriptedUpstream b = answering(OK);
-        ExchangeRig rig =
-            new ExchangeRig(
-                List.of("http://127.0.0.1:" + FreePort.find() + ", " + a.url(), b.url()))) {
-      RecordedClient client = rig.get();
-
-      assertThat(client.text()).isEqualTo("ok");
-      assertThat(rig.told).containsExactly("a connect", "a ok");
-      rig.assertNothingHeld();
-    }
-  }
-
-  @Test
   void nobody_at_all_is_502() throws Exception {
     try (ExchangeRig rig = new ExchangeRig(List.of("http://127.0.0.1:" + FreePort.find()))) {
       RecordedClient client = rig.get();

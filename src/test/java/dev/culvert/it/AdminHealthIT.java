@@ -1,14 +1,13 @@
 package dev.culvert.it;
 
+import static dev.culvert.it.Administrators.ADMIN;
+import static dev.culvert.it.Administrators.USER;
+import static dev.culvert.it.Administrators.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.ServerExtension;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import java.io.IOException;
-import java.io.StringReader;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdminHealthIT {
 
   private static final String PATH = "/admin/health";
-  private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
-  private static final String USER = HttpAnswers.basic("bob", "bob");
 
   /** Accepts connections, and says nothing. */
   private static Config withUpstream(ServerSocket bound) {
@@ -96,12 +93,6 @@ class AdminHealthIT {
       assertThat(answer.body()).doesNotContain("status", "upstreams");
       assertThat(HttpAnswers.send("POST", application.http(PATH), ADMIN).statusCode())
           .isEqualTo(405);
-    }
-  }
-
-  private static JsonObject read(HttpResponse<String> answer) throws IOException {
-    try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
-      return reader.readObject();
     }
   }
 }

@@ -1,14 +1,15 @@
 package dev.culvert.it;
 
+import static dev.culvert.it.Administrators.ADMIN;
+import static dev.culvert.it.Administrators.USER;
+import static dev.culvert.it.Administrators.act;
+import static dev.culvert.it.Administrators.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.ServerExtension;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import java.io.IOException;
-import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,6 @@ class AdminPoolIT extends SimulatedTurns {
 
   private static final String LIST = "/admin/pool";
   private static final String EVICT = "/admin/pool/evict";
-  private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
-  private static final String USER = HttpAnswers.basic("bob", "bob");
-  private static final Map<String, String> BY_A_PROGRAM = Map.of("X-Requested-By", "a test");
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private static TurnPeer ours;
@@ -175,8 +173,7 @@ class AdminPoolIT extends SimulatedTurns {
     for (String caller : List.of(HttpAnswers.ANONYMOUS, USER)) {
       int status = caller.equals(USER) ? 403 : 401;
       HttpResponse<String> list = HttpAnswers.get(application.http(LIST), caller);
-      HttpResponse<String> eviction =
-          HttpAnswers.post(application.http(EVICT + "?account=acme"), caller, BY_A_PROGRAM, "");
+      HttpResponse<String> eviction = act(application.http(EVICT + "?account=acme"), caller);
 
       assertThat(list.statusCode()).isEqualTo(status);
       assertThat(list.body()).doesNotContain("sockets");
@@ -185,18 +182,12 @@ class AdminPoolIT extends SimulatedTurns {
   }
 
   private static HttpResponse<String> evict(String query) throws Exception {
-    return HttpAnswers.post(application.http(EVICT + "?" + query), ADMIN, BY_A_PROGRAM, "");
+    return act(application.http(EVICT + "?" + query), ADMIN);
   }
 
   private static List<JsonObject> sockets(HttpResponse<String> answer, String account) {
     return read(answer).getJsonArray("sockets").getValuesAs(JsonObject.class).stream()
         .filter(socket -> socket.getString("account").startsWith(account))
         .toList();
-  }
-
-  private static JsonObject read(HttpResponse<String> answer) {
-    try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
-      return reader.readObject();
-    }
   }
 }

@@ -1,5 +1,9 @@
 package dev.culvert.it;
 
+import static dev.culvert.it.Administrators.ADMIN;
+import static dev.culvert.it.Administrators.USER;
+import static dev.culvert.it.Administrators.act;
+import static dev.culvert.it.Administrators.read;
 import static dev.culvert.it.Config.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,14 +11,10 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Wire;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import java.io.IOException;
-import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,9 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdminProvidersIT {
 
   private static final String LIST = "/admin/providers";
-  private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
-  private static final String READER = HttpAnswers.basic("bob", "bob");
-  private static final Map<String, String> BY_A_PROGRAM = Map.of("X-Requested-By", "a test");
 
   private static EchoUpstream echo;
   private static Application application;
@@ -105,10 +102,9 @@ class AdminProvidersIT {
 
   @Test
   void readers_give_no_orders() throws Exception {
-    assertThat(HttpAnswers.get(application.http(LIST), READER).statusCode()).isEqualTo(200);
+    assertThat(HttpAnswers.get(application.http(LIST), USER).statusCode()).isEqualTo(200);
     for (String order : List.of("/disable?provider=chat", "/release?provider=chat&session=x")) {
-      HttpResponse<String> refused =
-          HttpAnswers.post(application.http(LIST + order), READER, BY_A_PROGRAM, "");
+      HttpResponse<String> refused = act(application.http(LIST + order), USER);
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(HttpAnswers.send("GET", application.http(LIST + order), ADMIN).statusCode())
           .isEqualTo(405);
@@ -123,14 +119,12 @@ class AdminProvidersIT {
   }
 
   private static HttpResponse<String> post(String path) throws Exception {
-    return HttpAnswers.post(application.http(LIST + path), ADMIN, BY_A_PROGRAM, "");
+    return act(application.http(LIST + path), ADMIN);
   }
 
   private static JsonObject only() throws Exception {
     HttpResponse<String> answer = HttpAnswers.get(application.http(LIST), ADMIN);
     assertThat(answer.statusCode()).isEqualTo(200);
-    try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
-      return reader.readObject().getJsonArray("providers").getJsonObject(0);
-    }
+    return read(answer).getJsonArray("providers").getJsonObject(0);
   }
 }

@@ -1,5 +1,10 @@
 package dev.culvert.it;
 
+import static dev.culvert.it.Administrators.ADMIN;
+import static dev.culvert.it.Administrators.BY_A_PROGRAM;
+import static dev.culvert.it.Administrators.USER;
+import static dev.culvert.it.Administrators.act;
+import static dev.culvert.it.Administrators.read;
 import static dev.culvert.it.Config.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,11 +13,8 @@ import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.Wire;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import java.io.IOException;
-import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -32,9 +34,6 @@ class AdminStreamsIT {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String LIST = "/admin/streams";
   private static final String CLOSE = "/admin/streams/close";
-  private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
-  private static final String USER = HttpAnswers.basic("bob", "bob");
-  private static final Map<String, String> BY_A_PROGRAM = Map.of("X-Requested-By", "a test");
 
   private static EchoUpstream echo;
   private static Application application;
@@ -258,11 +257,11 @@ class AdminStreamsIT {
   }
 
   private static int status(String path, String caller) throws Exception {
-    return HttpAnswers.post(application.http(path), caller, BY_A_PROGRAM, "").statusCode();
+    return act(application.http(path), caller).statusCode();
   }
 
   private static HttpResponse<String> close(String query) throws Exception {
-    return HttpAnswers.post(application.http(CLOSE + query), ADMIN, BY_A_PROGRAM, "");
+    return act(application.http(CLOSE + query), ADMIN);
   }
 
   private static int closed(HttpResponse<String> answer) {
@@ -274,11 +273,5 @@ class AdminStreamsIT {
     return read(HttpAnswers.get(application.http(LIST + query), ADMIN))
         .getJsonArray("streams")
         .getValuesAs(JsonObject.class);
-  }
-
-  private static JsonObject read(HttpResponse<String> answer) {
-    try (JsonReader reader = Json.createReader(new StringReader(answer.body()))) {
-      return reader.readObject();
-    }
   }
 }
