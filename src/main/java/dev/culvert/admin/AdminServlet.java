@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -80,6 +81,7 @@ abstract class AdminServlet extends HttpServlet {
     try {
       return answer(request);
     } catch (IllegalStateException e) {
+      System.getLogger("dev.culvert").log(Level.DEBUG, "no answer to an administrator", e);
       int status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
       return Answer.refusal(status, "undeployed meanwhile");
     }
