@@ -10,7 +10,8 @@ import java.util.function.Consumer;
  * @param id of the stream, 1 to 40 characters
  * @param channel {@code read} returns 0 when there is nothing for the client yet and -1 when there
  *     will be no more; {@code write} takes what fits and throws {@link
- *     java.nio.channels.ClosedChannelException} once the stream has ended; {@code close} says that
+ *     java.nio.channels.ClosedChannelException} once the stream has ended; {@code isOpen} is false
+ *     from then on, though what is left for the client can still be read; {@code close} says that
  *     the client is gone
  * @param endInput says that the client sends no more, though it may still read
  * @param fail says that the client is gone, and why

@@ -55,6 +55,14 @@ public final class UpgradedRequest {
   }
 
   /**
+   * The connection that is upgraded; empty when the server does not show it. To be asked for as
+   * long as that is open: the request may serve another one later.
+   */
+  public Optional<GrizzlySocket> socket() {
+    return GrizzlySocket.of(request);
+  }
+
+  /**
    * Whether the server's thread is out of the request processing. Before that nobody else may
    * answer: the thread looks at the response on its way out.
    */

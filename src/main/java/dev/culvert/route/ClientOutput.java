@@ -22,6 +22,8 @@ final class ClientOutput implements WriteListener {
   /** The stream has sent all. */
   private boolean ended;
 
+  private long writes;
+
   /** The connection must not be used any more. */
   private boolean stopped;
 
@@ -63,6 +65,11 @@ final class ClientOutput implements WriteListener {
     }
   }
 
+  /** How often the server took something; under the lock. */
+  long writes() {
+    return writes;
+  }
+
   /** The connection is about to be closed; under the lock. */
   void stop() {
     stopped = true;
@@ -81,6 +88,7 @@ final class ClientOutput implements WriteListener {
       } else {
         // Exactly the array: Undertow writes all of it, whatever offset and length say.
         out.write(Arrays.copyOf(buffer.array(), count));
+        writes++;
         written = true;
       }
     }

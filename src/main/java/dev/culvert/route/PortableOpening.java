@@ -43,6 +43,6 @@ record PortableOpening(Gateway gateway, Route route) implements Opening {
     Answers.set(response, agreed.headers());
     gateway
         .portableStreams()
-        .open(request, response, connection, stream, attempt, Suspension.patience(route));
+        .open(request, response, connection, stream, attempt, PortableTerms.of(route));
   }
 }

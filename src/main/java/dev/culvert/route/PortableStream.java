@@ -2,11 +2,14 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
+import dev.culvert.provider.Timer;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +36,9 @@ final class PortableStream {
   /** The only thread that may use the connection, where there is one. */
   private final Optional<Executor> thread;
 
+  private final ConnectionEnd end;
+  private final StallWatch watch;
+
   /** Whether a worker is about to look at both directions. */
   private final AtomicBoolean due = new AtomicBoolean();
 
@@ -53,17 +59,26 @@ final class PortableStream {
    * Prepares a stream.
    *
    * @param request that was upgraded, where the server keeps it
+   * @param stall longest time in which a client takes nothing of what is left of an ended stream
    * @param whenEnded called once, when the connection is closed
    */
   PortableStream(
       WebConnection connection,
       Optional<UpgradedRequest> request,
       Executor workers,
+      Timer timer,
+      Duration stall,
       Consumer<PortableStream> whenEnded) {
     this.connection = connection;
     this.request = request;
-    this.thread = UndertowThread.of(connection);
+    this.watch = new StallWatch(timer, stall);
+    Optional<UndertowConnection> undertow = UndertowConnection.of(connection, stall);
+    this.thread = undertow.map(UndertowConnection::thread);
     this.carriers = thread.orElse(workers);
+    this.end =
+        undertow
+            .<ConnectionEnd>map(known -> known)
+            .orElseGet(() -> ConnectionEnd.of(connection, request, timer, stall));
     this.whenEnded = whenEnded;
     this.tomcat = TomcatSocket.of(connection);
   }
@@ -75,7 +90,7 @@ final class PortableStream {
       thread.orElse(Runnable::run).execute(this::listen);
     } else { // whoever has closed it may have known of no stream yet
       stream.fail().accept("closed before it began");
-      close(stream.channel());
+      ConnectionEnd.closeQuietly(stream.channel());
     }
   }
 
@@ -104,6 +119,7 @@ final class PortableStream {
     }
     input.begin();
     output.carry(); // some servers announce only what was asked for in vain
+    watchEnd();
   }
 
   /** The stream has bytes or room again, or has ended; called by the host, which must not wait. */
@@ -122,7 +138,21 @@ final class PortableStream {
     if (listening) {
       input.resume();
       output.carry();
+      watchEnd();
     }
+  }
+
+  /** From here on the host bounds nothing any more. */
+  private void watchEnd() {
+    if (!joined.channel().isOpen() && !ended.get()) {
+      Runnable cut = () -> fail("client takes nothing");
+      watch.begin(this::taken, () -> Workers.executeOrRun(carriers, cut));
+    }
+  }
+
+  /** Counts what the client has taken; empty when nobody waits for it. */
+  private synchronized OptionalLong taken() {
+    return ended.get() ? OptionalLong.empty() : OptionalLong.of(output.writes());
   }
 
   /** The client is gone, or has to go. */
@@ -131,31 +161,27 @@ final class PortableStream {
     if (stream != null) {
       stream.fail().accept(detail);
     }
-    close();
+    if (ended.compareAndSet(false, true)) {
+      stop();
+      end.abort(this::closed);
+    }
   }
 
   /** Closes the connection; all that was meant for the client has been written. */
   void close() {
-    if (!ended.compareAndSet(false, true)) {
-      return;
+    if (ended.compareAndSet(false, true)) {
+      stop();
+      end.close(this::closed);
     }
-    stop();
-    close(connection);
-    Joined stream = joined;
-    if (stream != null) {
-      close(stream.channel());
-    }
-    tomcat.ifPresent(TomcatSocket::close);
-    request.ifPresent(UpgradedRequest::forget);
-    whenEnded.accept(this);
   }
 
-  private static void close(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) { // as declared by AutoCloseable
-      LOG.log(Level.DEBUG, "connection did not close properly", e);
+  private void closed() {
+    Joined stream = joined;
+    if (stream != null) {
+      ConnectionEnd.closeQuietly(stream.channel());
     }
+    request.ifPresent(UpgradedRequest::forget);
+    whenEnded.accept(this);
   }
 
   private synchronized void stop() {

@@ -72,7 +72,6 @@ final class PortableStreams {
    * caller's; otherwise its lease is the stream's. When the server has not begun the upgrade in
    * time, both are given up.
    *
-   * @param patience longest time for the server to begin the upgrade
    * @throws IllegalStateException when the server does not upgrade connections
    */
   void open(
@@ -81,9 +80,9 @@ final class PortableStreams {
       long connection,
       StreamSpec spec,
       Attempt attempt,
-      Duration patience) {
-    Upgrade upgrade = new Upgrade(connection, spec, attempt);
-    Runnable disarm = timer.after(patience, upgrade::expire);
+      PortableTerms terms) {
+    Upgrade upgrade = new Upgrade(connection, spec, attempt, terms);
+    Runnable disarm = timer.after(terms.toBegin(), upgrade::expire);
     try {
       TunnelUpgradeHandler handler = request.upgrade(TunnelUpgradeHandler.class);
       Optional<UpgradedRequest> upgraded = UpgradedRequest.of(request);
@@ -107,12 +106,14 @@ final class PortableStreams {
     private final long connection;
     private final StreamSpec spec;
     private final Attempt attempt;
+    private final PortableTerms terms;
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Upgrade(long connection, StreamSpec spec, Attempt attempt) {
+    Upgrade(long connection, StreamSpec spec, Attempt attempt, PortableTerms terms) {
       this.connection = connection;
       this.spec = spec;
       this.attempt = attempt;
+      this.terms = terms;
     }
 
     /** Whether the caller decides what becomes of the upstream's connection. */
@@ -130,7 +131,8 @@ final class PortableStreams {
 
     PortableStream begin(WebConnection client, Optional<UpgradedRequest> request)
         throws IOException {
-      PortableStream stream = new PortableStream(client, request, workers, live::remove);
+      PortableStream stream =
+          new PortableStream(client, request, workers, timer, terms.stall(), live::remove);
       if (!settle()) {
         stream.fail("too late");
         return stream;

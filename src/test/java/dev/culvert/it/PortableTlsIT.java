@@ -175,6 +175,35 @@ class PortableTlsIT {
     }
   }
 
+  /** A client that takes neither the rest of the stream nor the alert behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {RAW, EchoStream.WEBSOCKET})
+  void a_client_that_takes_nothing_is_cut_off_and_harms_nobody(String token) throws Exception {
+    try (ScriptedUpstream flood = ScriptedUpstream.onRequest(Stalls::flood)) {
+      application.deploy(
+          Config.empty()
+              .portable()
+              .routeTo("echo", echo.url())
+              .routeTo("flood", flood.url())
+              .onRoute("flood", "close-grace", "200ms")
+              .onRoute("flood", "stream.stall-timeout", "1s")
+              .packed());
+      management = new Management(secure.server());
+      Stalls stalls = new Stalls(client(TLS_1_3), management);
+      stalls.assertOthersAreServed();
+      long before = secure.server().jvm().openFiles();
+      try (Wire stalled = stalls.open(token)) {
+        management.streams().closeByRoute("flood");
+
+        management.awaitStreams("flood", 0);
+        Awaitility.await("its end")
+            .atMost(LIMIT)
+            .until(() -> secure.server().jvm().openFiles() <= before);
+        stalls.assertOthersAreServed();
+      }
+    }
+  }
+
   private int port() {
     String authority = scripted.authority();
     return Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));

@@ -17,6 +17,7 @@ public final class BoundedChannel implements ByteChannel {
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
   private final Queue<ByteBuffer> incoming = new ArrayDeque<>();
   private boolean ended;
+  private boolean over;
   private boolean closed;
 
   public BoundedChannel(int capacity) {
@@ -62,6 +63,12 @@ public final class BoundedChannel implements ByteChannel {
     ended = true;
   }
 
+  /** The stream is over, though what it sent can still be read. */
+  public synchronized void endStream() {
+    ended = true;
+    over = true;
+  }
+
   /** The other end takes what was written. */
   public synchronized void take() {
     taken.writeBytes(written.toByteArray());
@@ -80,7 +87,7 @@ public final class BoundedChannel implements ByteChannel {
 
   @Override
   public synchronized boolean isOpen() {
-    return !closed;
+    return !closed && !over;
   }
 
   @Override

@@ -1,18 +1,23 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.provider.TestTimer;
 import dev.culvert.relay.BoundedChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** A portable stream between a fake connection and a channel. For one thread. */
 final class PortableRig {
 
   /** What the stream takes of the client before its upstream does. */
   static final int CAPACITY = 8;
+
+  static final Duration STALL = Duration.ofSeconds(30);
 
   final FakeUpgrade connection = new FakeUpgrade();
   final BoundedChannel channel = new BoundedChannel(CAPACITY);
@@ -26,8 +31,13 @@ final class PortableRig {
   /** Streams whose connection is closed, once for each time that this was said. */
   final List<PortableStream> ended = new ArrayList<>();
 
-  final PortableStream stream =
-      new PortableStream(connection, Optional.empty(), Runnable::run, ended::add);
+  final TestTimer timer = new TestTimer();
+
+  final PortableStream stream = stream(Runnable::run);
+
+  PortableStream stream(Executor workers) {
+    return new PortableStream(connection, Optional.empty(), workers, timer, STALL, ended::add);
+  }
 
   static PortableRig begun() throws IOException {
     PortableRig rig = new PortableRig();

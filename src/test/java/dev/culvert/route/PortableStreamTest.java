@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import static dev.culvert.route.PortableRig.STALL;
 import static dev.culvert.route.PortableRig.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -8,7 +9,6 @@ import dev.culvert.boundary.Joined;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -100,10 +100,48 @@ class PortableStreamTest {
   }
 
   @Test
+  void a_client_that_takes_nothing_behind_the_end_of_the_stream_is_cut_off() throws IOException {
+    PortableRig rig = PortableRig.begun();
+    rig.channel.give(bytes("left"));
+    rig.connection.getOutputStream().setReady(false);
+    rig.timer.pass(STALL.multipliedBy(2));
+    assertThat(rig.timer.size()).as("not watched while the host has an eye on it").isZero();
+    rig.channel.endStream();
+    rig.stream.signal();
+
+    rig.timer.pass(STALL);
+
+    assertThat(rig.failures).containsExactly("client takes nothing");
+    assertThat(rig.connection.closes()).isEqualTo(1);
+    assertThat(rig.ended).containsExactly(rig.stream);
+  }
+
+  @Test
+  void a_client_that_takes_some_of_it_has_more_time() throws IOException {
+    PortableRig rig = PortableRig.begun();
+    FakeUpgrade.Output output = rig.connection.getOutputStream();
+    output.setReady(false);
+    rig.channel.give(bytes("left"));
+    rig.channel.give(bytes("over"));
+    rig.channel.endStream();
+    rig.stream.signal();
+    rig.timer.pass(STALL.minusNanos(1));
+    output.blockOnWrite();
+    output.setReady(true);
+    output.listener().onWritePossible();
+
+    rig.timer.pass(STALL);
+    assertThat(rig.failures).isEmpty();
+
+    rig.timer.pass(STALL);
+    assertThat(output.written()).isEqualTo("left");
+    assertThat(rig.failures).containsExactly("client takes nothing");
+  }
+
+  @Test
   void signals_that_wait_for_a_worker_are_one() throws IOException {
     List<Runnable> tasks = new ArrayList<>();
-    PortableStream stream =
-        new PortableStream(new FakeUpgrade(), Optional.empty(), tasks::add, ended -> {});
+    PortableStream stream = new PortableRig().stream(tasks::add);
 
     stream.signal();
     stream.signal();
@@ -120,13 +158,10 @@ class PortableStreamTest {
   void a_signal_behind_the_end_of_the_deployment_is_ignored() throws IOException {
     PortableRig rig = new PortableRig();
     PortableStream stream =
-        new PortableStream(
-            rig.connection,
-            Optional.empty(),
+        rig.stream(
             task -> {
               throw new RejectedExecutionException("stopped");
-            },
-            rig.ended::add);
+            });
     stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
 
     assertThatCode(stream::signal).doesNotThrowAnyException();

@@ -66,7 +66,7 @@ class PortableStreamsTest {
         CONNECTION,
         spec(),
         attempt,
-        PATIENCE);
+        new PortableTerms(PATIENCE, Duration.ofSeconds(30)));
   }
 
   private static StreamSpec spec() {

@@ -161,6 +161,7 @@ class BufferWireTest {
     closeNear();
 
     assertThat(signals.availablePermits()).isEqualTo(1);
+    assertThat(far.isOpen()).isFalse();
     assertThat(readFar()).isEqualTo("bye");
     assertThat(far.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     assertThatThrownBy(() -> far.write(bytes("x"))).isInstanceOf(ClosedChannelException.class);

@@ -1,0 +1,72 @@
+package dev.culvert.route;
+
+import dev.culvert.endpoint.UpgradedRequest;
+import dev.culvert.provider.Timer;
+import jakarta.servlet.http.WebConnection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How an upgraded connection is closed without waiting for its client: {@link WebConnection#close}
+ * alone does not say what becomes of bytes that the client does not take. One of the two methods is
+ * called, once, by any thread.
+ */
+interface ConnectionEnd {
+
+  /**
+   * Closes the connection when the client's system has all that was written, or takes too long.
+   *
+   * @param then run when it is closed
+   */
+  void close(Runnable then);
+
+  /**
+   * Closes the connection at once; what the client has not taken is dropped.
+   *
+   * @param then run when it is closed
+   */
+  void abort(Runnable then);
+
+  /**
+   * The end of a connection.
+   *
+   * @param request that was upgraded, where the server keeps it
+   * @param patience longest time for a client to take what was written
+   */
+  static ConnectionEnd of(
+      WebConnection connection, Optional<UpgradedRequest> request, Timer timer, Duration patience) {
+    return request
+        .flatMap(UpgradedRequest::socket)
+        .<ConnectionEnd>map(grizzly -> new GrizzlyEnd(connection, grizzly, timer, patience))
+        .orElseGet(() -> new ServletEnd(connection, TomcatSocket.of(connection)));
+  }
+
+  /** Closes the server's part of it; a fault is not ours. */
+  static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) { // as declared by AutoCloseable
+      Logger log = System.getLogger("dev.culvert");
+      log.log(Level.DEBUG, "connection did not close properly", e);
+    }
+  }
+
+  /** Tomcat's, whose own close drops what is left, and that of servers which are not known. */
+  record ServletEnd(WebConnection connection, Optional<TomcatSocket> tomcat)
+      implements ConnectionEnd {
+
+    @Override
+    public void close(Runnable then) {
+      ConnectionEnd.closeQuietly(connection);
+      tomcat.ifPresent(TomcatSocket::close);
+      then.run();
+    }
+
+    @Override
+    public void abort(Runnable then) {
+      close(then);
+    }
+  }
+}

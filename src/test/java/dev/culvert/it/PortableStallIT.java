@@ -1,0 +1,130 @@
+package dev.culvert.it;
+
+import static dev.culvert.it.Config.RAW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.testkit.Application;
+import dev.culvert.testkit.EchoUpstream;
+import dev.culvert.testkit.ScriptedUpstream;
+import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerJvm;
+import dev.culvert.testkit.ServerKind;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that take nothing, so that bytes for them wait in the server, harm nobody else. */
+@Tag(ServerKind.PORTABLE)
+@ExtendWith(ServerExtension.class)
+class PortableStallIT {
+
+  /** More than the systems' buffers and the server's hold. */
+  private static final int LARGE = 16 * 1024 * 1024;
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private Application application;
+  private Stalls stalls;
+  private Management management;
+  private ServerJvm jvm;
+  private EchoUpstream echo;
+  private ScriptedUpstream flood;
+
+  @BeforeEach
+  void deploy(Application deployed) throws IOException {
+    application = deployed;
+    jvm = application.server().jvm();
+    echo = EchoUpstream.start();
+    flood = ScriptedUpstream.onRequest(Stalls::flood);
+    deploy();
+    management = new Management(application.server());
+    stalls = new Stalls(new Client(application), management);
+  }
+
+  private void deploy() {
+    application.deploy(
+        Config.empty()
+            .portable()
+            .routeTo("echo", echo.url())
+            .routeTo("flood", flood.url())
+            .onRoute("flood", "close-grace", "200ms")
+            .onRoute("flood", "stream.stall-timeout", "1s")
+            .packed());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    echo.close();
+    flood.close();
+  }
+
+  @Test
+  void one_that_resets() throws IOException {
+    try (Wire stalled = stalls.open(RAW)) {
+      stalled.reset();
+
+      management.awaitStreams("flood", 0);
+      stalls.assertOthersAreServed();
+    }
+  }
+
+  @Test
+  void one_that_resets_while_nobody_takes_what_it_sent() throws IOException {
+    try (Wire stalled = stalls.open(RAW)) {
+      Thread sender = new Thread(() -> send(stalled));
+      sender.start();
+      stalls.awaitStandstill();
+      stalled.reset();
+
+      management.awaitStreams("flood", 0);
+      stalls.assertOthersAreServed();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RAW, EchoStream.WEBSOCKET})
+  void one_whose_stream_is_closed_is_cut_off(String token) throws IOException {
+    stalls.assertOthersAreServed();
+    long before = jvm.openFiles();
+    try (Wire stalled = stalls.open(token)) {
+      management.streams().closeByRoute("flood");
+
+      management.awaitStreams("flood", 0);
+      await("its end").atMost(LIMIT).until(() -> jvm.openFiles() <= before);
+      stalls.assertOthersAreServed();
+      assertThat(stalled.readToEnd()).as("what had been sent").isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RAW, EchoStream.WEBSOCKET})
+  void one_whose_deployment_ends_is_cut_off(String token) throws IOException {
+    stalls.assertOthersAreServed();
+    application.undeploy();
+    long before = jvm.openFiles();
+    deploy();
+    try (Wire stalled = stalls.open(token)) {
+      application.undeploy();
+
+      await("its end").atMost(LIMIT).until(() -> jvm.openFiles() <= before);
+      assertThat(jvm.threadNames()).noneMatch(name -> name.startsWith("culvert-gateway"));
+      assertThat(stalled.readToEnd()).as("what had been sent").isNotEmpty();
+    }
+  }
+
+  private static void send(Wire wire) {
+    try {
+      wire.send(new byte[LARGE]);
+    } catch (IOException expected) {
+      return; // reset
+    }
+  }
+}
