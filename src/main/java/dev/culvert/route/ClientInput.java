@@ -48,6 +48,10 @@ final class ClientInput implements ReadListener {
     in.setReadListener(this);
   }
 
+  boolean isOnTomcat() {
+    return tomcat.isPresent();
+  }
+
   void begin() {
     if (tomcat.isEmpty()) {
       carry(); // some servers announce only what was asked for in vain
@@ -56,10 +60,13 @@ final class ClientInput implements ReadListener {
 
   @Override
   public void onDataAvailable() {
-    if (!carry()) {
-      pause();
-      carry(); // whoever saw the pause relies on this
-    }
+    owner.called(
+        () -> {
+          if (!carry() && tomcat.isPresent()) {
+            pause();
+            carry(); // whoever saw the pause relies on this
+          }
+        });
   }
 
   /**
@@ -67,26 +74,26 @@ final class ClientInput implements ReadListener {
    * for room for a moment, instead of keeping a core busy.
    */
   private void pause() {
-    if (tomcat.isPresent()) {
-      pausing = Thread.currentThread();
-      LockSupport.parkNanos(PAUSE_NANOS);
-      pausing = null;
-    }
+    pausing = Thread.currentThread();
+    LockSupport.parkNanos(PAUSE_NANOS);
+    pausing = null;
   }
 
   @Override
   public void onAllDataRead() {
-    end();
+    owner.called(this::end);
   }
 
   /** Tomcat tells the end of the input in this way. */
   @Override
   public void onError(Throwable cause) {
-    if (cause instanceof EOFException) {
-      end();
+    if (!(cause instanceof EOFException)) {
+      owner.called(() -> owner.failed(cause));
+      return;
+    }
+    owner.called(this::end);
+    if (tomcat.isPresent()) {
       pause();
-    } else {
-      owner.fail("client: " + cause);
     }
   }
 

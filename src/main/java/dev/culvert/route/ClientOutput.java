@@ -19,6 +19,12 @@ final class ClientOutput implements WriteListener {
   private final Joined stream;
   private final ClientInput input;
 
+  /** Read from the stream and not written; null when there is nothing. */
+  private byte[] piece;
+
+  /** Something has been written since the last flush. */
+  private boolean flushDue;
+
   /** The stream has sent all. */
   private boolean ended;
 
@@ -40,13 +46,16 @@ final class ClientOutput implements WriteListener {
 
   @Override
   public void onWritePossible() {
-    input.writeListenerCalled();
-    carry();
+    owner.called(
+        () -> {
+          input.writeListenerCalled();
+          carry();
+        });
   }
 
   @Override
   public void onError(Throwable cause) {
-    owner.fail("client: " + cause);
+    owner.called(() -> owner.failed(cause));
   }
 
   /** Writes what there is for the client; closes the connection behind the last of it. */
@@ -56,12 +65,27 @@ final class ClientOutput implements WriteListener {
       synchronized (owner) {
         done = !stopped && carryAll();
       }
-    } catch (IOException | IllegalStateException e) {
+    } catch (IllegalStateException e) {
+      if (!isOvertaken()) {
+        owner.fail("client: " + e);
+      }
+      return;
+    } catch (IOException e) {
       owner.fail("client: " + e);
       return;
     }
     if (done) {
       owner.close();
+    }
+  }
+
+  /**
+   * On Tomcat a thread of the server's may begin to flush, and not come to the end, behind our
+   * question whether it is ready. It calls again when it is.
+   */
+  private boolean isOvertaken() {
+    synchronized (owner) {
+      return input.isOnTomcat() && !stopped && !out.isReady();
     }
   }
 
@@ -77,27 +101,37 @@ final class ClientOutput implements WriteListener {
 
   /** Returns whether all that the stream sent is with the client's system. */
   private boolean carryAll() throws IOException {
-    boolean written = false;
-    while (!ended && !stopped && out.isReady()) {
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
-      int count = stream.channel().read(buffer);
-      if (count < 0) {
-        ended = true;
-      } else if (count == 0) {
-        break;
-      } else {
-        // Exactly the array: Undertow writes all of it, whatever offset and length say.
-        out.write(Arrays.copyOf(buffer.array(), count));
-        writes++;
-        written = true;
-      }
+    while (!stopped && out.isReady() && next()) {
+      out.write(piece);
+      piece = null;
+      writes++;
+      flushDue = true;
     }
     if (stopped) {
       return false;
     }
-    if ((written || ended) && out.isReady()) {
+    if ((flushDue || ended) && out.isReady()) {
       out.flush();
+      flushDue = false;
     }
-    return ended && out.isReady();
+    return ended && piece == null && out.isReady();
+  }
+
+  /** Whether there is something to write. */
+  private boolean next() throws IOException {
+    if (piece != null) {
+      return true;
+    }
+    if (ended) {
+      return false;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
+    int count = stream.channel().read(buffer);
+    if (count > 0) {
+      // Exactly the array: Undertow writes all of it, whatever offset and length say.
+      piece = Arrays.copyOf(buffer.array(), count);
+    }
+    ended = count < 0;
+    return count > 0;
   }
 }

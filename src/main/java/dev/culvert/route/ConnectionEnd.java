@@ -39,17 +39,20 @@ interface ConnectionEnd {
       WebConnection connection, Optional<UpgradedRequest> request, Timer timer, Duration patience) {
     return request
         .flatMap(UpgradedRequest::socket)
-        .<ConnectionEnd>map(grizzly -> new GrizzlyEnd(connection, grizzly, timer, patience))
+        .<ConnectionEnd>map(
+            socket -> new GrizzlyEnd(connection, socket, timer, patience, System::nanoTime))
         .orElseGet(() -> new ServletEnd(connection, TomcatSocket.of(connection)));
   }
 
-  /** Closes the server's part of it; a fault is not ours. */
-  static void closeQuietly(AutoCloseable part) {
+  /** Closes the server's part of it, whose fault is not ours; whether there was none. */
+  static boolean closeQuietly(AutoCloseable part) {
     try {
       part.close();
+      return true;
     } catch (Exception e) { // as declared by AutoCloseable
       Logger log = System.getLogger("dev.culvert");
       log.log(Level.DEBUG, "connection did not close properly", e);
+      return false;
     }
   }
 
@@ -59,7 +62,11 @@ interface ConnectionEnd {
 
     @Override
     public void close(Runnable then) {
-      ConnectionEnd.closeQuietly(connection);
+      boolean closed = ConnectionEnd.closeQuietly(connection);
+      if (!closed && tomcat.isPresent()) {
+        // It fails where bytes meet a reset, and then still has to take itself off Tomcat's books.
+        ConnectionEnd.closeQuietly(connection);
+      }
       tomcat.ifPresent(TomcatSocket::close);
       then.run();
     }

@@ -4,6 +4,7 @@ import dev.culvert.endpoint.GrizzlySocket;
 import dev.culvert.provider.Timer;
 import jakarta.servlet.http.WebConnection;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * The end of a connection of Payara or GlassFish. Grizzly closes it behind what it has queued, and
@@ -17,18 +18,29 @@ final class GrizzlyEnd implements ConnectionEnd {
   private final GrizzlySocket socket;
   private final Timer timer;
   private final Duration patience;
+  private final LongSupplier nanos;
 
-  GrizzlyEnd(WebConnection connection, GrizzlySocket socket, Timer timer, Duration patience) {
+  /**
+   * @param patience longest time for a client to take what was written
+   * @param nanos as {@link System#nanoTime}
+   */
+  GrizzlyEnd(
+      WebConnection connection,
+      GrizzlySocket socket,
+      Timer timer,
+      Duration patience,
+      LongSupplier nanos) {
     this.connection = connection;
     this.socket = socket;
     this.timer = timer;
     this.patience = patience;
+    this.nanos = nanos;
   }
 
   @Override
   public void close(Runnable then) {
     ConnectionEnd.closeQuietly(connection);
-    awaitClosed(System.nanoTime(), then);
+    awaitClosed(nanos.getAsLong(), then);
   }
 
   @Override
@@ -43,15 +55,24 @@ final class GrizzlyEnd implements ConnectionEnd {
       then.run();
       return;
     }
-    long asked = System.nanoTime();
+    long asked = nanos.getAsLong();
     timer.after(
         PAUSE,
         () -> {
-          boolean early = System.nanoTime() - asked < PAUSE.toNanos(); // the gateway ends
-          if (early || System.nanoTime() - start > patience.toNanos()) {
-            socket.terminate();
+          boolean early = nanos.getAsLong() - asked < PAUSE.toNanos(); // the gateway ends
+          boolean late = nanos.getAsLong() - start > patience.toNanos();
+          if (early || late) {
+            cutOff(then);
+          } else {
+            awaitClosed(start, then);
           }
-          awaitClosed(start, then);
         });
+  }
+
+  private void cutOff(Runnable then) {
+    if (socket.isOpen()) {
+      socket.terminate();
+    }
+    then.run();
   }
 }

@@ -3,6 +3,7 @@ package dev.culvert.route;
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.provider.Timer;
+import dev.culvert.thread.SerialExecutor;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -35,6 +36,12 @@ final class PortableStream {
 
   /** The only thread that may use the connection, where there is one. */
   private final Optional<Executor> thread;
+
+  /**
+   * Where calls of the server are handled. Grizzly makes them under a lock of its own, for which a
+   * write of ours that finds the client gone waits under the lock of this object.
+   */
+  private final Executor callbacks;
 
   private final ConnectionEnd end;
   private final StallWatch watch;
@@ -74,7 +81,9 @@ final class PortableStream {
     this.watch = new StallWatch(timer, stall);
     Optional<UndertowConnection> undertow = UndertowConnection.of(connection, stall);
     this.thread = undertow.map(UndertowConnection::thread);
-    this.carriers = thread.orElse(workers);
+    boolean grizzly = request.isPresent();
+    this.carriers = thread.orElse(grizzly ? new SerialExecutor(workers) : workers);
+    this.callbacks = grizzly ? carriers : Runnable::run;
     this.end =
         undertow
             .<ConnectionEnd>map(known -> known)
@@ -153,6 +162,25 @@ final class PortableStream {
   /** Counts what the client has taken; empty when nobody waits for it. */
   private synchronized OptionalLong taken() {
     return ended.get() ? OptionalLong.empty() : OptionalLong.of(output.writes());
+  }
+
+  /** Handles a call of the server, behind those before it. */
+  void called(Runnable handling) {
+    try {
+      callbacks.execute(handling);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "call of the server after the end of the deployment", e);
+    }
+  }
+
+  /** The server says so, perhaps within a call of ours: a close must not wait under our lock. */
+  void failed(Throwable cause) {
+    Runnable failure = () -> fail("client: " + cause);
+    if (Thread.holdsLock(this)) {
+      Workers.executeOrRun(carriers, failure);
+    } else {
+      failure.run();
+    }
   }
 
   /** The client is gone, or has to go. */

@@ -3,8 +3,10 @@ package dev.culvert.route;
 import static dev.culvert.route.PortableRig.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.boundary.Joined;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,31 @@ class ClientOutputTest {
     server.onWritePossible();
 
     assertThat(out.written()).isEqualTo("firstsecond");
+  }
+
+  /** Tomcat's thread may flush at any time. */
+  @Test
+  void what_another_thread_got_in_the_way_of_on_tomcat_is_written_when_the_server_is_ready()
+      throws Exception {
+    Joined joined = new Joined("1", rig.channel, () -> {}, rig.failures::add);
+    ClientInput onTomcat =
+        new ClientInput(
+            rig.stream,
+            rig.connection.getInputStream(),
+            joined,
+            Optional.of(new TomcatSocket(new TomcatSocketTest.Wrapper())));
+    ClientOutput output = new ClientOutput(rig.stream, out, joined, onTomcat);
+    rig.channel.give(bytes("kept"));
+    out.overtakeNextWrite();
+
+    output.carry();
+    assertThat(out.written()).isEmpty();
+    assertThat(rig.failures).isEmpty();
+
+    out.setReady(true);
+    output.carry();
+    assertThat(out.written()).isEqualTo("kept");
+    assertThat(out.isFlushed()).isTrue();
   }
 
   @Test

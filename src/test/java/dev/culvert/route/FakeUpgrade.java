@@ -18,6 +18,7 @@ final class FakeUpgrade implements WebConnection {
   private final Output output = new Output();
   private int closes;
   private IOException faultOfClose;
+  private Runnable whenClosing = () -> {};
 
   @Override
   public Input getInputStream() {
@@ -32,6 +33,7 @@ final class FakeUpgrade implements WebConnection {
   @Override
   public void close() throws IOException {
     closes++;
+    whenClosing.run();
     if (faultOfClose != null) {
       throw faultOfClose;
     }
@@ -39,6 +41,11 @@ final class FakeUpgrade implements WebConnection {
 
   int closes() {
     return closes;
+  }
+
+  /** What else happens at a close. */
+  void whenClosing(Runnable event) {
+    whenClosing = event;
   }
 
   /** The next close fails. */
@@ -130,6 +137,8 @@ final class FakeUpgrade implements WebConnection {
     private boolean blocking;
     private boolean blockingFlush;
     private boolean flushed = true;
+    private boolean overtaken;
+    private IOException faultOfFlush;
 
     /** Whether the server can take more. */
     void setReady(boolean ready) {
@@ -144,6 +153,16 @@ final class FakeUpgrade implements WebConnection {
     /** The server is busy from the next write on. */
     void blockOnWrite() {
       blocking = true;
+    }
+
+    /** Another thread keeps the server busy between the question and the next write. */
+    void overtakeNextWrite() {
+      overtaken = true;
+    }
+
+    /** The next flush tells the listener of a fault, as Tomcat's does, and fails. */
+    void failToFlush(IOException newFault) {
+      faultOfFlush = newFault;
     }
 
     /** The next write fails. */
@@ -171,6 +190,8 @@ final class FakeUpgrade implements WebConnection {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
+      blocked |= overtaken;
+      overtaken = false;
       requireReady();
       if (fault != null) {
         throw fault;
@@ -186,8 +207,12 @@ final class FakeUpgrade implements WebConnection {
     }
 
     @Override
-    public void flush() {
+    public void flush() throws IOException {
       requireReady();
+      if (faultOfFlush != null) {
+        listener.onError(faultOfFlush);
+        throw faultOfFlush;
+      }
       flushed = true;
       blocked = blockingFlush;
       blockingFlush = false;

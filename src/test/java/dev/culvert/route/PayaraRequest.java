@@ -20,6 +20,45 @@ public final class PayaraRequest {
   volatile Object httpUpgradeHandler;
   volatile boolean afterService;
 
+  /** Grizzly's, below it. */
+  final GrizzlyRequest grizzly = new GrizzlyRequest();
+
+  /** As the server calls it. */
+  public GrizzlyRequest getCoyoteRequest() {
+    return grizzly;
+  }
+
+  /** What is used of Grizzly's request, and of its connection. */
+  public static final class GrizzlyRequest {
+
+    /** Whether bytes are queued that the client does not take. */
+    volatile boolean queued;
+
+    private volatile boolean closed;
+    private volatile boolean terminated;
+
+    public GrizzlyRequest getConnection() {
+      return this;
+    }
+
+    /** The server closes it behind what is queued. */
+    void closeGracefully() {
+      closed = true;
+    }
+
+    boolean isTerminated() {
+      return terminated;
+    }
+
+    public boolean isOpen() {
+      return !terminated && (!closed || queued);
+    }
+
+    public void terminateSilently() {
+      terminated = true;
+    }
+  }
+
   /** The facade, which answers as said, and upgrades. */
   HttpServletRequest facade(Map<String, Function<Object[], Object>> answers) {
     Map<String, Function<Object[], Object>> all = new HashMap<>(answers);

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.endpoint.UpgradedRequest;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PortableStreamTest {
@@ -97,6 +102,67 @@ class PortableStreamTest {
 
     assertThat(rig.connection.getOutputStream().listener()).isNull();
     assertThat(rig.connection.closes()).isEqualTo(1);
+  }
+
+  /** Tomcat's close waits for a thread of the server's that may wait for the stream's lock. */
+  @Test
+  void what_the_server_tells_within_a_write_is_not_acted_on_under_the_lock() throws IOException {
+    List<Runnable> tasks = new ArrayList<>();
+    PortableRig rig = new PortableRig();
+    PortableStream stream = rig.stream(tasks::add);
+    List<Boolean> locked = new ArrayList<>();
+    rig.connection.whenClosing(() -> locked.add(Thread.holdsLock(stream)));
+    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+    rig.connection.getOutputStream().failToFlush(new IOException("reset"));
+    rig.channel.give(bytes("small"));
+    stream.signal();
+
+    while (!tasks.isEmpty()) {
+      tasks.remove(0).run();
+    }
+
+    assertThat(locked).containsExactly(false);
+    assertThat(rig.failures).contains("client: java.io.IOException: reset");
+  }
+
+  /** It calls under a lock, which a write of ours wants that finds the client gone. */
+  @Test
+  void calls_of_grizzly_do_nothing_but_order_a_worker() throws Exception {
+    PortableRig rig = new PortableRig();
+    List<Runnable> tasks = new ArrayList<>();
+    HttpServletRequest request = new PayaraRequest().facade(Map.of());
+    PortableStream stream =
+        new PortableStream(
+            rig.connection,
+            UpgradedRequest.of(request),
+            tasks::add,
+            rig.timer,
+            STALL,
+            rig.ended::add);
+    stream.begin(new Joined("1", rig.channel, () -> rig.endsOfInput++, rig.failures::add));
+    rig.connection.getInputStream().arrive(bytes("one"));
+
+    CompletableFuture<Void> calls =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                rig.connection.getInputStream().listener().onDataAvailable();
+                rig.connection.getInputStream().listener().onAllDataRead();
+                rig.connection.getOutputStream().listener().onWritePossible();
+                rig.connection.getOutputStream().listener().onError(new IOException("gone"));
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    synchronized (stream) { // as a write of ours has it
+      calls.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(rig.taken()).isEmpty();
+
+    tasks.forEach(Runnable::run);
+    assertThat(rig.taken()).isEqualTo("one");
+    assertThat(rig.endsOfInput).isEqualTo(1);
+    assertThat(rig.failures).containsExactly("client: java.io.IOException: gone");
   }
 
   @Test
