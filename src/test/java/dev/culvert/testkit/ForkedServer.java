@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.remote.JMXConnector;
 
 /** What the servers have in common: a process, a JMX connector and a control in their JVM. */
 abstract class ForkedServer implements TestServer {
 
-  private static final Duration DEPLOY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration DEPLOY_LIMIT = Duration.ofMinutes(2);
 
   private final ServerProcess process;
   private final JMXConnector connector;
@@ -26,7 +27,7 @@ abstract class ForkedServer implements TestServer {
     this.connector = connector;
     this.jvm = new ServerJvm(connector.getMBeanServerConnection());
     this.control = jvm.mxBean(ServerControlMXBean.OBJECT_NAME, ServerControlMXBean.class);
-    this.calls = new BoundedCalls(DEPLOY_LIMIT, jvm::threadDump);
+    this.calls = new BoundedCalls(DEPLOY_LIMIT);
   }
 
   /** Deploys; returns why the server refuses, as far as it says so, or nothing. */
@@ -37,7 +38,7 @@ abstract class ForkedServer implements TestServer {
   @Override
   public final void deploy(Path war, String name, String contextRoot) {
     int mark = log().mark();
-    Optional<String> refusal = calls.run("deploy " + name, () -> tryDeploy(war, name, contextRoot));
+    Optional<String> refusal = run("deploy " + name, () -> tryDeploy(war, name, contextRoot));
     if (refusal.isPresent()) {
       throw new IllegalStateException(
           String.join("\n", "not deployed: " + name, refusal.get())
@@ -48,12 +49,16 @@ abstract class ForkedServer implements TestServer {
 
   @Override
   public final void undeploy(String name) {
-    calls.run(
+    run(
         "undeploy " + name,
         () -> {
           tryUndeploy(name);
           return name;
         });
+  }
+
+  private <T> T run(String what, Callable<T> call) {
+    return calls.run(what, call, new Hang(log(), jvm::busyThreads)::describe);
   }
 
   @Override

@@ -211,6 +211,10 @@ class ServerHarnessIT {
     ServerJvm jvm = server.jvm();
 
     assertThat(jvm.threadNames()).contains("Reference Handler");
+    assertThat(jvm.busyThreads())
+        .startsWith("threads: ")
+        .contains("\"testkit-parent-watch\" RUNNABLE\n")
+        .doesNotContain("Reference Handler");
     assertThat(jvm.threadCount()).isPositive();
     assertThat(jvm.openFiles()).isPositive();
     assertThat(jvm.heapAfterCollection()).isBetween(1L << 20, 1L << 29);

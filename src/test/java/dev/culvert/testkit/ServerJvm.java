@@ -152,6 +152,11 @@ public final class ServerJvm {
     return diagnose("threadPrint");
   }
 
+  /** The stacks of the threads that do not wait for work, each as far as it tells something. */
+  String busyThreads() {
+    return BusyThreads.of(platform(ThreadMXBean.class).dumpAllThreads(false, false));
+  }
+
   /** Open file descriptors of the process, sockets included. */
   public long openFiles() {
     return platform(UnixOperatingSystemMXBean.class).getOpenFileDescriptorCount();
