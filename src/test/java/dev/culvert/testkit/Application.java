@@ -17,7 +17,7 @@ public final class Application implements AutoCloseable {
   private final String contextPath;
   private final Set<String> properties = ConcurrentHashMap.newKeySet();
 
-  /** Whether a deployment was accepted and not undone; written by whoever deploys. */
+  /** Whether there may be a deployment; written by whoever deploys. */
   private volatile boolean deployed;
 
   Application(TestServer server, String name, String contextPath) {
@@ -64,11 +64,11 @@ public final class Application implements AutoCloseable {
 
   /** Deploys a WAR; see {@link TestServer#deploy}. */
   public void deploy(Path war) {
+    deployed = true; // one that is not done in time may be done later
     server.deploy(war, name, contextPath.isEmpty() ? "/" : contextPath);
-    deployed = true;
   }
 
-  /** Undeploys it when it is deployed. */
+  /** Undeploys it when a deployment was begun. */
   public void undeploy() {
     if (deployed) {
       deployed = false;
@@ -84,7 +84,10 @@ public final class Application implements AutoCloseable {
 
   @Override
   public void close() {
-    undeploy();
-    properties.forEach(server::clearProperty);
+    try {
+      undeploy();
+    } finally {
+      properties.forEach(server::clearProperty);
+    }
   }
 }

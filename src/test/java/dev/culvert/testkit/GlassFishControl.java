@@ -1,11 +1,16 @@
 package dev.culvert.testkit;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** The server's side of {@link GlassFishControlMXBean}. Safe for use by any thread. */
 final class GlassFishControl extends DeployingControl implements GlassFishControlMXBean {
 
   private final EmbeddedGlassFish server;
+
+  /** Names that can be undeployed: for others the command fails. Only the deployer's. */
+  private final Set<String> deployed = new HashSet<>();
 
   GlassFishControl(EmbeddedGlassFish server, Executor deployer) {
     super(deployer);
@@ -18,6 +23,7 @@ final class GlassFishControl extends DeployingControl implements GlassFishContro
         () -> {
           try {
             server.run("deploy", "--name", name, "--contextroot", contextRoot, archive);
+            deployed.add(name);
             return "";
           } catch (IllegalStateException refused) {
             return refused.getMessage();
@@ -29,7 +35,9 @@ final class GlassFishControl extends DeployingControl implements GlassFishContro
   public void undeploy(String name) {
     onDeployer(
         () -> {
-          server.run("undeploy", name);
+          if (deployed.remove(name)) {
+            server.run("undeploy", name);
+          }
           return name;
         });
   }

@@ -35,7 +35,7 @@ final class Hang {
   }
 
   private String logged() {
-    List<String> lines = log.linesFrom(mark);
+    List<String> lines = log.linesFrom(mark).stream().filter(l -> !l.isBlank()).toList();
     return lines.stream()
         .skip(Math.max(0, lines.size() - LINES))
         .map(line -> "\n  " + line)

@@ -27,7 +27,7 @@ class HangTest {
   @Test
   void tellsOfTheMachineThenOfTheLogSinceTheCallThenOfTheThreads() throws IOException {
     Hang hang = new Hang(log, () -> "threads: none");
-    List<String> since = IntStream.rangeClosed(1, 30).mapToObj(i -> "line " + i).toList();
+    List<String> since = IntStream.rangeClosed(1, 30).mapToObj(i -> "line " + i + "\n").toList();
     Files.write(log.file(), since, StandardOpenOption.APPEND);
 
     List<String> lines = hang.describe().lines().toList();

@@ -2,6 +2,7 @@ package dev.culvert.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.testkit.app.ConfigServlet;
@@ -162,6 +163,12 @@ class ServerHarnessIT {
 
       assertThat(get(server.http("/config?x")).statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  @Tag(ServerKind.PORTABLE)
+  void undeploys_nothing_where_there_is_nothing(TestServer server) {
+    assertThatCode(() -> server.undeploy("harness-nothing")).doesNotThrowAnyException();
   }
 
   @Test

@@ -67,11 +67,11 @@ public final class Tomcat extends ForkedServer {
   Optional<String> tryDeploy(Path war, String name, String contextRoot) throws IOException {
     String context = contextRoot.equals("/") ? "" : contextRoot;
     instance.place(war, context);
+    contexts.put(name, context);
     if (control.deploy(context)) {
-      contexts.put(name, context);
       return Optional.empty();
     }
-    undeployContext(context);
+    tryUndeploy(name);
     return Optional.of("see the log");
   }
 
@@ -79,12 +79,8 @@ public final class Tomcat extends ForkedServer {
   void tryUndeploy(String name) throws IOException {
     String context = contexts.remove(name);
     if (context != null) {
-      undeployContext(context);
+      control.undeploy(context);
+      instance.remove(context);
     }
-  }
-
-  private void undeployContext(String context) throws IOException {
-    control.undeploy(context);
-    instance.remove(context);
   }
 }
