@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessIT {
 
   private static final String WEBSOCKET = "websocket";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static EchoUpstream echo;
   private static Application application;

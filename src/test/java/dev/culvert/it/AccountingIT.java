@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ServerExtension.class)
 class AccountingIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String HANDSHAKES = "culvert_handshakes_total";
   private static final String ACTIVE = "culvert_streams_active";
   private static final String TOTAL = "culvert_streams_total";

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminMetricsIT {
 
   private static final String PATH = "/admin/metrics";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String ADMIN = HttpAnswers.basic("alice", "ecila");
 
   private static EchoUpstream echo;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ServerExtension.class)
 class AdminStreamsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String LIST = "/admin/streams";
   private static final String CLOSE = "/admin/streams/close";
 

@@ -25,7 +25,7 @@ import redis.clients.jedis.Jedis;
 @ExtendWith(ServerExtension.class)
 class ClassLoadersIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int CLIENTS = 40;
 
   private Application application;

@@ -34,7 +34,7 @@ class CloseFramesIT {
   private static final String TLS_1_2 = "TLSv1.2";
   private static final String TLS_1_3 = "TLSv1.3";
   private static final int FRAGMENT = 256 * 1024;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** Holds the upstream back in the middle of a frame. */
   private final CountDownLatch killed = new CountDownLatch(1);
@@ -94,7 +94,9 @@ class CloseFramesIT {
   private void kill() {
     String id = management.awaitStream("frames").id();
     assertThat(management.streams().close(id, 1001, "maintenance")).isEqualTo(1);
-    await("the close").until(() -> management.awaitStream("frames").state().equals("closing"));
+    await("the close")
+        .atMost(LIMIT)
+        .until(() -> management.awaitStream("frames").state().equals("closing"));
     killed.countDown();
   }
 
@@ -115,7 +117,7 @@ class CloseFramesIT {
   private void killInsideMessage(Hops hops) throws Exception {
     deploy(hops);
     try (WebSocketPeer client = hops.peer("/frames/sends")) {
-      await("half of the second fragment").until(() -> client.received() > FRAGMENT);
+      await("half of the second fragment").atMost(LIMIT).until(() -> client.received() > FRAGMENT);
 
       kill();
 
@@ -148,6 +150,7 @@ class CloseFramesIT {
     try (Wire client = hops.client().open("/frames/", "websocket")) {
       client.send(Arrays.copyOf(frame, frame.length / 2));
       await("half of the frame")
+          .atMost(LIMIT)
           .until(() -> management.awaitStream("frames").bytesToUpstream() == frame.length / 2);
 
       kill();
@@ -160,8 +163,8 @@ class CloseFramesIT {
       assertThat(client.readToEnd()).isEmpty();
     }
 
-    WebSocketFrame whole = seenByUpstream.poll(10, TimeUnit.SECONDS);
-    WebSocketFrame close = seenByUpstream.poll(10, TimeUnit.SECONDS);
+    WebSocketFrame whole = seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    WebSocketFrame close = seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
     assertThat(whole.payload()).isEqualTo(payload);
     assertThat(close.opcode()).isEqualTo(CLOSE);
     assertThat(close.masked()).isTrue();

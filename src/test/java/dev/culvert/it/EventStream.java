@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Server-sent events as a client gets them. Every wait ends after ten seconds. */
+/** Server-sent events as a client gets them. Every wait ends after half a minute. */
 final class EventStream implements AutoCloseable {
 
-  private static final long LIMIT_SECONDS = 10;
+  private static final long LIMIT_SECONDS = 30;
 
   private final HttpResponse<InputStream> response;
   private final BufferedReader reader;

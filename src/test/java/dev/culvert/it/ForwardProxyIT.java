@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ServerExtension.class)
 class ForwardProxyIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** Of {@code us} and {@code s3cret-pw}. */
   private static final String LOGIN = "Basic dXM6czNjcmV0LXB3";

@@ -30,7 +30,7 @@ class HalfCloseIT {
   private static final int TO_UPSTREAM = 1234;
   private static final int FROM_UPSTREAM = 4321;
   private static final int LARGE = 4 * 1024 * 1024;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final BlockingQueue<byte[]> SEEN_BY_UPSTREAM = new ArrayBlockingQueue<>(1);
   private static ScriptedUpstream upstream;
@@ -81,7 +81,7 @@ class HalfCloseIT {
     try (Wire wire = client.open("/half/client-first", RAW)) {
       wire.send(new byte[TO_UPSTREAM]).endOutput();
 
-      assertThat(SEEN_BY_UPSTREAM.poll(10, TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
+      assertThat(SEEN_BY_UPSTREAM.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
       assertThat(wire.readToEnd()).hasSize(FROM_UPSTREAM);
     }
     assertExactCounts(mark);
@@ -96,7 +96,7 @@ class HalfCloseIT {
 
       wire.send(new byte[TO_UPSTREAM]).endOutput();
 
-      assertThat(SEEN_BY_UPSTREAM.poll(10, TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
+      assertThat(SEEN_BY_UPSTREAM.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(TO_UPSTREAM);
     }
     assertExactCounts(mark);
   }
@@ -109,7 +109,7 @@ class HalfCloseIT {
       assertThat(wire.readToEnd()).hasSize(LARGE);
       wire.send(new byte[LARGE]).endOutput();
 
-      assertThat(SEEN_BY_UPSTREAM.poll(10, TimeUnit.SECONDS)).hasSize(LARGE);
+      assertThat(SEEN_BY_UPSTREAM.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(LARGE);
     }
   }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(OrderAnnotation.class)
 class HostEndIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration SERVER_LIMIT = Duration.ofSeconds(30);
   private static final String DRAINING = Management.HOST + ",draining=*";
 

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(ServerExtension.class)
 class Http2ClientsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int LARGE = 4 * 1024 * 1024;
 
   /** More than the servers hold for a client, and less than they and the gateway hold together. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(ServerExtension.class)
 class Http2RequestsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String PIECE = "0123456789";
   private static final String LONG = "300";
   private static final BlockingQueue<RequestHead> HEADS = new LinkedBlockingQueue<>();

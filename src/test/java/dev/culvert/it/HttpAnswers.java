@@ -19,7 +19,7 @@ public final class HttpAnswers {
   /** Of a caller who does not say who he is. */
   public static final String ANONYMOUS = "";
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ServerExtension.class)
 class HttpLimitsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String ACCOUNT_SECRET = "acc0unt-s3cret";
   private static final String QUERY_SECRET = "qu3ry-s3cret";
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class HttpModeIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int LARGE = 8 * 1024 * 1024;
 
   private static final HttpClient HTTP =

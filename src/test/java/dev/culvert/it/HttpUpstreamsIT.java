@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class HttpUpstreamsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int TURNS = 100;
 
   /** A permit for each request that gets no answer, and for each of these that was given up. */

@@ -20,7 +20,7 @@ final class Management {
   static final String STREAMS = "dev.culvert:type=Streams";
   static final String HOST = "dev.culvert:type=Host";
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final StreamsMXBean streams;
   private final HostMXBean host;

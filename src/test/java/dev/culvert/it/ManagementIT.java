@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ServerExtension.class)
 class ManagementIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String ALICE =
       "Authorization: Basic " + Base64.getEncoder().encodeToString("alice:ecila".getBytes(UTF_8));
 

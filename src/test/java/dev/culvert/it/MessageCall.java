@@ -35,7 +35,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class MessageCall {
 
-  private static final long LIMIT_SECONDS = 10;
+  private static final long LIMIT_SECONDS = 30;
 
   /** One byte that says whether it is compressed, four of the length. */
   private static final int PREFIX = 5;

@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
  */
 record Metrics(URI uri, String authorization) {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag(ServerKind.ONLY_PAYARA)
 class PayaraMicroScriptsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String USER = HttpAnswers.basic(ServerScripts.USER, ServerScripts.PASSWORD);
 
   @Test

@@ -49,7 +49,7 @@ class PortableIT {
   /** More than any of the servers has threads for requests. */
   private static final int SILENT = 250;
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** Where the end of a client's output closes its connection. */
   private static final Set<ServerKind> GRIZZLY =
@@ -147,7 +147,7 @@ class PortableIT {
   void a_real_client_talks_and_closes() throws Exception {
     try (WebSocketPeer peer = WebSocketPeer.connect(application.ws("/echo/"))) {
       assertThat(peer.send("hello").next()).isEqualTo("hello");
-      peer.socket().sendClose(1000, "done").get(10, TimeUnit.SECONDS);
+      peer.socket().sendClose(1000, "done").get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 
       assertThat(peer.awaitClose().code()).isEqualTo(1000);
     }
@@ -284,7 +284,9 @@ class PortableIT {
       wire.send("last words");
     }
 
-    assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).asString().isEqualTo("last words");
+    assertThat(seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .asString()
+        .isEqualTo("last words");
     management.awaitStreams("scripted", 0);
   }
 
@@ -298,7 +300,9 @@ class PortableIT {
           .asString()
           .isEqualTo(GRIZZLY.contains(ServerKind.underTest()) ? "" : "heard");
     }
-    assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).asString().isEqualTo("last words");
+    assertThat(seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .asString()
+        .isEqualTo("last words");
     management.awaitStreams("scripted", 0);
   }
 
@@ -309,7 +313,7 @@ class PortableIT {
       wire.reset();
     }
 
-    assertThat(seenByUpstream.poll(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(seenByUpstream.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEmpty();
     management.awaitStreams("scripted", 0);
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PortableRedeployIT {
 
   private static final int STREAMS = 20;
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** WildFly remembers a closed connection until its write time-out of 90 s. */
   private static final Duration FORGOTTEN = Duration.ofMinutes(2);

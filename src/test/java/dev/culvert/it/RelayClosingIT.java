@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class RelayClosingIT {
 
+  private static final long LIMIT_SECONDS = 30;
+
   private static ScriptedUpstream scripted;
   private static Client client;
 
@@ -91,7 +93,7 @@ class RelayClosingIT {
       peer.close(code, "bye");
 
       assertThat(peer.awaitClose()).isEqualTo(code);
-      assertThat(SEEN.poll(10, TimeUnit.SECONDS)).isEqualTo(code);
+      assertThat(SEEN.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(code);
     }
   }
 
@@ -102,7 +104,7 @@ class RelayClosingIT {
       peer.send(WebSocketFrame.ofClient(true, CLOSE, new byte[0]));
 
       assertThat(peer.awaitClose()).isIn(1000, 1005);
-      assertThat(SEEN.poll(10, TimeUnit.SECONDS)).isEqualTo(1000);
+      assertThat(SEEN.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(1000);
     }
   }
 
@@ -115,7 +117,7 @@ class RelayClosingIT {
       assertThat(peer.send(true, PING, "").frame().opcode()).isEqualTo(PONG);
     }
 
-    assertThat(SEEN.poll(10, TimeUnit.SECONDS)).isEqualTo(1001);
+    assertThat(SEEN.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(1001);
   }
 
   @ParameterizedTest
@@ -126,7 +128,7 @@ class RelayClosingIT {
       peer.close(code, "");
 
       assertThat(peer.awaitClose()).isIn(1002, EchoStream.NO_CLOSE_FRAME);
-      assertThat(SEEN.poll(10, TimeUnit.SECONDS)).isIn(1001, 1002);
+      assertThat(SEEN.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isIn(1001, 1002);
     }
   }
 
@@ -155,7 +157,7 @@ class RelayClosingIT {
     SCRIPTS.add(List.of(bytes));
     try (RelayPeer peer = RelayPeer.open(client, "/scripted/")) {
       assertThat(peer.awaitClose()).isEqualTo(clientSees);
-      assertThat(SEEN.poll(10, TimeUnit.SECONDS)).isEqualTo(upstreamSees);
+      assertThat(SEEN.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(upstreamSees);
     }
   }
 
@@ -184,7 +186,7 @@ class RelayClosingIT {
     boolean silent = ServerKind.underTest() == ServerKind.WILDFLY && UNFINISHED.contains(name);
     try (RelayPeer peer = RelayPeer.open(client, "/scripted/")) {
       assertThat(peer.awaitClose()).isEqualTo(silent ? EchoStream.NO_CLOSE_FRAME : 1011);
-      assertThat(SEEN.poll(10, TimeUnit.SECONDS)).isEqualTo(upstreamSees);
+      assertThat(SEEN.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(upstreamSees);
     }
   }
 

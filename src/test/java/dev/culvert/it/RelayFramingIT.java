@@ -195,7 +195,7 @@ class RelayFramingIT {
           Config.empty().routeTo("ping", pinging.url()).onRoute("ping", "mode", "relay").packed());
       try (Wire wire = new Client(own).open("/ping/", EchoStream.WEBSOCKET)) {
         assertThat(new RelayPeer(wire).message().text()).isEqualTo("onetwo");
-        WebSocketFrame pong = answers.poll(10, TimeUnit.SECONDS);
+        WebSocketFrame pong = answers.poll(30, TimeUnit.SECONDS);
         assertThat(pong.opcode()).isEqualTo(PONG);
         assertThat(pong.masked()).isTrue();
         assertThat(new String(pong.payload(), UTF_8)).isEqualTo("p");

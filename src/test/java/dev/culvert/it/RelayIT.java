@@ -19,6 +19,7 @@ import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -186,7 +187,7 @@ class RelayIT {
       assertThat(peer.awaitClose()).isEqualTo(4001);
     }
     management.awaitStreams("echo", 0);
-    await("the upstream's end").until(() -> echo.live() == 0);
+    await("the upstream's end").atMost(Duration.ofSeconds(30)).until(() -> echo.live() == 0);
   }
 
   @Test

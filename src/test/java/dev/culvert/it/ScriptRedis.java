@@ -22,7 +22,7 @@ public final class ScriptRedis implements AutoCloseable {
   public static final String PASSWORD = "count-sess1ons";
 
   private static final int LIMIT = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final RedisServer server = RedisServer.start("--requirepass", PASSWORD);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Tests against a simulated upstream of their class, which tells what each of them opens. */
 abstract class SimulatedTurns {
 
-  static final Duration LIMIT = Duration.ofSeconds(10);
+  static final Duration LIMIT = Duration.ofSeconds(30);
 
   static SimulatedUpstream upstream;
   static Application application;

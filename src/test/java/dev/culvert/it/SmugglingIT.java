@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmugglingIT {
 
   private static final String WEBSOCKET = "websocket";
+  private static final long LIMIT_SECONDS = 30;
 
   /** The end of a path that no other test asks for. */
   private static final String WATCHED = "/watched";
@@ -135,7 +136,7 @@ class SmugglingIT {
       assertThat(wire.readBody(answer)).isEqualTo("no");
       assertThat(wire.readToEnd()).isEmpty();
     }
-    assertThat(BEHIND_REFUSAL.poll(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(BEHIND_REFUSAL.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEmpty();
   }
 
   @ParameterizedTest

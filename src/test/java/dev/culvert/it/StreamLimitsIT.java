@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ServerExtension.class)
 class StreamLimitsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** What the recording upstream got, close frames left out. */
   private static final List<WebSocketFrame> RECORDED = new CopyOnWriteArrayList<>();
@@ -146,7 +146,9 @@ class StreamLimitsIT {
           .until(() -> client.pongs().contains("from client"));
       assertThat(client.pongs()).containsExactly("from client");
       assertThat(client.pings()).contains("from upstream");
-      await("answer to the upstream's own ping").until(() -> !recorded(PONG).isEmpty());
+      await("answer to the upstream's own ping")
+          .atMost(LIMIT)
+          .until(() -> !recorded(PONG).isEmpty());
       assertThat(recorded(PONG)).containsExactly("from upstream");
       assertThat(RECORDED).allSatisfy(frame -> assertThat(frame.masked()).isTrue());
     }

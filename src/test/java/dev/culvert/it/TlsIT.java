@@ -35,7 +35,7 @@ class TlsIT {
 
   private static final String TLS_1_2 = "TLSv1.2";
   private static final String TLS_1_3 = "TLSv1.3";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static SecureServer secure;
   private static Identity upstreamIdentity;
@@ -124,7 +124,7 @@ class TlsIT {
         TlsTerminator upstream = tlsFor(port(source), protocol)) {
       application.deploy(secureRoute("source", upstream.url()).packed());
       try (Wire wire = client(protocol).open("/source/", RAW)) {
-        assertThat(stalled.poll(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(stalled.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < chunks; i++) {
           assertThat(wire.read(chunk.length)).as("chunk %d", i).isEqualTo(chunk);
         }
@@ -148,7 +148,7 @@ class TlsIT {
       try (Wire wire = client(TLS_1_3).open("/half/", RAW)) {
         wire.send(new byte[1234]).endOutput();
 
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).hasSize(1234);
+        assertThat(seen.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(1234);
         assertThat(wire.readToEnd()).hasSize(4321);
       }
       assertThat(secure.server().log().await(mark, "CULVERT-S002.*route=half", LIMIT))

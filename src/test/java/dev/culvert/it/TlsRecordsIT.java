@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ServerExtension.class)
 class TlsRecordsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static SecureServer secure;
   private static EchoUpstream echo;
@@ -115,7 +115,7 @@ class TlsRecordsIT {
 
       assertThat(readHead(peer)).startsWith("HTTP/1.1 101 ");
       assertThat(peer.receive(size)).isEqualTo(data);
-      sent.get(10, TimeUnit.SECONDS);
+      sent.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
   }
 

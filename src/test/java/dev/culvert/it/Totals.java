@@ -14,7 +14,7 @@ import java.util.Map;
  */
 record Totals(Map<String, Long> ended, long toUpstream, long fromUpstream) {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   static Totals of(StreamsMXBean streams) {
     return new Totals(

@@ -33,8 +33,8 @@ class TransportIT {
   private static final String LEASED = "state=\"leased\"";
   private static final String IDLE = "state=\"idle\"";
 
-  /** Less than a connection stays without an operator: the upstream ends it after ten seconds. */
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  /** Less than a connection stays without an operator: 90 s. */
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** A permit for each answer. */
   private static final Semaphore ANSWERS = new Semaphore(0);

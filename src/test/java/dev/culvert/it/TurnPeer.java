@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 /** An HTTP client of a route in mode {@code turns}. */
 record TurnPeer(Application application, String path, Map<String, String> headers) {
 
-  private static final Duration LIMIT = Duration.ofSeconds(15);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

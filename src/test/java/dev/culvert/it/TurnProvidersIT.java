@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TurnProvidersIT {
 
   private static final String ATTEMPTS = "culvert_attempts_total";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final String conversation = UUID.randomUUID().toString();
 

@@ -124,7 +124,7 @@ class TurnSocketClientsIT extends TurnSockets {
     try (TurnSocketPeer peer = connect()) {
       WebSocket socket = peer.socket().socket();
       for (int i = 0; i <= 16; i++) {
-        socket.sendText(piece, i == 16).get(10, TimeUnit.SECONDS);
+        socket.sendText(piece, i == 16).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
       }
 
       JsonObject error = peer.next();
@@ -146,7 +146,7 @@ class TurnSocketClientsIT extends TurnSockets {
   @Test
   void a_silent_client_is_asked_and_an_idle_one_closed() throws Exception {
     try (TurnSocketPeer peer = TurnSocketPeer.connect(application, "/brief/responses")) {
-      assertThat(peer.socket().pings().poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(peer.socket().pings().poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isNotNull();
       WebSocketPeer.Close close = peer.socket().awaitClose();
 
       assertThat(close.code()).isEqualTo(1001);

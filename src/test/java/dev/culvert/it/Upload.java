@@ -40,7 +40,7 @@ record Upload(AtomicLong written) {
   void awaitStandstill() {
     AtomicLong last = new AtomicLong(-1);
     Awaitility.await("the client to be held up")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(300))
         .until(() -> sent() > 0 && last.getAndSet(sent()) == sent());
   }

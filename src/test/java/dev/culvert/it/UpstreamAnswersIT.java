@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ServerExtension.class)
 class UpstreamAnswersIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String WEBSOCKET = "websocket";
   private static final String SWITCH =
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n";

@@ -23,8 +23,8 @@ final class WebSocketPeer implements WebSocket.Listener, AutoCloseable {
   record Close(int code, String reason) {}
 
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-  private static final long LIMIT_SECONDS = 10;
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
+  private static final long LIMIT_SECONDS = 30;
 
   private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> pings = new LinkedBlockingQueue<>();

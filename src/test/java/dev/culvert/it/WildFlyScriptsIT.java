@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(OrderAnnotation.class)
 class WildFlyScriptsIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String USER = HttpAnswers.basic(ServerScripts.USER, ServerScripts.PASSWORD);
   private static final Pattern BOUND = Pattern.compile("\"result\" : (\\d+)");
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class WildFlySuspendIT {
 
   private static final int PATIENCE_SECONDS = 300;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final WildFly server;
   private final Client client;

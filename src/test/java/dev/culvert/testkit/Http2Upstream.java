@@ -23,7 +23,7 @@ import org.apache.hc.core5.io.CloseMode;
  */
 public final class Http2Upstream implements AutoCloseable {
 
-  private static final long START_SECONDS = 10;
+  private static final long START_SECONDS = 30;
 
   private final HttpAsyncServer server;
   private final int port;

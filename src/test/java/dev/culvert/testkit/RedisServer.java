@@ -115,7 +115,7 @@ public final class RedisServer implements AutoCloseable {
   public void stop() {
     process.destroyForcibly();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new IllegalStateException("redis-server does not end");
       }
     } catch (InterruptedException e) {

@@ -13,12 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An upstream on loopback that does what a test says, byte by byte: each connection runs the script
- * on a thread of its own and is closed behind it. All methods may be called from any thread.
+ * on a thread of its own, waits for its peer as long as that takes, and is closed behind it. All
+ * methods may be called from any thread.
  */
 public final class ScriptedUpstream implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ScriptedUpstream.class.getName());
-  private static final long WAIT_SECONDS = 10;
+  private static final long WAIT_SECONDS = 30;
 
   /** What the upstream does with one connection. */
   public interface Script {
@@ -107,7 +108,7 @@ public final class ScriptedUpstream implements AutoCloseable {
   /**
    * Returns the oldest request not yet asked for, waiting for it.
    *
-   * @throws IllegalStateException when there is none within ten seconds
+   * @throws IllegalStateException when there is none within half a minute
    */
   public RequestHead nextRequest() throws InterruptedException {
     RequestHead next = requests.poll(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -141,7 +142,7 @@ public final class ScriptedUpstream implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      script.serve(new Wire(socket));
+      script.serve(Wire.patient(socket));
     } catch (IOException gone) {
       // Tests drop connections on purpose.
       LOG.log(System.Logger.Level.DEBUG, "connection ended", gone);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ServerExtension.class)
 class ServerHarnessIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final War PLAIN = War.empty().withClasses(ConfigServlet.class);
 
   private final HttpClient client = HttpClient.newHttpClient();

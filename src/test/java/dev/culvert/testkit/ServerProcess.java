@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 final class ServerProcess {
 
   private static final int TAIL = 80;
-  private static final Duration EXIT_LIMIT = Duration.ofSeconds(10);
+  private static final Duration EXIT_LIMIT = Duration.ofSeconds(30);
 
   private final String name;
   private final Process process;

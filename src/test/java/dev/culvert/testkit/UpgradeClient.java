@@ -19,15 +19,15 @@ import javax.net.ssl.SSLEngine;
  */
 public final class UpgradeClient {
 
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
   private static final int MAX_HEAD = 16 * 1024;
   private static final String HEAD_END = "\r\n\r\n";
 
   private UpgradeClient() {}
 
   /**
-   * Opens a connection to loopback and upgrades it. Waits for at most ten seconds for each part of
-   * the answer.
+   * Opens a connection to loopback and upgrades it. Waits for at most half a minute for each part
+   * of the answer.
    *
    * @param target path and query, encoded
    * @param token of the {@code Upgrade} header

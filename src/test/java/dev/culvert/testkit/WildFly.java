@@ -24,7 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class WildFly extends ForkedServer {
 
   private static final Duration BOOT_LIMIT = Duration.ofSeconds(90);
-  private static final long CLI_SECONDS = 60;
+  private static final long CLI_SECONDS = 120;
 
   private final WildFlyInstance instance;
   private final WildFlyManagement management;

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /** The management API of a WildFly, over HTTP with digest authentication. */
 final class WildFlyManagement {
 
-  private static final int TIMEOUT_MILLIS = 60_000;
+  /** Longer than a deployment may take, and than it takes to tell of one that hangs. */
+  private static final int TIMEOUT_MILLIS = 150_000;
 
   private final URI uri;
   private final Authenticator user;

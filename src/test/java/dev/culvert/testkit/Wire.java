@@ -17,12 +17,14 @@ import javax.net.ssl.SSLSocket;
 
 /**
  * A blocking TCP connection on loopback with exact control over what is sent when. Each call to
- * {@code send} is one write; every wait for input ends after ten seconds. Belongs to one thread,
- * but that another one may read while this one writes.
+ * {@code send} is one write; every wait for input ends after 25 seconds. Belongs to one thread, but
+ * that another one may read while this one writes.
  */
 public final class Wire implements AutoCloseable {
 
-  private static final int TIMEOUT_MILLIS = 10_000;
+  /** Less than the 30 s behind which Payara ends an idle connection by itself. */
+  private static final int TIMEOUT_MILLIS = 25_000;
+
   private static final int MAX_HEAD = 256 * 1024;
 
   private final Socket socket;
@@ -77,7 +79,7 @@ public final class Wire implements AutoCloseable {
             context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
     secured.setEnabledProtocols(new String[] {protocol});
     secured.startHandshake();
-    return new Wire(secured);
+    return new Wire(secured, socket.getSoTimeout());
   }
 
   /** Sends text as ISO 8859-1. */

@@ -34,7 +34,7 @@ class RealClientsIT {
 
   private static final int LARGE = 1024 * 1024;
   private static final String STREAMS = "dev.culvert:type=Streams";
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** The JDK's client stands first: it needs nothing from outside. */
   enum Kind {
