@@ -25,9 +25,13 @@ final class UndertowReceives implements InvocationHandler {
   private final Object listener;
   private final ReceiveWindow window;
 
-  private UndertowReceives(Object listener, ReceiveWindow window) {
+  /** Whether there is still a connection to read from. */
+  private final Call isOpen;
+
+  private UndertowReceives(Object listener, ReceiveWindow window, Call isOpen) {
     this.listener = listener;
     this.window = window;
+    this.isOpen = isOpen;
   }
 
   /**
@@ -50,43 +54,48 @@ final class UndertowReceives implements InvocationHandler {
   }
 
   private static void bound(Session session, Method setter) throws ReflectiveOperationException {
-    Object channel = call(session, "getWebSocketChannel");
+    Object channel = Call.of(session, "getWebSocketChannel").run();
     ReceiveWindow window =
         new ReceiveWindow(
-            (Executor) call(session, "getExecutor"),
-            action(channel, "suspendReceives"),
-            action(channel, "resumeReceives"));
-    Object listener = call(call(channel, "getReceiveSetter"), "get");
+            (Executor) Call.of(session, "getExecutor").run(),
+            Call.of(channel, "suspendReceives")::run,
+            Call.of(channel, "resumeReceives")::run);
+    Object listener = Call.of(Call.of(channel, "getReceiveSetter").run(), "get").run();
     Class<?> type = setter.getParameterTypes()[0];
     setter.invoke(
         session,
         Proxy.newProxyInstance(
-            type.getClassLoader(), new Class<?>[] {type}, new UndertowReceives(listener, window)));
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            new UndertowReceives(listener, window, Call.of(channel, "isOpen"))));
   }
 
-  private static Object call(Object target, String method) throws ReflectiveOperationException {
-    return target.getClass().getMethod(method).invoke(target);
-  }
+  /** A public method without parameters of something that is the server's. */
+  private record Call(Object target, Method method) {
 
-  private static Runnable action(Object target, String name) throws NoSuchMethodException {
-    Method method = target.getClass().getMethod(name);
-    return () -> {
+    static Call of(Object target, String name) throws NoSuchMethodException {
+      return new Call(target, target.getClass().getMethod(name));
+    }
+
+    Object run() {
       try {
-        method.invoke(target);
+        return method.invoke(target);
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(name, e);
+        throw new IllegalStateException(method.getName(), e);
       }
-    };
+    }
   }
 
   /**
    * The listener's one method, and those of every object. The server also calls while receives are
-   * suspended, when a frame has begun and not ended.
+   * suspended, when a frame has begun and not ended, and when the connection is closed and bytes
+   * that were read before are left. Those have to be taken: it calls again for as long as they are
+   * there, on the I/O thread, and that is all that the thread does then.
    */
   @Override
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     boolean event = method.getName().equals("handleEvent");
-    if (event && !window.isOpen()) {
+    if (event && !window.isOpen() && (boolean) isOpen.run()) {
       return null;
     }
     try {

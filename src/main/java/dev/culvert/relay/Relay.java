@@ -230,6 +230,7 @@ final class Relay implements SessionEvents {
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "stream {0} did not close: {1}", stream.id(), e);
       }
+      stream.writer().onSignal(); // whoever waits for room: a closed channel gives none any more
       sideIsDone();
     }
   }

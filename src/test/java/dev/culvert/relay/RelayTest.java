@@ -295,4 +295,18 @@ class RelayTest {
 
     sent.get(10, TimeUnit.SECONDS);
   }
+
+  /** The stall timeout is long; the channel gives no signal of a close that is ours. */
+  @Test
+  void aMessageThatIsHeldUpIsLetGoOfWhenItsStreamIsClosed() throws Exception {
+    Relay relay = begin();
+    CompletableFuture<Void> sent =
+        CompletableFuture.runAsync(() -> relay.binary(ByteBuffer.allocate(3000), true));
+    await("a full channel").until(() -> channel.held() == 1024);
+
+    relay.closed(1006, "");
+
+    sent.get(10, TimeUnit.SECONDS);
+    await("the end of the relay").until(() -> client.dones.get() == 1);
+  }
 }
