@@ -1,5 +1,6 @@
 package dev.culvert.endpoint;
 
+import dev.culvert.thread.WriteGuard;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
@@ -19,6 +20,15 @@ final class SessionClient implements ClientEnd {
   /** A message has begun and not ended; written by the thread that sends. */
   private volatile boolean inMessage;
 
+  /**
+   * A send failed or was broken off; written by the thread that sends, before it looks at {@link
+   * #closed}.
+   */
+  private volatile boolean broken;
+
+  /** Set before {@link #broken} is looked at. */
+  private volatile boolean closed;
+
   private final Runnable whenDone;
 
   /**
@@ -33,30 +43,47 @@ final class SessionClient implements ClientEnd {
   @Override
   public void text(String piece, boolean whole, boolean last) throws IOException {
     if (whole) {
-      remote.sendText(piece);
+      send(() -> remote.sendText(piece));
     } else {
       inMessage = !last;
-      remote.sendText(piece, last);
+      send(() -> remote.sendText(piece, last));
     }
   }
 
   @Override
   public void binary(ByteBuffer piece, boolean whole, boolean last) throws IOException {
     if (whole) {
-      remote.sendBinary(piece);
+      send(() -> remote.sendBinary(piece));
     } else {
       inMessage = !last;
-      remote.sendBinary(piece, last);
+      send(() -> remote.sendBinary(piece, last));
     }
   }
 
   @Override
   public void ping() throws IOException {
-    remote.sendPing(ByteBuffer.allocate(0));
+    send(() -> remote.sendPing(ByteBuffer.allocate(0)));
+  }
+
+  /** Notes when the send does not come through, also one that was interrupted and returned. */
+  private void send(WriteGuard.Write send) throws IOException {
+    boolean through = false;
+    try {
+      send.run();
+      through = !Thread.currentThread().isInterrupted();
+    } finally {
+      if (!through) {
+        broken = true;
+        if (closed) {
+          hangUp();
+        }
+      }
+    }
   }
 
   @Override
   public void close(int code, String reason) {
+    closed = true;
     try {
       if (session.isOpen()) {
         session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason));
@@ -64,7 +91,7 @@ final class SessionClient implements ClientEnd {
     } catch (IOException | IllegalStateException e) {
       LOG.log(Level.DEBUG, "session is closed already", e);
     }
-    if (inMessage) {
+    if (inMessage || broken) {
       hangUp();
     }
   }
@@ -75,8 +102,8 @@ final class SessionClient implements ClientEnd {
   }
 
   /**
-   * Undertow sends no close frame between the fragments of a message, and would wait for the rest
-   * of it for ever. Its session has a method for that.
+   * Undertow sends no close frame between the fragments of a message, nor behind bytes that nobody
+   * takes, and would wait for ever. Its session has a method for that.
    */
   private void hangUp() {
     try {
