@@ -90,7 +90,7 @@ public final class Endpoints implements AutoCloseable {
         ServerResponse.commit(response);
         upgraded = true;
       }
-      UpgradedRequest.of(request).ifPresent(admission.request()::complete);
+      UpgradedRequest.of(request).ifPresent(admission::upgraded);
     } catch (DeploymentException e) {
       throw new IllegalStateException("endpoint: " + e.getMessage(), e);
     } finally {

@@ -29,13 +29,16 @@ final class SessionClient implements ClientEnd {
   /** Set before {@link #broken} is looked at. */
   private volatile boolean closed;
 
+  private final Runnable cutOff;
   private final Runnable whenDone;
 
   /**
+   * @param cutOff closes the connection at once, where a session cannot
    * @param whenDone run when nothing more is wanted of the session
    */
-  SessionClient(Session session, Runnable whenDone) {
+  SessionClient(Session session, Runnable cutOff, Runnable whenDone) {
     this.session = session;
+    this.cutOff = cutOff;
     this.whenDone = whenDone;
     this.remote = session.getBasicRemote();
   }
@@ -102,14 +105,18 @@ final class SessionClient implements ClientEnd {
   }
 
   /**
-   * Undertow sends no close frame between the fragments of a message, nor behind bytes that nobody
-   * takes, and would wait for ever. Its session has a method for that.
+   * Servers send a close frame behind bytes that nobody takes, and Undertow none between the
+   * fragments of a message: they would wait for ever, or for long. Undertow's session has a method
+   * for that.
    */
   private void hangUp() {
     try {
       session.getClass().getMethod("forceClose").invoke(session);
     } catch (NoSuchMethodException e) {
       LOG.log(Level.TRACE, "not a session of Undertow");
+      if (broken) {
+        cutOff.run();
+      }
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.DEBUG, "session not cut off", e);
     }

@@ -31,11 +31,12 @@ public final class SessionEndpoint extends Endpoint {
     String token = session.getPathParameters().get(EndpointConfigurator.TOKEN);
     Optional<Admission> admission = admissions.take(token);
     if (admission.isEmpty()) {
-      new SessionClient(session, () -> {})
+      new SessionClient(session, () -> {}, () -> {})
           .close(CloseCodes.POLICY_VIOLATION, "not a handshake of this server");
       return;
     }
-    ClientEnd client = new SessionClient(session, admission.get()::forgetRequest);
+    ClientEnd client =
+        new SessionClient(session, admission.get()::cutOff, admission.get()::forgetRequest);
     try {
       open(session, admission.get().handshake(), client);
     } catch (RuntimeException | Error e) { // servers leave such a session open

@@ -243,6 +243,9 @@ final class Relay implements SessionEvents {
     if (sidesLeft.decrementAndGet() == 0) {
       client.done();
       whenEnded.run();
+      if (sending.isBusy()) { // nobody calls checkStall any more
+        threads.after(terms.stallTimeout(), sending::check);
+      }
     }
   }
 

@@ -111,6 +111,11 @@ public final class WriteGuard {
     }
   }
 
+  /** Whether a write is under way. Any thread. */
+  public synchronized boolean isBusy() {
+    return writer != null;
+  }
+
   /** Breaks off the write under way when its time is over. Any thread. */
   public void check() {
     interrupt(patience);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,8 @@ class SessionClientTest {
 
   private final List<String> calls = new ArrayList<>();
   private Send send = () -> {};
-  private final SessionClient client = new SessionClient(session(), () -> {});
+  private final SessionClient client =
+      new SessionClient(session(ForceClose.class), () -> calls.add("cut off"), () -> {});
 
   /** What a session of Undertow has besides. */
   interface ForceClose {
@@ -33,7 +35,7 @@ class SessionClientTest {
     boolean unused = Thread.interrupted();
   }
 
-  private Session session() {
+  private Session session(Class<?>... more) {
     RemoteEndpoint.Basic remote =
         (RemoteEndpoint.Basic)
             proxy(
@@ -53,8 +55,7 @@ class SessionClientTest {
                     yield null;
                   }
                 },
-            Session.class,
-            ForceClose.class);
+            Stream.concat(Stream.of(Session.class), Stream.of(more)).toArray(Class<?>[]::new));
   }
 
   private interface Answer {
@@ -69,15 +70,23 @@ class SessionClientTest {
   }
 
   private void close() {
+    close(client);
+  }
+
+  private static void close(SessionClient client) {
     client.close(CloseCodes.GOING_AWAY, "");
   }
 
-  private void breakOff(boolean whole) {
+  private void breakOff() {
+    breakOff(client);
+  }
+
+  private void breakOff(SessionClient client) {
     send =
         () -> {
           throw new IOException("interrupted");
         };
-    assertThatThrownBy(() -> client.text("stuck", whole, true)).hasMessage("interrupted");
+    assertThatThrownBy(() -> client.text("stuck", true, true)).hasMessage("interrupted");
   }
 
   @Test
@@ -102,7 +111,7 @@ class SessionClientTest {
 
   @Test
   void aCloseBehindASendThatWasBrokenOffHangsUp() {
-    breakOff(true);
+    breakOff();
 
     close();
 
@@ -123,8 +132,29 @@ class SessionClientTest {
   void aSendThatIsBrokenOffBehindTheCloseHangsUp() {
     close();
 
-    breakOff(false);
+    breakOff();
 
     assertThat(calls).containsExactly("close", "forceClose");
+  }
+
+  @Test
+  void whereASessionCannotItsConnectionIsCutOff() {
+    SessionClient other = new SessionClient(session(), () -> calls.add("cut off"), () -> {});
+    breakOff(other);
+
+    close(other);
+
+    assertThat(calls).containsExactly("close", "cut off");
+  }
+
+  /** Other servers send the close frame there. */
+  @Test
+  void whereASessionCannotACloseWithinAMessageIsTheServers() throws IOException {
+    SessionClient other = new SessionClient(session(), () -> calls.add("cut off"), () -> {});
+    other.text("begun", false, false);
+
+    close(other);
+
+    assertThat(calls).containsExactly("close");
   }
 }

@@ -39,6 +39,7 @@ class RelayTest {
   private static final class RecordedClient implements ClientEnd {
     private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
     private final AtomicInteger dones = new AtomicInteger();
+    private final CountDownLatch begun = new CountDownLatch(1);
     private volatile CountDownLatch stalls = new CountDownLatch(0);
 
     /** What the server does within a close. */
@@ -57,6 +58,7 @@ class RelayTest {
     }
 
     private void stall() {
+      begun.countDown();
       try {
         stalls.await();
       } catch (InterruptedException e) {
@@ -308,5 +310,19 @@ class RelayTest {
 
     sent.get(10, TimeUnit.SECONDS);
     await("the end of the relay").until(() -> client.dones.get() == 1);
+  }
+
+  @Test
+  void aSendThatOutlivesItsRelayIsBrokenOffToo() throws Exception {
+    client.stalls = new CountDownLatch(1);
+    Relay relay = begin(Duration.ofSeconds(1));
+    fromUpstream(text("stuck", true, true));
+    client.begun.await();
+
+    relay.closed(1000, "bye");
+    await("the end of the relay").until(() -> client.dones.get() == 1);
+    assertThat(client.sent).isEmpty();
+
+    assertThat(client.next()).as("the send, interrupted").isEqualTo("stuck.");
   }
 }
