@@ -2,7 +2,10 @@ package dev.culvert.endpoint;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,14 +18,23 @@ public final class GrizzlySocket {
   private static final List<String> GRIZZLY_REQUEST =
       List.of("getCoyoteRequest", "getGrizzlyRequest");
 
+  private static final String CLOSE_LISTENER = "org.glassfish.grizzly.CloseListener";
+
   private final Object connection;
   private final Method isOpen;
   private final Method terminate;
+  private final Method addCloseListener;
 
   private GrizzlySocket(Object connection) throws NoSuchMethodException {
     this.connection = connection;
     this.isOpen = connection.getClass().getMethod("isOpen");
     this.terminate = connection.getClass().getMethod("terminateSilently");
+    this.addCloseListener =
+        Arrays.stream(connection.getClass().getMethods())
+            .filter(method -> method.getName().equals("addCloseListener"))
+            .filter(method -> method.getParameterTypes()[0].getName().equals(CLOSE_LISTENER))
+            .findAny()
+            .orElseThrow(() -> new NoSuchMethodException("addCloseListener"));
   }
 
   /** The connection of a request of these servers. */
@@ -35,9 +47,11 @@ public final class GrizzlySocket {
           return Optional.of(new GrizzlySocket(connection));
         } catch (ReflectiveOperationException | RuntimeException e) {
           LOG.log(Level.WARNING, "CULVERT-G013 the server does not show a connection", e);
+          return Optional.empty();
         }
       }
     }
+    LOG.log(Level.WARNING, "CULVERT-G013 the server does not show a connection");
     return Optional.empty();
   }
 
@@ -51,9 +65,39 @@ public final class GrizzlySocket {
     call(terminate);
   }
 
-  private Object call(Method method) {
+  /** Runs a task when it is closed, at once when it is already; on whatever thread closes it. */
+  public void whenClosed(Runnable task) {
+    Class<?> type = addCloseListener.getParameterTypes()[0];
+    InvocationHandler listener =
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "equals" -> proxy == arguments[0];
+              case "hashCode" -> System.identityHashCode(proxy);
+              case "toString" -> "close listener";
+              default -> {
+                task.run();
+                yield null;
+              }
+            };
+    call(
+        addCloseListener,
+        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, listener));
+  }
+
+  /** Bytes that the client has not taken yet. */
+  public long queued() {
     try {
-      return method.invoke(connection);
+      Object queue = connection.getClass().getMethod("getAsyncWriteQueue").invoke(connection);
+      return ((Number) queue.getClass().getMethod("spaceInBytes").invoke(queue)).longValue();
+    } catch (ReflectiveOperationException e) {
+      LOG.log(Level.DEBUG, "the server does not tell what is queued", e);
+      return 0;
+    }
+  }
+
+  private Object call(Method method, Object... arguments) {
+    try {
+      return method.invoke(connection, arguments);
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.WARNING, "CULVERT-G013 the server's connection does not close", e);
       return null;

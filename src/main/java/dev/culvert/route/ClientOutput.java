@@ -14,10 +14,15 @@ final class ClientOutput implements WriteListener {
 
   private static final int BUFFER_SIZE = 16 * 1024;
 
+  /** How often another thread may get in the way of one carriage. */
+  private static final int TRIES = 10;
+
   private final PortableStream owner;
   private final ServletOutputStream out;
   private final Joined stream;
   private final ClientInput input;
+
+  // All below: guarded by the owner's lock.
 
   /** Read from the stream and not written; null when there is nothing. */
   private byte[] piece;
@@ -60,32 +65,35 @@ final class ClientOutput implements WriteListener {
 
   /** Writes what there is for the client; closes the connection behind the last of it. */
   void carry() {
-    boolean done;
-    try {
-      synchronized (owner) {
-        done = !stopped && carryAll();
-      }
-    } catch (IllegalStateException e) {
-      if (!isOvertaken()) {
+    IllegalStateException overtaken = null;
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        if (carryOnce()) {
+          owner.close();
+        }
+        return;
+      } catch (IllegalStateException e) {
+        overtaken = e;
+        if (!input.isOnTomcat()) {
+          break;
+        }
+      } catch (IOException e) {
         owner.fail("client: " + e);
+        return;
       }
-      return;
-    } catch (IOException e) {
-      owner.fail("client: " + e);
-      return;
     }
-    if (done) {
-      owner.close();
-    }
+    owner.fail("client: " + overtaken);
   }
 
   /**
-   * On Tomcat a thread of the server's may begin to flush, and not come to the end, behind our
-   * question whether it is ready. It calls again when it is.
+   * Whether the connection is to be closed.
+   *
+   * @throws IllegalStateException when the server takes nothing though it said that it would: on
+   *     Tomcat a thread of its own may begin to flush in between, for a moment or until it calls
    */
-  private boolean isOvertaken() {
+  private boolean carryOnce() throws IOException {
     synchronized (owner) {
-      return input.isOnTomcat() && !stopped && !out.isReady();
+      return !stopped && carryAll();
     }
   }
 

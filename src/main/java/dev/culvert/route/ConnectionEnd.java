@@ -1,17 +1,15 @@
 package dev.culvert.route;
 
 import dev.culvert.endpoint.UpgradedRequest;
-import dev.culvert.provider.Timer;
 import jakarta.servlet.http.WebConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
  * How an upgraded connection is closed without waiting for its client: {@link WebConnection#close}
- * alone does not say what becomes of bytes that the client does not take. One of the two methods is
- * called, once, by any thread.
+ * alone does not say what becomes of bytes that the client does not take. Any thread; an abort may
+ * follow a close, and then both may tell of the end.
  */
 interface ConnectionEnd {
 
@@ -33,14 +31,13 @@ interface ConnectionEnd {
    * The end of a connection.
    *
    * @param request that was upgraded, where the server keeps it
-   * @param patience longest time for a client to take what was written
+   * @param watch over a client that is to take what was written
    */
   static ConnectionEnd of(
-      WebConnection connection, Optional<UpgradedRequest> request, Timer timer, Duration patience) {
+      WebConnection connection, Optional<UpgradedRequest> request, StallWatch watch) {
     return request
         .flatMap(UpgradedRequest::socket)
-        .<ConnectionEnd>map(
-            socket -> new GrizzlyEnd(connection, socket, timer, patience, System::nanoTime))
+        .<ConnectionEnd>map(socket -> new GrizzlyEnd(connection, socket, watch))
         .orElseGet(() -> new ServletEnd(connection, TomcatSocket.of(connection)));
   }
 

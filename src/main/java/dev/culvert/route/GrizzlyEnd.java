@@ -1,10 +1,8 @@
 package dev.culvert.route;
 
 import dev.culvert.endpoint.GrizzlySocket;
-import dev.culvert.provider.Timer;
 import jakarta.servlet.http.WebConnection;
-import java.time.Duration;
-import java.util.function.LongSupplier;
+import java.util.OptionalLong;
 
 /**
  * The end of a connection of Payara or GlassFish. Grizzly closes it behind what it has queued, and
@@ -12,67 +10,39 @@ import java.util.function.LongSupplier;
  */
 final class GrizzlyEnd implements ConnectionEnd {
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
-
   private final WebConnection connection;
   private final GrizzlySocket socket;
-  private final Timer timer;
-  private final Duration patience;
-  private final LongSupplier nanos;
+  private final StallWatch watch;
 
   /**
-   * @param patience longest time for a client to take what was written
-   * @param nanos as {@link System#nanoTime}
+   * @param watch over a client that is to take what is queued
    */
-  GrizzlyEnd(
-      WebConnection connection,
-      GrizzlySocket socket,
-      Timer timer,
-      Duration patience,
-      LongSupplier nanos) {
+  GrizzlyEnd(WebConnection connection, GrizzlySocket socket, StallWatch watch) {
     this.connection = connection;
     this.socket = socket;
-    this.timer = timer;
-    this.patience = patience;
-    this.nanos = nanos;
+    this.watch = watch;
   }
 
   @Override
   public void close(Runnable then) {
     ConnectionEnd.closeQuietly(connection);
-    awaitClosed(nanos.getAsLong(), then);
+    watch.begin(this::queued, socket::terminate);
+    socket.whenClosed(
+        () -> {
+          watch.end();
+          then.run();
+        });
   }
 
   @Override
   public void abort(Runnable then) {
+    watch.end();
     socket.terminate();
     ConnectionEnd.closeQuietly(connection);
     then.run();
   }
 
-  private void awaitClosed(long start, Runnable then) {
-    if (!socket.isOpen()) {
-      then.run();
-      return;
-    }
-    long asked = nanos.getAsLong();
-    timer.after(
-        PAUSE,
-        () -> {
-          boolean early = nanos.getAsLong() - asked < PAUSE.toNanos(); // the gateway ends
-          boolean late = nanos.getAsLong() - start > patience.toNanos();
-          if (early || late) {
-            cutOff(then);
-          } else {
-            awaitClosed(start, then);
-          }
-        });
-  }
-
-  private void cutOff(Runnable then) {
-    if (socket.isOpen()) {
-      socket.terminate();
-    }
-    then.run();
+  private OptionalLong queued() {
+    return socket.isOpen() ? OptionalLong.of(socket.queued()) : OptionalLong.empty();
   }
 }

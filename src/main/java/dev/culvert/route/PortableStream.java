@@ -2,19 +2,19 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
-import dev.culvert.provider.Timer;
 import dev.culvert.thread.SerialExecutor;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Carries bytes between an upgraded connection of the server and the client's end of a stream. The
@@ -24,6 +24,15 @@ import java.util.function.Consumer;
 final class PortableStream {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
+
+  private enum Phase {
+    OPEN,
+    /** All has been written, and the connection closes when the client's system has it. */
+    CLOSING,
+    ENDED
+  }
+
+  private static final String CATALINA = "org.apache.catalina.connector.";
 
   private final WebConnection connection;
 
@@ -49,7 +58,10 @@ final class PortableStream {
   /** Whether a worker is about to look at both directions. */
   private final AtomicBoolean due = new AtomicBoolean();
 
-  private final AtomicBoolean ended = new AtomicBoolean();
+  /** Whether the end has been told. */
+  private final AtomicBoolean done = new AtomicBoolean();
+
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPEN);
 
   /** Set once, before the listeners. */
   private volatile Joined joined;
@@ -66,28 +78,27 @@ final class PortableStream {
    * Prepares a stream.
    *
    * @param request that was upgraded, where the server keeps it
-   * @param stall longest time in which a client takes nothing of what is left of an ended stream
+   * @param watches over a client that may take nothing of what is left of an ended stream
    * @param whenEnded called once, when the connection is closed
    */
   PortableStream(
       WebConnection connection,
       Optional<UpgradedRequest> request,
       Executor workers,
-      Timer timer,
-      Duration stall,
+      Supplier<StallWatch> watches,
       Consumer<PortableStream> whenEnded) {
     this.connection = connection;
     this.request = request;
-    this.watch = new StallWatch(timer, stall);
-    Optional<UndertowConnection> undertow = UndertowConnection.of(connection, stall);
+    this.watch = watches.get();
+    Optional<UndertowConnection> undertow = UndertowConnection.of(connection, watch.patience());
     this.thread = undertow.map(UndertowConnection::thread);
-    boolean grizzly = request.isPresent();
+    boolean grizzly = request.isPresent() || connection.getClass().getName().startsWith(CATALINA);
     this.carriers = thread.orElse(grizzly ? new SerialExecutor(workers) : workers);
     this.callbacks = grizzly ? carriers : Runnable::run;
     this.end =
         undertow
             .<ConnectionEnd>map(known -> known)
-            .orElseGet(() -> ConnectionEnd.of(connection, request, timer, stall));
+            .orElseGet(() -> ConnectionEnd.of(connection, request, watches.get()));
     this.whenEnded = whenEnded;
     this.tomcat = TomcatSocket.of(connection);
   }
@@ -105,7 +116,7 @@ final class PortableStream {
 
   /** Whether the connection is still open. */
   private synchronized boolean prepare(Joined stream) throws IOException {
-    if (ended.get()) {
+    if (!isOpen()) {
       return false;
     }
     input = new ClientInput(this, connection.getInputStream(), stream, tomcat);
@@ -116,11 +127,11 @@ final class PortableStream {
   /** Payara takes no listener for a connection that has been closed. */
   private void listen() {
     synchronized (this) {
-      if (ended.get()) {
+      if (!isOpen()) {
         return;
       }
       input.listen();
-      if (ended.get()) {
+      if (!isOpen()) {
         return; // told from within
       }
       output.listen();
@@ -137,6 +148,7 @@ final class PortableStream {
       try {
         carriers.execute(this::carry);
       } catch (RejectedExecutionException e) {
+        due.set(false);
         LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
       }
     }
@@ -153,7 +165,7 @@ final class PortableStream {
 
   /** From here on the host bounds nothing any more. */
   private void watchEnd() {
-    if (!joined.channel().isOpen() && !ended.get()) {
+    if (!joined.channel().isOpen() && isOpen()) {
       Runnable cut = () -> fail("client takes nothing");
       watch.begin(this::taken, () -> Workers.executeOrRun(carriers, cut));
     }
@@ -161,7 +173,11 @@ final class PortableStream {
 
   /** Counts what the client has taken; empty when nobody waits for it. */
   private synchronized OptionalLong taken() {
-    return ended.get() ? OptionalLong.empty() : OptionalLong.of(output.writes());
+    return isOpen() ? OptionalLong.of(output.writes()) : OptionalLong.empty();
+  }
+
+  private boolean isOpen() {
+    return phase.get() == Phase.OPEN;
   }
 
   /** Handles a call of the server, behind those before it. */
@@ -183,27 +199,67 @@ final class PortableStream {
     }
   }
 
-  /** The client is gone, or has to go. */
+  /** The client is gone, or has to go, also one for which nothing but the rest is left. */
   void fail(String detail) {
+    tell(detail);
+    onThread(
+        () -> {
+          if (phase.getAndSet(Phase.ENDED) != Phase.ENDED) {
+            stop();
+            end.abort(this::closed);
+          }
+        });
+  }
+
+  /** The server closes the connection; within a close of ours it says so too. */
+  void closedByServer() {
+    Runnable handling =
+        () -> {
+          if (phase.compareAndSet(Phase.OPEN, Phase.ENDED)) {
+            tell("closed by the server");
+            stop();
+            end.abort(this::closed);
+          }
+        };
+    Workers.executeOrRun(callbacks, () -> onThread(handling));
+  }
+
+  private void tell(String detail) {
     Joined stream = joined;
     if (stream != null) {
       stream.fail().accept(detail);
-    }
-    if (ended.compareAndSet(false, true)) {
-      stop();
-      end.abort(this::closed);
     }
   }
 
   /** Closes the connection; all that was meant for the client has been written. */
   void close() {
-    if (ended.compareAndSet(false, true)) {
-      stop();
-      end.close(this::closed);
+    onThread(
+        () -> {
+          if (phase.compareAndSet(Phase.OPEN, Phase.CLOSING)) {
+            stop();
+            end.close(this::closed);
+          }
+        });
+  }
+
+  /**
+   * At once where any thread may use the connection, and on its only one: Undertow goes on by what
+   * it finds behind its call. From elsewhere nothing is begun that this thread would not finish.
+   */
+  private void onThread(Runnable task) {
+    if (thread.isEmpty() || thread.get() == Thread.currentThread()) {
+      task.run();
+    } else {
+      Workers.executeOrRun(thread.get(), task);
     }
   }
 
   private void closed() {
+    if (!done.compareAndSet(false, true)) {
+      return;
+    }
+    phase.set(Phase.ENDED);
+    watch.end();
     Joined stream = joined;
     if (stream != null) {
       ConnectionEnd.closeQuietly(stream.channel());

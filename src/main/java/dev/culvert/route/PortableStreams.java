@@ -132,7 +132,12 @@ final class PortableStreams {
     PortableStream begin(WebConnection client, Optional<UpgradedRequest> request)
         throws IOException {
       PortableStream stream =
-          new PortableStream(client, request, workers, timer, terms.stall(), live::remove);
+          new PortableStream(
+              client,
+              request,
+              workers,
+              () -> new StallWatch(timer, terms.stall(), System::nanoTime),
+              live::remove);
       if (!settle()) {
         stream.fail("too late");
         return stream;

@@ -38,7 +38,7 @@ public final class TunnelUpgradeHandler implements HttpUpgradeHandler {
   public void destroy() {
     PortableStream current = stream;
     if (current != null) {
-      current.fail("closed by the server");
+      current.closedByServer();
     }
   }
 }

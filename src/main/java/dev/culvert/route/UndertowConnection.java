@@ -10,7 +10,6 @@ import java.nio.Buffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Undertow's own close waits, on whatever thread, until the client has taken what is left; and
  * what is left for a client that is gone it tries to write for ever, on the thread that serves many
- * others (2.3.23, {@code UpgradeServletOutputStream.closeBlocking} and its write listener).
+ * others (2.3.23, {@code UpgradeServletOutputStream.closeBlocking} and its write listener). Both
+ * ends are to be asked for on that thread, or when it takes no task any more.
  */
 final class UndertowConnection implements ConnectionEnd {
 
@@ -91,26 +91,12 @@ final class UndertowConnection implements ConnectionEnd {
 
   @Override
   public void abort(Runnable then) {
-    onThread(() -> closeNow(then));
+    closeNow(then);
   }
 
   @Override
   public void close(Runnable then) {
-    long start = System.nanoTime();
-    onThread(() -> closeBehindOutput(start, then));
-  }
-
-  /** At once when this is the thread: what Undertow does next there relies on the outcome. */
-  private void onThread(Runnable task) {
-    if (Thread.currentThread() == thread) {
-      task.run();
-      return;
-    }
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException e) { // the server ends
-      task.run();
-    }
+    closeBehindOutput(System.nanoTime(), then);
   }
 
   private void closeBehindOutput(long start, Runnable then) {

@@ -28,14 +28,26 @@ public final class SerialExecutor implements Executor {
   /**
    * Runs a task behind those that were given before.
    *
-   * @throws RejectedExecutionException when the other executor takes none; no later task runs then
+   * @throws RejectedExecutionException when the other executor takes none; what other threads have
+   *     given at this moment is lost too
    */
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
     if (left.getAndIncrement() == 0) {
-      threads.execute(this::runAll);
+      try {
+        threads.execute(this::runAll);
+      } catch (RejectedExecutionException | OutOfMemoryError e) { // of threads
+        forgetAll();
+        throw e;
+      }
     }
+  }
+
+  private void forgetAll() {
+    do {
+      tasks.remove();
+    } while (left.decrementAndGet() > 0);
   }
 
   /** A task that fails ends nothing: the thread's own handler is told behind the last one. */

@@ -44,19 +44,19 @@ class PortableStallIT {
     jvm = application.server().jvm();
     echo = EchoUpstream.start();
     flood = ScriptedUpstream.onRequest(Stalls::flood);
-    deploy();
+    deploy("1s");
     management = new Management(application.server());
     stalls = new Stalls(new Client(application), management);
   }
 
-  private void deploy() {
+  private void deploy(String stallTimeout) {
     application.deploy(
         Config.empty()
             .portable()
             .routeTo("echo", echo.url())
             .routeTo("flood", flood.url())
             .onRoute("flood", "close-grace", "200ms")
-            .onRoute("flood", "stream.stall-timeout", "1s")
+            .onRoute("flood", "stream.stall-timeout", stallTimeout)
             .packed());
   }
 
@@ -93,7 +93,7 @@ class PortableStallIT {
   @ValueSource(strings = {RAW, EchoStream.WEBSOCKET})
   void one_whose_stream_is_closed_is_cut_off(String token) throws IOException {
     stalls.assertOthersAreServed();
-    long before = jvm.openFiles();
+    long before = Stalls.openFilesAtRest(jvm);
     try (Wire stalled = stalls.open(token)) {
       management.streams().closeByRoute("flood");
 
@@ -109,8 +109,8 @@ class PortableStallIT {
   void one_whose_deployment_ends_is_cut_off(String token) throws IOException {
     stalls.assertOthersAreServed();
     application.undeploy();
-    long before = jvm.openFiles();
-    deploy();
+    long before = Stalls.openFilesAtRest(jvm);
+    deploy("10m");
     try (Wire stalled = stalls.open(token)) {
       application.undeploy();
 

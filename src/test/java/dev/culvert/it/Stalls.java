@@ -3,6 +3,7 @@ package dev.culvert.it;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -48,6 +49,21 @@ record Stalls(Client client, Management management) {
               last[0] = bytes();
               return last[0] > 0 && last[0] == before;
             });
+  }
+
+  /** Open files of the server, when it has closed what it is about to close. */
+  static long openFilesAtRest(ServerJvm jvm) {
+    long[] last = {-1};
+    await("rest")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              long before = last[0];
+              last[0] = jvm.openFiles();
+              return last[0] == before;
+            });
+    return last[0];
   }
 
   private long bytes() {

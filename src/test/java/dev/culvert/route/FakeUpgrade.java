@@ -138,6 +138,7 @@ final class FakeUpgrade implements WebConnection {
     private boolean blockingFlush;
     private boolean flushed = true;
     private boolean overtaken;
+    private boolean overtakenForLong;
     private IOException faultOfFlush;
 
     /** Whether the server can take more. */
@@ -155,9 +156,14 @@ final class FakeUpgrade implements WebConnection {
       blocking = true;
     }
 
-    /** Another thread keeps the server busy between the question and the next write. */
-    void overtakeNextWrite() {
+    /**
+     * Another thread keeps the server busy between the question and the next write.
+     *
+     * @param briefly whether it is ready again at once
+     */
+    void overtakeNextWrite(boolean briefly) {
       overtaken = true;
+      overtakenForLong = !briefly;
     }
 
     /** The next flush tells the listener of a fault, as Tomcat's does, and fails. */
@@ -190,8 +196,11 @@ final class FakeUpgrade implements WebConnection {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-      blocked |= overtaken;
-      overtaken = false;
+      if (overtaken) {
+        overtaken = false;
+        blocked = overtakenForLong;
+        throw new IllegalStateException("another thread writes");
+      }
       requireReady();
       if (fault != null) {
         throw fault;

@@ -23,9 +23,7 @@ class GrizzlyEndTest {
       new GrizzlyEnd(
           connection,
           UpgradedRequest.of(request.facade(Map.of())).orElseThrow().socket().orElseThrow(),
-          timer,
-          PATIENCE,
-          timer::nanos);
+          new StallWatch(timer, PATIENCE, timer::nanos));
   private int ends;
 
   @BeforeEach
@@ -43,24 +41,26 @@ class GrizzlyEndTest {
 
   @Test
   void it_is_closed_behind_what_the_client_takes_late() {
-    grizzly.queued = true;
+    grizzly.queue(100);
     end.close(() -> ends++);
+    timer.pass(PATIENCE.minusMillis(1));
+    grizzly.queue(50);
     timer.pass(PATIENCE);
     assertThat(ends).isZero();
 
-    grizzly.queued = false;
-    timer.pass(Duration.ofMillis(20));
+    grizzly.queue(0);
 
     assertThat(ends).isEqualTo(1);
     assertThat(grizzly.isTerminated()).isFalse();
+    assertThat(timer.size()).isZero();
   }
 
   @Test
   void a_client_that_takes_nothing_is_cut_off() {
-    grizzly.queued = true;
+    grizzly.queue(100);
     end.close(() -> ends++);
 
-    timer.pass(PATIENCE.plusMillis(40));
+    timer.pass(PATIENCE);
 
     assertThat(grizzly.isTerminated()).isTrue();
     assertThat(ends).isEqualTo(1);
@@ -68,33 +68,25 @@ class GrizzlyEndTest {
   }
 
   @Test
-  void the_end_of_the_gateway_cuts_it_off_since_that_runs_every_timer() {
-    GrizzlyEnd ending =
-        new GrizzlyEnd(
-            connection,
-            UpgradedRequest.of(request.facade(Map.of())).orElseThrow().socket().orElseThrow(),
-            (delay, task) -> {
-              task.run();
-              return () -> {};
-            },
-            PATIENCE,
-            timer::nanos);
-    grizzly.queued = true;
-
-    ending.close(() -> ends++);
-
-    assertThat(grizzly.isTerminated()).isTrue();
-    assertThat(ends).isEqualTo(1);
-  }
-
-  @Test
   void an_abort_waits_for_nothing() {
-    grizzly.queued = true;
+    grizzly.queue(100);
 
     end.abort(() -> ends++);
 
     assertThat(grizzly.isTerminated()).isTrue();
     assertThat(connection.closes()).isEqualTo(1);
     assertThat(ends).isEqualTo(1);
+  }
+
+  @Test
+  void an_abort_cuts_a_close_short() {
+    grizzly.queue(100);
+    end.close(() -> ends++);
+
+    end.abort(() -> {});
+
+    assertThat(grizzly.isTerminated()).isTrue();
+    assertThat(ends).isEqualTo(1);
+    assertThat(timer.size()).isZero();
   }
 }

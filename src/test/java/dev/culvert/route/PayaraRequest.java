@@ -2,9 +2,14 @@ package dev.culvert.route;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpUpgradeHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.glassfish.grizzly.CloseListener;
 
 /** A request as Payara has it, behind the facade that applications get. */
 public final class PayaraRequest {
@@ -31,8 +36,10 @@ public final class PayaraRequest {
   /** What is used of Grizzly's request, and of its connection. */
   public static final class GrizzlyRequest {
 
-    /** Whether bytes are queued that the client does not take. */
-    volatile boolean queued;
+    private final List<CloseListener<?, ?>> listeners = new CopyOnWriteArrayList<>();
+
+    /** Bytes that the client has not taken. */
+    private volatile int queued;
 
     private volatile boolean closed;
     private volatile boolean terminated;
@@ -44,6 +51,41 @@ public final class PayaraRequest {
     /** The server closes it behind what is queued. */
     void closeGracefully() {
       closed = true;
+      tell();
+    }
+
+    /** The client takes some or all of what was queued. */
+    void queue(int left) {
+      queued = left;
+      tell();
+    }
+
+    private void tell() {
+      if (!isOpen()) {
+        listeners.forEach(GrizzlyRequest::tell);
+        listeners.clear();
+      }
+    }
+
+    private static void tell(CloseListener<?, ?> listener) {
+      try {
+        listener.onClosed(null, null);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    public void addCloseListener(CloseListener<?, ?> listener) {
+      listeners.add(listener);
+      tell();
+    }
+
+    public GrizzlyRequest getAsyncWriteQueue() {
+      return this;
+    }
+
+    public int spaceInBytes() {
+      return queued;
     }
 
     boolean isTerminated() {
@@ -51,11 +93,12 @@ public final class PayaraRequest {
     }
 
     public boolean isOpen() {
-      return !terminated && (!closed || queued);
+      return !terminated && (!closed || queued > 0);
     }
 
     public void terminateSilently() {
       terminated = true;
+      tell();
     }
   }
 

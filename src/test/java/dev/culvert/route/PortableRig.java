@@ -36,7 +36,11 @@ final class PortableRig {
   final PortableStream stream = stream(Runnable::run);
 
   PortableStream stream(Executor workers) {
-    return new PortableStream(connection, Optional.empty(), workers, timer, STALL, ended::add);
+    return new PortableStream(connection, Optional.empty(), workers, this::watch, ended::add);
+  }
+
+  StallWatch watch() {
+    return new StallWatch(timer, STALL, timer::nanos);
   }
 
   static PortableRig begun() throws IOException {

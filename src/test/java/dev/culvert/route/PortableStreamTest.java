@@ -104,6 +104,54 @@ class PortableStreamTest {
     assertThat(rig.connection.closes()).isEqualTo(1);
   }
 
+  /** Payara's close calls the handler back. */
+  @Test
+  void a_server_that_tells_of_the_close_within_it_cuts_nothing_off() throws IOException {
+    PortableRig rig = PortableRig.begun();
+    rig.connection.whenClosing(rig.stream::closedByServer);
+
+    rig.stream.close();
+
+    assertThat(rig.failures).isEmpty();
+    assertThat(rig.connection.closes()).isEqualTo(1);
+    assertThat(rig.ended).containsExactly(rig.stream);
+  }
+
+  @Test
+  void a_server_that_closes_the_connection_ends_the_stream() throws IOException {
+    PortableRig rig = PortableRig.begun();
+
+    rig.stream.closedByServer();
+
+    assertThat(rig.failures).containsExactly("closed by the server");
+    assertThat(rig.ended).containsExactly(rig.stream);
+  }
+
+  /** The deployment ends, and what Grizzly has queued is not taken. */
+  @Test
+  void a_close_that_waits_for_the_client_can_be_cut_short() throws IOException {
+    PortableRig rig = new PortableRig();
+    PayaraRequest payara = new PayaraRequest();
+    rig.connection.whenClosing(payara.grizzly::closeGracefully);
+    payara.grizzly.queue(100);
+    PortableStream stream =
+        new PortableStream(
+            rig.connection,
+            UpgradedRequest.of(payara.facade(Map.of())),
+            Runnable::run,
+            rig::watch,
+            rig.ended::add);
+    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+    stream.close();
+    assertThat(rig.ended).isEmpty();
+
+    stream.fail("undeployed");
+
+    assertThat(payara.grizzly.isTerminated()).isTrue();
+    assertThat(rig.ended).containsExactly(stream);
+    assertThat(rig.timer.size()).isZero();
+  }
+
   /** Tomcat's close waits for a thread of the server's that may wait for the stream's lock. */
   @Test
   void what_the_server_tells_within_a_write_is_not_acted_on_under_the_lock() throws IOException {
@@ -133,12 +181,7 @@ class PortableStreamTest {
     HttpServletRequest request = new PayaraRequest().facade(Map.of());
     PortableStream stream =
         new PortableStream(
-            rig.connection,
-            UpgradedRequest.of(request),
-            tasks::add,
-            rig.timer,
-            STALL,
-            rig.ended::add);
+            rig.connection, UpgradedRequest.of(request), tasks::add, rig::watch, rig.ended::add);
     stream.begin(new Joined("1", rig.channel, () -> rig.endsOfInput++, rig.failures::add));
     rig.connection.getInputStream().arrive(bytes("one"));
 

@@ -14,7 +14,7 @@ class StallWatchTest {
   private static final Duration REST = Duration.ofNanos(1);
 
   private final TestTimer timer = new TestTimer();
-  private final StallWatch watch = new StallWatch(timer, PATIENCE);
+  private final StallWatch watch = new StallWatch(timer, PATIENCE, timer::nanos);
   private OptionalLong taken = OptionalLong.of(7);
   private int stalls;
 
@@ -59,6 +59,31 @@ class StallWatchTest {
 
     assertThat(stalls).isZero();
     assertThat(timer.size()).isZero();
+  }
+
+  @Test
+  void nobody_is_watched_any_more_when_it_has_ended() {
+    begin();
+    watch.end();
+
+    assertThat(timer.size()).isZero();
+  }
+
+  /** As the gateway's does at its end, which has a patience of its own. */
+  @Test
+  void a_timer_that_runs_its_tasks_too_early_is_not_believed() {
+    StallWatch ending =
+        new StallWatch(
+            (delay, task) -> {
+              task.run();
+              return () -> {};
+            },
+            PATIENCE,
+            timer::nanos);
+
+    ending.begin(() -> taken, () -> stalls++);
+
+    assertThat(stalls).isZero();
   }
 
   @Test
