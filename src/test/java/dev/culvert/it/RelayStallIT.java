@@ -95,13 +95,29 @@ class RelayStallIT {
   void one_that_is_given_up_is_cut_off() throws IOException {
     deploy("2s");
     stalls.assertOthersAreServed();
-    long before = jvm.openFiles();
+    long before = awaitSteadyFiles();
     try (Wire stalled = stalls.open(WEBSOCKET)) {
       management.awaitStreams("flood", 0, LIMIT);
 
       await("its end").atMost(LIMIT).until(() -> jvm.openFiles() <= before);
       assertThat(stalled.readToEnd()).as("what had been sent").isNotEmpty();
     }
+  }
+
+  /** Open files, when those of earlier streams are closed. */
+  private long awaitSteadyFiles() {
+    long[] last = {-1};
+    await("no more files to be closed")
+        .atMost(LIMIT)
+        .pollInterval(LOOK)
+        .during(LOOK.multipliedBy(4))
+        .until(
+            () -> {
+              long before = last[0];
+              last[0] = jvm.openFiles();
+              return last[0] == before;
+            });
+    return last[0];
   }
 
   /** Waits until the server has nothing to do: no thread of it spins. */
