@@ -19,9 +19,6 @@ final class AsyncSuspension implements Suspension {
   private final AsyncContext async;
   private final Runnable awaitReturn;
 
-  /** Of the server. */
-  private final Thread own = Thread.currentThread();
-
   /**
    * @param gone run when the client has left; perhaps more than once
    * @param awaitReturn waits until the server's thread has left the exchange
@@ -61,11 +58,7 @@ final class AsyncSuspension implements Suspension {
           awaitReturn.run();
           finish(conclusion);
         };
-    if (found instanceof Found.Switched && Thread.currentThread() != own) {
-      finish.run();
-    } else {
-      Workers.executeOrRun(gateway.answering(), finish);
-    }
+    Workers.executeOrRun(gateway.answering(), finish);
   }
 
   private void finish(Runnable conclusion) {

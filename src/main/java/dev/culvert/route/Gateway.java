@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -330,7 +331,7 @@ final class Gateway {
   }
 
   /** For answers that clients may be slow to take. */
-  ExecutorService answering() {
+  Executor answering() {
     return workers.answering();
   }
 }

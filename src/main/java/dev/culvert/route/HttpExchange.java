@@ -270,10 +270,22 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   public void gone(String detail) {
     if (state.finish()) {
       report.ended(HttpReport.CLIENT_GONE, detail);
-      proxied.abort();
+      abort();
       output.stop();
       input.ifPresent(HttpInput::stop);
       complete();
+    }
+  }
+
+  /**
+   * Grizzly tells that the client has gone within a write of ours, under the lock of the output.
+   * Whoever brings a piece of the answer waits for that lock and has what an abort needs.
+   */
+  private void abort() {
+    if (Thread.holdsLock(output)) {
+      gateway.exchanges().execute(proxied::abort);
+    } else {
+      proxied.abort();
     }
   }
 

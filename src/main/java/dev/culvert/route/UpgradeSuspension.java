@@ -59,7 +59,7 @@ final class UpgradeSuspension implements Suspension {
     Resumption resumption =
         new Resumption(
             () -> goOn(conclusion), refusal -> giveUp(refusal, lost), gateway::after, patience);
-    whenConnected(gateway.workers(), resumption::run);
+    whenConnected(gateway.answering(), resumption::run);
   }
 
   private void whenConnected(Executor threads, Runnable task) {

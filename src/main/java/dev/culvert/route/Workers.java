@@ -4,6 +4,7 @@ import dev.culvert.thread.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,10 +26,16 @@ final class Workers implements AutoCloseable {
   private static final int ANSWERING_THREADS = 64;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** For the server to take an answer, or the head of one; its own limit may be none. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
   /** Until then an idle thread keeps what the server caches for it: up to 16 requests. */
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Duration patience;
+  private final Executor answers;
 
   private final ThreadPoolExecutor executor = pool(THREADS, "culvert-gateway");
   private final ThreadPoolExecutor answering = pool(ANSWERING_THREADS, "culvert-answer");
@@ -39,14 +46,16 @@ final class Workers implements AutoCloseable {
   private final Set<Delayed> waiting = ConcurrentHashMap.newKeySet();
 
   Workers() {
-    this(PATIENCE);
+    this(PATIENCE, LONGEST_ANSWER);
   }
 
   /**
-   * @param patience how long {@link #close} waits for tasks under way
+   * @param patience how long {@link #close} waits for tasks under way, and once more for those left
+   * @param longestAnswer how long a task of {@link #answering} may last
    */
-  Workers(Duration patience) {
+  Workers(Duration patience, Duration longestAnswer) {
     this.patience = patience;
+    this.answers = new BoundedExecutor(answering, housekeeper, longestAnswer);
     housekeeper.setRemoveOnCancelPolicy(true);
   }
 
@@ -69,10 +78,11 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * For answers, which wait for clients that are slow to take them: nobody else waits for those.
+   * For what waits for clients that are slow to take an answer: nobody else waits for those, and
+   * who takes nothing for too long is given up.
    */
-  ExecutorService answering() {
-    return answering;
+  Executor answering() {
+    return answers;
   }
 
   /**
@@ -179,9 +189,9 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * Finishes what has been begun, for a bounded time. What is still queued then runs here: each
-   * task ends an exchange, which the server would otherwise keep for good, and this application
-   * with it.
+   * Finishes what has been begun, for a bounded time. What is still queued then runs all the same,
+   * for a bounded time too: each task ends an exchange, which the server would otherwise keep for
+   * good, and this application with it.
    */
   @Override
   public void close() {
@@ -200,7 +210,30 @@ final class Workers implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    executor.shutdownNow().forEach(Runnable::run);
-    answering.shutdownNow().forEach(Runnable::run);
+    List<Runnable> left = new ArrayList<>(executor.shutdownNow());
+    left.addAll(answering.shutdownNow());
+    if (!left.isEmpty()) {
+      finish(left);
+    }
+  }
+
+  /**
+   * What waits for a client behind the patience is interrupted, so that the next one has a turn.
+   */
+  private void finish(List<Runnable> left) {
+    Runnable all = () -> left.forEach(task -> new Guarded(task).run());
+    Thread thread = DaemonThreads.named("culvert-end").newThread(all);
+    thread.start();
+    long start = System.nanoTime();
+    try {
+      thread.join(patience.toMillis());
+      while (thread.isAlive() && System.nanoTime() - start < 2 * patience.toNanos()) {
+        thread.interrupt();
+        thread.join(PAUSE.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      thread.interrupt();
+    }
   }
 }

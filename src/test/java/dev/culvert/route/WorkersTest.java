@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The end of a deployment's threads. */
 class WorkersTest {
 
-  private final Workers workers = new Workers(Duration.ofMillis(50));
+  private final Workers workers = new Workers(Duration.ofMillis(50), Duration.ofMillis(100));
 
   @Test
   void what_is_still_queued_at_the_end_is_run() throws InterruptedException {
@@ -47,6 +48,53 @@ class WorkersTest {
 
     never.countDown();
     workers.close();
+  }
+
+  /** It may wait a second time, when it ends the exchange. */
+  @Test
+  void an_answer_that_nobody_takes_is_given_up_however_often_it_waits() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(3);
+    AtomicBoolean carried = new AtomicBoolean();
+    CountDownLatch next = new CountDownLatch(1);
+
+    workers
+        .answering()
+        .execute(
+            () -> {
+              while (interrupted.getCount() > 0) {
+                await(new CountDownLatch(1));
+                carried.compareAndSet(false, !Thread.interrupted());
+                interrupted.countDown();
+              }
+              next.countDown();
+            });
+
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(carried).isFalse();
+    workers.close();
+  }
+
+  @Test
+  void what_is_left_at_the_end_and_waits_for_clients_does_not_hold_it_up() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch run = new CountDownLatch(70);
+    Workers patient = new Workers(Duration.ofMillis(500), Duration.ofHours(1));
+    for (int i = 0; i < 70; i++) {
+      patient
+          .answering()
+          .execute(
+              () -> {
+                run.countDown();
+                await(never);
+              });
+    }
+    Thread undeploying = new Thread(patient::close);
+    undeploying.start();
+
+    undeploying.join(8_000); // less than one of them waits
+    assertThat(undeploying.isAlive()).isFalse();
+    assertThat(run.getCount()).as("not begun").isZero();
   }
 
   @Test

@@ -222,7 +222,7 @@ public final class GrizzlyTakeOver implements TakeOver {
         GrizzlyConnection taken = connectionTaken();
         connection.getSelectionKey().cancel(); // its selector closes what it knows at a stop
         receiver.taken(taken, early);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Grizzly has let go already and watches for no time-out: nobody else would close it.
         connection.terminateSilently();
         receiver.lost("connection not taken over: " + e);

@@ -78,7 +78,7 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
       if (stage.compareAndSet(waiting, new Stage.Taken(taken))) {
         waiting.receiver().taken(taken, early);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       stage.set(new Stage.Closed());
       IoUtils.safeClose(connection); // nobody watches it any more
       waiting.receiver().lost("connection not taken over: " + e);
