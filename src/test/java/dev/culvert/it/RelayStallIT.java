@@ -97,7 +97,7 @@ class RelayStallIT {
     try (Wire stalled = stalls.open(WEBSOCKET)) {
       management.awaitStreams("flood", 0, LIMIT);
 
-      await("its end").atMost(LIMIT).until(() -> isRefused(stalled));
+      Stalls.awaitRefusal(stalled);
     }
   }
 
@@ -113,18 +113,6 @@ class RelayStallIT {
               last[0] = jvm.processorTime();
               return last[0].minus(before).compareTo(LOOK.dividedBy(2)) < 0;
             });
-  }
-
-  /**
-   * Whether a message meets no connection any more: nothing else shows that to who reads nothing.
-   */
-  private static boolean isRefused(Wire wire) {
-    try {
-      wire.send(WebSocketFrame.ofClient(true, WebSocketFrame.BINARY, new byte[1]).bytes());
-      return false;
-    } catch (IOException expected) {
-      return true;
-    }
   }
 
   private static void sendMessages(Wire wire) {

@@ -3,7 +3,6 @@ package dev.culvert.it;
 import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.RequestHead;
-import dev.culvert.testkit.ServerJvm;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -51,19 +50,21 @@ record Stalls(Client client, Management management) {
             });
   }
 
-  /** Open files of the server, when it has closed what it is about to close. */
-  static long openFilesAtRest(ServerJvm jvm) {
-    long[] last = {-1};
-    await("rest")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(
-            () -> {
-              long before = last[0];
-              last[0] = jvm.openFiles();
-              return last[0] == before;
-            });
-    return last[0];
+  /**
+   * Waits until what a client sends meets no connection any more: nothing else shows its end to one
+   * that reads nothing.
+   */
+  static void awaitRefusal(Wire wire) {
+    await("its end").atMost(LIMIT).until(() -> isRefused(wire));
+  }
+
+  private static boolean isRefused(Wire wire) {
+    try {
+      wire.send(WebSocketFrame.ofClient(true, WebSocketFrame.BINARY, new byte[1]).bytes());
+      return false;
+    } catch (IOException expected) {
+      return true;
+    }
   }
 
   private long bytes() {
