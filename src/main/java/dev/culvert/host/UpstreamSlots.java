@@ -96,7 +96,12 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
     long id = ids.incrementAndGet();
     HostSlot slot = new HostSlot(id, deployment, receiver, () -> slots.remove(id));
     slots.put(id, slot);
-    ask(pool(deployment.application()), spec, target, slot);
+    try {
+      ask(pool(deployment.application()), spec, target, slot);
+    } catch (Throwable e) { // nobody learns of the slot, so that nobody would end it
+      slot.discard();
+      throw e;
+    }
     if (deployment.hasEnded()) {
       slot.discard();
     }

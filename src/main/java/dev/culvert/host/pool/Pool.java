@@ -120,7 +120,7 @@ public final class Pool {
     }
     try {
       return dialer.dial(target, now.openTimeout(), new Reader(socket));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error, such as no thread to be had, must not keep a place for good
       return new NotDialled(CompletableFuture.failedFuture(e));
     }
   }

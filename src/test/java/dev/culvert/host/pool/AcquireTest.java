@@ -274,6 +274,22 @@ class AcquireTest {
   }
 
   @Test
+  void anErrorOfTheDialerGivesThePlaceBack() {
+    PoolRig rig = new PoolRig(atMost(1));
+    rig.dialerFault = new InternalError("no threads");
+
+    Turn turn = rig.ask(key("one"));
+
+    assertThat(turn.acquisition())
+        .isEqualTo(
+            new Acquisition.Failed(
+                new Decision.Bypass(Decision.Bypass.Reason.FACTORY_ERROR), "no threads"));
+    assertThat(rig.states()).isEmpty();
+    rig.dialerFault = null;
+    assertThat(rig.turn(key("two"), "")).startsWith("new:");
+  }
+
+  @Test
   void theLoserOfARaceIsClosedAndTakesTheWinnersPlace() {
     PoolRig rig = new PoolRig();
     Turn loser = rig.ask(key("c"));

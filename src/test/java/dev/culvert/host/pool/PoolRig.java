@@ -26,7 +26,7 @@ final class PoolRig {
   final List<String> ends = new ArrayList<>();
 
   /** Thrown by dials when set. */
-  RuntimeException dialerFault;
+  Throwable dialerFault;
 
   final Pool pool;
 
@@ -55,8 +55,10 @@ final class PoolRig {
   }
 
   private Dialer.Dialing dial(Target target, Duration timeout, SocketEvents events) {
-    if (dialerFault != null) {
-      throw dialerFault;
+    if (dialerFault instanceof Error error) {
+      throw error;
+    } else if (dialerFault instanceof RuntimeException fault) {
+      throw fault;
     }
     FakeDialing dial = new FakeDialing(events);
     dials.add(dial);
