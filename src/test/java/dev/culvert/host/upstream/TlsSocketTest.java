@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,11 @@ class TlsSocketTest {
 
   private static final CertificateAuthority CA = new CertificateAuthority("Test CA");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final int TLS_HEAD = 5;
+
+  /** What the JDK takes at most, head included. */
+  private static final int LARGEST_RECORD = 33_093;
 
   private static TyrusDialer dialer;
 
@@ -99,6 +105,43 @@ class TlsSocketTest {
           .hasMessageContaining("open-timeout: PT0.3S passed");
       accepted.getInputStream().readAllBytes();
     }
+  }
+
+  /** Else it would be read again and again, without a byte, by a thread that does nothing else. */
+  @Test
+  void theLargestRecordThatIsTakenIsReadToItsEnd() throws Exception {
+    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    CompletableFuture<UpstreamSocket> dial =
+        dial(trusting(CA), "api.example.org", Duration.ofSeconds(5));
+    try (Socket accepted = server.accept()) {
+      accepted.getOutputStream().write(handshakeRecord(LARGEST_RECORD));
+
+      assertThatThrownBy(() -> dial.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IOException.class)
+          .hasMessageNotContaining("open-timeout");
+    }
+  }
+
+  @Test
+  void aLargerOneIsRefusedByItsHead() throws Exception {
+    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    CompletableFuture<UpstreamSocket> dial =
+        dial(trusting(CA), "api.example.org", Duration.ofSeconds(5));
+    try (Socket accepted = server.accept()) {
+      accepted.getOutputStream().write(handshakeRecord(LARGEST_RECORD + 1), 0, TLS_HEAD);
+
+      assertThatThrownBy(() -> dial.get(10, TimeUnit.SECONDS))
+          .hasMessageContaining("SSL")
+          .hasMessageNotContaining("open-timeout");
+    }
+  }
+
+  private static byte[] handshakeRecord(int size) {
+    return ByteBuffer.allocate(size)
+        .put((byte) 0x16)
+        .putShort((short) 0x0303)
+        .putShort((short) (size - TLS_HEAD))
+        .array();
   }
 
   private static SSLContext trusting(CertificateAuthority authority) {

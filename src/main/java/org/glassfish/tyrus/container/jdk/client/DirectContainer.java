@@ -41,8 +41,12 @@ public final class DirectContainer implements ClientContainer {
   /** Key of the {@link Tunnel} in the endpoint's user properties; absent = no proxy. */
   public static final String TUNNEL = "dev.culvert.tunnel";
 
-  /** A record of TLS fits. */
-  private static final int INPUT_BUFFER = 17_000;
+  /**
+   * The largest record of TLS fits that the JDK waits for: until a handshake is over it takes up to
+   * 33,093 bytes, about twice what a record may have. The transport asks a full buffer for more
+   * without end.
+   */
+  private static final int INPUT_BUFFER = 34_000;
 
   /** Follows an attempt to connect. Methods are called by any thread and must not block. */
   public interface Watch {
