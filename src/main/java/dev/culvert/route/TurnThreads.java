@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.DaemonThreads;
+import dev.culvert.turn.Mailbox;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -12,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The threads that begin turns and fill their silences, and the one that watches the time. They end
- * with the deployment, behind the last turn, and do nothing from then on.
+ * with the deployment, behind the last turn, and do nothing from then on; only the rest of a
+ * mailbox is run by whoever brings it, since threads of the host may wait behind it.
  */
 final class TurnThreads implements Executor, AutoCloseable {
 
@@ -28,7 +30,7 @@ final class TurnThreads implements Executor, AutoCloseable {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           DaemonThreads.named("culvert-turn"),
-          new ThreadPoolExecutor.DiscardPolicy());
+          (task, ended) -> leave(task));
 
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
@@ -39,6 +41,12 @@ final class TurnThreads implements Executor, AutoCloseable {
     clock.setRemoveOnCancelPolicy(true);
     clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     clock.allowCoreThreadTimeOut(true);
+  }
+
+  private static void leave(Runnable task) {
+    if (task instanceof Mailbox.Rest) {
+      task.run();
+    }
   }
 
   @Override
@@ -65,11 +73,15 @@ final class TurnThreads implements Executor, AutoCloseable {
     workers.shutdown();
     try {
       if (!workers.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        workers.shutdownNow();
+        endNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      workers.shutdownNow();
+      endNow();
     }
+  }
+
+  private void endNow() {
+    workers.shutdownNow().forEach(TurnThreads::leave);
   }
 }

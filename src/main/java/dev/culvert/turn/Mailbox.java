@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,6 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * what the tasks share needs no lock. What a task throws is logged and ends with it.
  */
 public final class Mailbox {
+
+  /**
+   * What was left to an executor, and all that comes waits behind it: one that is over must have it
+   * run all the same.
+   */
+  public interface Rest extends Runnable {}
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
@@ -62,7 +69,12 @@ public final class Mailbox {
         return;
       }
     }
-    others.execute(this::performAll);
+    Rest rest = this::performAll;
+    try {
+      others.execute(rest);
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // over, or no thread to be had
+      rest.run();
+    }
   }
 
   /**

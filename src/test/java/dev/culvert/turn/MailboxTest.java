@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,23 @@ class MailboxTest {
     others.forEach(Runnable::run);
     assertThat(done)
         .containsExactly("follower 1", "follower 2", "follower 3", "follower 4", "later");
+  }
+
+  @Test
+  void whatOthersRefuseIsDoneHere() {
+    Mailbox mailbox = new Mailbox(() -> done.add("fault"));
+
+    mailbox.run(
+        () -> {
+          mailbox.run(() -> done.add("follower 1"));
+          mailbox.run(() -> done.add("follower 2"));
+        },
+        rest -> {
+          throw new RejectedExecutionException("over");
+        });
+    mailbox.run(() -> done.add("later"));
+
+    assertThat(done).containsExactly("follower 1", "follower 2", "later");
   }
 
   @Test
