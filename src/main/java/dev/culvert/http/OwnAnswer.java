@@ -3,6 +3,7 @@ package dev.culvert.http;
 import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.provider.Choice;
+import java.util.concurrent.CompletionException;
 
 /**
  * What the gateway itself answers in the place of an upstream.
@@ -31,6 +32,12 @@ record OwnAnswer(int status, Headers headers, String detail) {
           default -> Headers.NONE;
         };
     return new OwnAnswer(status, headers, fault.detail());
+  }
+
+  /** The gateway has a fault of its own. */
+  static OwnAnswer of(Throwable fault) {
+    Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
+    return new OwnAnswer(500, Headers.NONE, "fault: " + cause);
   }
 
   /** An upstream must not be asked. */

@@ -84,19 +84,41 @@ public final class ProxiedExchange {
   }
 
   private void next() {
-    CompletionStage<Void> unused = attempts.next().thenAccept(this::chosen);
+    try {
+      CompletionStage<Void> unused =
+          attempts
+              .next()
+              .thenAccept(this::chosen)
+              .whenComplete(
+                  (done, fault) -> {
+                    if (fault != null) {
+                      refuse(OwnAnswer.of(fault));
+                    }
+                  });
+    } catch (Throwable e) { // an Error, too, must not leave the client without an answer
+      refuse(OwnAnswer.of(e));
+    }
   }
 
   private void chosen(Choice choice) {
     if (choice instanceof Attempt attempt) {
+      begin(new Try(this, attempt));
+    } else {
+      giveUp(OwnAnswer.of((Choice.None) choice));
+    }
+  }
+
+  private void begin(Try next) {
+    try {
       Optional<Try> dropped;
       synchronized (this) {
         dropped = failures.takeAnswer();
       }
       dropped.ifPresent(Try::cancel);
-      hedge.launch(new Try(this, attempt));
-    } else {
-      giveUp(OwnAnswer.of((Choice.None) choice));
+      hedge.launch(next);
+    } catch (Throwable e) { // an Error, too, must not keep for good what the attempt holds
+      next.cancel();
+      throw e;
     }
   }
 

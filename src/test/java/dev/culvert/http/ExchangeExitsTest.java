@@ -3,6 +3,7 @@ package dev.culvert.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.config.HedgeRules;
 import dev.culvert.handshake.Refusal;
 import dev.culvert.provider.lease.StoreKind;
 import dev.culvert.testkit.FreePort;
@@ -273,6 +274,52 @@ class ExchangeExitsTest {
       assertThat(client.headers().values("Retry-After")).containsExactly("5");
       rig.assertNothingHeld();
     }
+  }
+
+  @Test
+  void aChoiceThatFails() throws Exception {
+    try (ExchangeRig rig = rig(List.of("http://127.0.0.1:1"))) {
+      rig.session = Optional.of("s");
+      rig.binding = session -> bindingFault();
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(500);
+      rig.assertNothingHeld();
+    }
+  }
+
+  /** On a thread of the transport, where nobody waits for what comes of it. */
+  @Test
+  void aChoiceThatFailsBehindAnAttempt() throws Exception {
+    try (ScriptedUpstream a = answering(status(503));
+        ExchangeRig rig = rig(List.of(a.url()), "routes.r.retry.count", "0")) {
+      rig.session = Optional.of("s");
+      rig.whilePlanning =
+          provider -> {
+            rig.binding = session -> bindingFault();
+            return Optional.empty();
+          };
+      RecordedClient client = rig.get();
+
+      assertThat(client.status()).isEqualTo(500);
+      assertThat(client.end()).isEqualTo("refused");
+      rig.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void anAttemptThatCannotBeWatched() throws Exception {
+    Duration noTimer = Duration.ofSeconds(Long.MAX_VALUE);
+    try (ExchangeRig rig = rig(List.of("http://127.0.0.1:1"))) {
+      RecordedClient client = rig.begin("GET", Optional.empty(), new HedgeRules(noTimer, 1));
+
+      assertThat(client.status()).isEqualTo(500);
+      rig.assertNothingHeld();
+    }
+  }
+
+  private static Optional<String> bindingFault() {
+    throw new LinkageError("no");
   }
 
   @Test

@@ -46,6 +46,9 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
   /** Looked at before a provider is asked; may throw, and may refuse. */
   volatile Function<String, Optional<Plan.Refused>> whilePlanning = provider -> Optional.empty();
 
+  /** Looked at while a provider is chosen for a session; may throw. */
+  volatile Function<String, Optional<String>> binding = session -> Optional.empty();
+
   /** Whose answers clients got. */
   final List<String> answering = new CopyOnWriteArrayList<>();
 
@@ -185,7 +188,7 @@ final class ExchangeRig implements ProviderEvents, Bindings, AutoCloseable {
 
   @Override
   public Optional<String> bound(String session) {
-    return Optional.empty();
+    return binding.apply(session);
   }
 
   @Override
