@@ -199,29 +199,43 @@ final class PortableStream {
     }
   }
 
-  /** The client is gone, or has to go, also one for which nothing but the rest is left. */
+  /** The client is gone, or has to go; nothing happens once all has been written. */
   void fail(String detail) {
+    tell(detail);
+    onThread(this::endOpen);
+  }
+
+  /** The client has to go, also one that has not taken the rest yet. */
+  void cutOff(String detail) {
     tell(detail);
     onThread(
         () -> {
           if (phase.getAndSet(Phase.ENDED) != Phase.ENDED) {
-            stop();
-            end.abort(this::closed);
+            abort();
           }
         });
   }
 
   /** The server closes the connection; within a close of ours it says so too. */
   void closedByServer() {
-    Runnable handling =
+    Workers.executeOrRun(
+        callbacks,
         () -> {
-          if (phase.compareAndSet(Phase.OPEN, Phase.ENDED)) {
-            tell("closed by the server");
-            stop();
-            end.abort(this::closed);
+          if (phase.get() == Phase.OPEN) {
+            fail("closed by the server");
           }
-        };
-    Workers.executeOrRun(callbacks, () -> onThread(handling));
+        });
+  }
+
+  private void endOpen() {
+    if (phase.compareAndSet(Phase.OPEN, Phase.ENDED)) {
+      abort();
+    }
+  }
+
+  private void abort() {
+    stop();
+    end.abort(this::closed);
   }
 
   private void tell(String detail) {

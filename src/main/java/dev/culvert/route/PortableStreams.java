@@ -165,7 +165,7 @@ final class PortableStreams {
         Level.WARNING,
         "CULVERT-G011 connections are cut off by the undeployment: {0}",
         Integer.toString(live.size()));
-    live.forEach(stream -> workers.execute(() -> stream.fail("undeployed")));
+    live.forEach(stream -> workers.execute(() -> stream.cutOff("undeployed")));
     await(CLOSING, live::isEmpty);
   }
 

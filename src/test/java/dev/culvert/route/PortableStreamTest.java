@@ -127,6 +127,33 @@ class PortableStreamTest {
     assertThat(rig.ended).containsExactly(rig.stream);
   }
 
+  /** Payara tells of an error of the input that it closes. */
+  @Test
+  void a_fault_behind_the_last_byte_drops_nothing_that_is_queued() throws IOException {
+    PortableRig rig = new PortableRig();
+    PayaraRequest payara = new PayaraRequest();
+    rig.connection.whenClosing(
+        () -> {
+          payara.grizzly.closeGracefully();
+          rig.connection.getInputStream().listener().onError(new IOException("closed"));
+        });
+    payara.grizzly.queue(100);
+    PortableStream stream =
+        new PortableStream(
+            rig.connection,
+            UpgradedRequest.of(payara.facade(Map.of())),
+            Runnable::run,
+            rig::watch,
+            rig.ended::add);
+    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+
+    stream.close();
+
+    assertThat(payara.grizzly.isTerminated()).isFalse();
+    payara.grizzly.queue(0);
+    assertThat(rig.ended).containsExactly(stream);
+  }
+
   /** The deployment ends, and what Grizzly has queued is not taken. */
   @Test
   void a_close_that_waits_for_the_client_can_be_cut_short() throws IOException {
@@ -145,7 +172,7 @@ class PortableStreamTest {
     stream.close();
     assertThat(rig.ended).isEmpty();
 
-    stream.fail("undeployed");
+    stream.cutOff("undeployed");
 
     assertThat(payara.grizzly.isTerminated()).isTrue();
     assertThat(rig.ended).containsExactly(stream);
