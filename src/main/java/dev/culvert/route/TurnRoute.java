@@ -52,7 +52,7 @@ record TurnRoute(Gateway gateway, Settings settings, Route route) {
             new TurnStarter(
                 gateway, settings, route, TurnCaller.of(settings, request, client, http)),
             async,
-            new ServletAnswer(gateway.host(), async, gateway.turns().guard(patience)),
+            new ServletAnswer(gateway.host(), async, gateway.turns(), patience),
             patience)
         .start();
   }

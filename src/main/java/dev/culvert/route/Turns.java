@@ -75,7 +75,12 @@ final class Turns {
 
   /** Bounds the writes to one client, each by this time and all by the end of the deployment. */
   WriteGuard guard(Duration stall) {
-    return new WriteGuard(writes, stall);
+    return guard(stall, () -> {});
+  }
+
+  /** The same for a client whose connection is ended when one of them has taken too long. */
+  WriteGuard guard(Duration stall, Runnable cutOff) {
+    return new WriteGuard(writes, stall, cutOff);
   }
 
   /** Takes something in, unless the deployment ends; it is to be taken out at its end. */

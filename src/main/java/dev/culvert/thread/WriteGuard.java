@@ -37,6 +37,7 @@ public final class WriteGuard {
 
   private final Watch watch;
   private final Duration patience;
+  private final Runnable cutOff;
 
   // Guarded by this.
 
@@ -54,8 +55,19 @@ public final class WriteGuard {
    * @param patience longest time of one write
    */
   public WriteGuard(Watch watch, Duration patience) {
+    this(watch, patience, () -> {});
+  }
+
+  /**
+   * @param watch calls {@link #check} now and then
+   * @param patience longest time of one write
+   * @param cutOff ends the client's connection, without waiting for it, before a write to it is
+   *     interrupted
+   */
+  public WriteGuard(Watch watch, Duration patience, Runnable cutOff) {
     this.watch = watch;
     this.patience = patience;
+    this.cutOff = cutOff;
   }
 
   /**
@@ -124,8 +136,15 @@ public final class WriteGuard {
   /** Breaks off the write under way, if there is one that has lasted so long. Any thread. */
   public synchronized void interrupt(Duration atLeast) {
     if (writer != null && watch.now() - since >= atLeast.toNanos()) {
+      boolean first = !stalled;
       stalled = true;
-      writer.interrupt();
+      try {
+        if (first) {
+          cutOff.run();
+        }
+      } finally {
+        writer.interrupt();
+      }
     }
   }
 }

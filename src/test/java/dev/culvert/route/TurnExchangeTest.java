@@ -33,8 +33,12 @@ class TurnExchangeTest {
               }));
   private final RecordedResponse response = new RecordedResponse();
   private final AtomicInteger completions = new AtomicInteger();
+  private final AtomicInteger breaks = new AtomicInteger();
   private final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch completed = new CountDownLatch(1);
+
+  /** Whether the connection was ended before the exchange was. */
+  private volatile boolean brokenFirst;
 
   @AfterEach
   void stop() {
@@ -50,6 +54,7 @@ class TurnExchangeTest {
     assertThat(response.status()).isEqualTo(500);
     assertThat(response.bodyLength()).isPositive();
     assertThat(completions).hasValue(1);
+    assertThat(breaks).hasValue(0);
   }
 
   @Test
@@ -69,6 +74,7 @@ class TurnExchangeTest {
 
     assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(completions).hasValue(1);
+    assertThat(brokenFirst).as("the server does not wait for it either").isTrue();
   }
 
   @Test
@@ -188,12 +194,14 @@ class TurnExchangeTest {
                 arguments -> answers,
                 "complete",
                 arguments -> {
+                  brokenFirst = breaks.get() > 0;
                   completions.incrementAndGet();
                   completed.countDown();
                   return null;
                 }));
-    HostBoundary host = Stub.of(HostBoundary.class, Map.of());
-    ServletAnswer answer = new ServletAnswer(host, async, turns.guard(PATIENCE));
+    HostBoundary host =
+        Stub.of(HostBoundary.class, Map.of("abort", arguments -> breaks.incrementAndGet() > 0));
+    ServletAnswer answer = new ServletAnswer(host, async, turns, PATIENCE);
     return new TurnExchange(turns, rig.starter("Host", "gw.test"), async, answer, PATIENCE);
   }
 }

@@ -28,6 +28,7 @@ public final class Http2Wire implements AutoCloseable {
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int GOAWAY = 7;
+  private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
 
   private static final int END_STREAM = 1;
@@ -101,6 +102,11 @@ public final class Http2Wire implements AutoCloseable {
   /** Gives a stream up. */
   public Http2Wire reset(int stream) throws IOException {
     return send(RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL});
+  }
+
+  /** Has room for so many more bytes of the answers of all streams together. */
+  public Http2Wire window(int bytes) throws IOException {
+    return send(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array());
   }
 
   private Http2Wire send(int type, int flags, int stream, byte[] payload) throws IOException {

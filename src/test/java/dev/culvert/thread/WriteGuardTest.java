@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,31 @@ class WriteGuardTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Or its failure would have the server wait for what it holds for the client. */
+  @Test
+  void theConnectionIsEndedFirst() {
+    AtomicInteger ends = new AtomicInteger();
+    WriteGuard ending =
+        new WriteGuard(
+            now::get,
+            PATIENCE,
+            () -> {
+              assertThat(Thread.currentThread().isInterrupted()).isFalse();
+              ends.incrementAndGet();
+            });
+
+    assertThatThrownBy(
+            () ->
+                ending.run(
+                    () -> {
+                      now.addAndGet(PATIENCE.toNanos());
+                      ending.check();
+                      ending.check();
+                    }))
+        .isInstanceOf(StalledException.class);
+    assertThat(ends).as("once").hasValue(1);
   }
 
   @Test

@@ -62,7 +62,11 @@ public final class UndertowTakeOver implements TakeOver {
   @Override
   public void decline(Object request) {
     HttpServerExchange exchange = exchange(request);
-    if (exchange != null && exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
+    if (exchange == null) {
+      return;
+    }
+    CutAnswer.prepare(exchange);
+    if (exchange.getRequestHeaders().contains(Headers.UPGRADE)) {
       exchange.addExchangeCompleteListener(UndertowTakeOver::close);
     }
   }
@@ -75,6 +79,7 @@ public final class UndertowTakeOver implements TakeOver {
       if (endsWithConnection(exchange)) {
         resetAtClose(exchange.getConnection());
       }
+      CutAnswer.cut(exchange);
       IoUtils.safeClose(exchange.getConnection());
     }
     return exchange != null;
