@@ -58,7 +58,13 @@ final class AsyncSuspension implements Suspension {
           awaitReturn.run();
           finish(conclusion);
         };
-    Workers.executeOrRun(gateway.answering(), finish);
+    boolean opens = found instanceof Found.Switched;
+    (opens ? gateway.openings() : gateway.answers()).execute(finish, this::cutOff);
+  }
+
+  /** Before the server ends the exchange by itself, for which threads of its own would wait. */
+  private void cutOff() {
+    boolean unused = gateway.host().abort(http);
   }
 
   private void finish(Runnable conclusion) {

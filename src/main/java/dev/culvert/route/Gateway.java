@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -331,7 +330,12 @@ final class Gateway {
   }
 
   /** For answers that clients may be slow to take. */
-  Executor answering() {
-    return workers.answering();
+  BoundedExecutor answers() {
+    return workers.answers();
+  }
+
+  /** For 101s, likewise. */
+  BoundedExecutor openings() {
+    return workers.openings();
   }
 }

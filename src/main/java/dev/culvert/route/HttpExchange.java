@@ -270,10 +270,13 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
   public void gone(String detail) {
     if (state.finish()) {
       report.ended(HttpReport.CLIENT_GONE, detail);
-      abort();
-      output.stop();
-      input.ifPresent(HttpInput::stop);
-      complete();
+      try {
+        abort();
+      } finally { // also where no thread is to be had
+        output.stop();
+        input.ifPresent(HttpInput::stop);
+        complete();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.endpoint.GrizzlySocket;
 import dev.culvert.endpoint.ServerResponse;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.handshake.Refusal;
@@ -14,7 +15,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -53,18 +53,22 @@ final class UpgradeSuspension implements Suspension {
   @Override
   public void resume(Found found, Runnable conclusion, Consumer<Refusal> lost) {
     if (!(found instanceof Found.Switched)) { // nothing is held that would have to be given back
-      whenConnected(gateway.answering(), () -> goOn(conclusion));
+      whenConnected(gateway.answers(), () -> goOn(conclusion));
       return;
     }
     Resumption resumption =
         new Resumption(
             () -> goOn(conclusion), refusal -> giveUp(refusal, lost), gateway::after, patience);
-    whenConnected(gateway.answering(), resumption::run);
+    whenConnected(gateway.openings(), resumption::run);
   }
 
-  private void whenConnected(Executor threads, Runnable task) {
+  private void whenConnected(BoundedExecutor threads, Runnable task) {
     CompletableFuture<?> unused =
-        handler.connection().thenRun(() -> Workers.executeOrRun(threads, task));
+        handler.connection().thenRun(() -> threads.execute(task, this::cutOff));
+  }
+
+  private void cutOff() {
+    upgraded.socket().ifPresent(GrizzlySocket::terminate);
   }
 
   private void goOn(Runnable conclusion) {
@@ -82,7 +86,7 @@ final class UpgradeSuspension implements Suspension {
     lost.accept(refusal);
     response.setStatus(refusal.status());
     whenConnected(
-        gateway.answering(),
+        gateway.answers(),
         () -> {
           ServerThread.awaitReturn(upgraded::hasReturned);
           close(handler.connection().join());

@@ -29,16 +29,16 @@ final class Workers implements AutoCloseable {
   /** For the server to take an answer, or the head of one; its own limit may be none. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
-
   /** Until then an idle thread keeps what the server caches for it: up to 16 requests. */
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Duration patience;
-  private final Executor answers;
+  private final BoundedExecutor answers;
+  private final BoundedExecutor openings;
 
   private final ThreadPoolExecutor executor = pool(THREADS, "culvert-gateway");
   private final ThreadPoolExecutor answering = pool(ANSWERING_THREADS, "culvert-answer");
+  private final ThreadPoolExecutor opening = pool(ANSWERING_THREADS, "culvert-open");
   private final ScheduledThreadPoolExecutor housekeeper =
       new ScheduledThreadPoolExecutor(1, DaemonThreads.named("culvert-housekeeper"));
 
@@ -51,11 +51,12 @@ final class Workers implements AutoCloseable {
 
   /**
    * @param patience how long {@link #close} waits for tasks under way, and once more for those left
-   * @param longestAnswer how long a task of {@link #answering} may last
+   * @param longestAnswer how long a task of {@link #answers} or {@link #openings} may last
    */
   Workers(Duration patience, Duration longestAnswer) {
     this.patience = patience;
     this.answers = new BoundedExecutor(answering, housekeeper, longestAnswer);
+    this.openings = new BoundedExecutor(opening, housekeeper, longestAnswer);
     housekeeper.setRemoveOnCancelPolicy(true);
   }
 
@@ -72,17 +73,21 @@ final class Workers implements AutoCloseable {
     return pool;
   }
 
-  /** For what opens streams, and does not wait for clients. */
+  /** For what does not wait for clients. */
   ExecutorService executor() {
     return executor;
   }
 
   /**
-   * For what waits for clients that are slow to take an answer: nobody else waits for those, and
-   * who takes nothing for too long is given up.
+   * For answers, which wait for clients that are slow to take them: nobody else waits for those.
    */
-  Executor answering() {
+  BoundedExecutor answers() {
     return answers;
+  }
+
+  /** The same for what opens streams: it does not wait behind answers. */
+  BoundedExecutor openings() {
+    return openings;
   }
 
   /**
@@ -196,7 +201,7 @@ final class Workers implements AutoCloseable {
   @Override
   public void close() {
     endRepetitions();
-    List<ThreadPoolExecutor> pools = List.of(executor, answering, housekeeper);
+    List<ThreadPoolExecutor> pools = List.of(executor, opening, answering, housekeeper);
     pools.forEach(ExecutorService::shutdown);
     long deadline = System.nanoTime() + patience.toNanos();
     try {
@@ -211,29 +216,8 @@ final class Workers implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     List<Runnable> left = new ArrayList<>(executor.shutdownNow());
+    left.addAll(opening.shutdownNow());
     left.addAll(answering.shutdownNow());
-    if (!left.isEmpty()) {
-      finish(left);
-    }
-  }
-
-  /**
-   * What waits for a client behind the patience is interrupted, so that the next one has a turn.
-   */
-  private void finish(List<Runnable> left) {
-    Runnable all = () -> left.forEach(task -> new Guarded(task).run());
-    Thread thread = DaemonThreads.named("culvert-end").newThread(all);
-    thread.start();
-    long start = System.nanoTime();
-    try {
-      thread.join(patience.toMillis());
-      while (thread.isAlive() && System.nanoTime() - start < 2 * patience.toNanos()) {
-        thread.interrupt();
-        thread.join(PAUSE.toMillis());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      thread.interrupt();
-    }
+    new LastTasks(left, patience).run();
   }
 }

@@ -41,7 +41,7 @@ class WorkersTest {
   void answers_that_nobody_takes_hold_up_no_stream() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     for (int i = 0; i < 1000; i++) {
-      workers.answering().execute(() -> await(never));
+      workers.answers().execute(() -> await(never), () -> {});
     }
 
     workers.executor().submit(() -> {}).get(10, TimeUnit.SECONDS);
@@ -50,24 +50,26 @@ class WorkersTest {
     workers.close();
   }
 
-  /** It may wait a second time, when it ends the exchange. */
+  /** It may wait a second time, when it ends the exchange; the connection is ended first. */
   @Test
   void an_answer_that_nobody_takes_is_given_up_however_often_it_waits() throws Exception {
     CountDownLatch interrupted = new CountDownLatch(3);
     AtomicBoolean carried = new AtomicBoolean();
+    AtomicInteger cutOff = new AtomicInteger();
     CountDownLatch next = new CountDownLatch(1);
 
     workers
-        .answering()
+        .answers()
         .execute(
             () -> {
               while (interrupted.getCount() > 0) {
                 await(new CountDownLatch(1));
-                carried.compareAndSet(false, !Thread.interrupted());
+                carried.compareAndSet(false, !Thread.interrupted() || cutOff.get() != 1);
                 interrupted.countDown();
               }
               next.countDown();
-            });
+            },
+            cutOff::incrementAndGet);
 
     assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
@@ -76,25 +78,52 @@ class WorkersTest {
   }
 
   @Test
-  void what_is_left_at_the_end_and_waits_for_clients_does_not_hold_it_up() throws Exception {
+  void streams_open_while_all_answers_wait_for_clients() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
-    CountDownLatch run = new CountDownLatch(70);
+    CountDownLatch opened = new CountDownLatch(1);
+    Workers patient = new Workers(Duration.ofMillis(50), Duration.ofHours(1));
+    for (int i = 0; i < 1000; i++) {
+      patient.answers().execute(() -> await(never), () -> {});
+    }
+
+    patient.openings().execute(opened::countDown, () -> {});
+
+    assertThat(opened.await(10, TimeUnit.SECONDS)).isTrue();
+    never.countDown();
+    patient.close();
+  }
+
+  /** Each has its share, begins without an interrupt and has its connection ended. */
+  @Test
+  void what_is_left_at_the_end_and_waits_for_clients_does_not_hold_it_up() throws Exception {
+    int threads = 64;
+    int left = 6;
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch busy = new CountDownLatch(threads);
+    CountDownLatch clean = new CountDownLatch(threads + left);
+    AtomicInteger cutOff = new AtomicInteger();
     Workers patient = new Workers(Duration.ofMillis(500), Duration.ofHours(1));
-    for (int i = 0; i < 70; i++) {
+    for (int i = 0; i < threads + left; i++) {
       patient
-          .answering()
+          .answers()
           .execute(
               () -> {
-                run.countDown();
+                if (!Thread.currentThread().isInterrupted()) {
+                  clean.countDown();
+                }
+                busy.countDown();
                 await(never);
-              });
+              },
+              cutOff::incrementAndGet);
     }
+    assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
     Thread undeploying = new Thread(patient::close);
     undeploying.start();
 
     undeploying.join(8_000); // less than one of them waits
     assertThat(undeploying.isAlive()).isFalse();
-    assertThat(run.getCount()).as("not begun").isZero();
+    assertThat(clean.getCount()).as("not begun, or begun interrupted").isZero();
+    assertThat(cutOff).as("those that were left").hasValue(left);
   }
 
   @Test
