@@ -121,8 +121,8 @@ class HttpLimitsIT {
   @Test
   void an_answer_that_turns_out_to_be_too_long_has_no_end() throws Exception {
     try (Wire wire = client.send("GET", "/small/longer", "")) {
-      assertThat(wire.readResponse().status()).isEqualTo(200);
-      assertThat(new String(wire.readToEnd(), ISO_8859_1)).doesNotContain("0\r\n\r\n");
+      String seen = new String(wire.readToEnd(), ISO_8859_1); // the reset may overtake its begin
+      assertThat(seen).matches("(?s)|HTTP/1.1 200 .*").doesNotContain("0\r\n\r\n");
     }
   }
 
