@@ -2,8 +2,12 @@ package dev.culvert.host.upstream;
 
 import dev.culvert.host.loop.HostThreads;
 import java.lang.reflect.Field;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.client.ClientProperties;
@@ -25,6 +29,8 @@ final class TyrusClient {
   /** Every attempt is bounded by its own time-out, and then cut. */
   private static final int HANDSHAKE_MILLIS = (int) TimeUnit.HOURS.toMillis(1);
 
+  private static final int IDLE_SECONDS = 5;
+
   private TyrusClient() {}
 
   /**
@@ -38,8 +44,10 @@ final class TyrusClient {
     ClientManager client = ClientManager.createClient(DirectContainer.class.getName());
     try {
       // Payara answers the look-up of these with its own, which capture the caller's context.
-      set(client, "managedExecutorService", null);
-      set(client, "managedScheduledExecutorService", null);
+      // Those that Tyrus makes itself it shuts down with the last session, also for one that is
+      // just beginning, whose dial then never ends (2.1.5, BaseContainer.shutdown).
+      set(client, "managedExecutorService", executor(threads));
+      set(client, "managedScheduledExecutorService", scheduler(threads));
       set(client, "threadFactory", threads);
       startCloser();
     } catch (ReflectiveOperationException e) {
@@ -57,6 +65,21 @@ final class TyrusClient {
     client.getProperties().put(ClientProperties.HANDSHAKE_TIMEOUT, HANDSHAKE_MILLIS);
     client.getProperties().put(ClientProperties.INCOMING_BUFFER_SIZE, maxFrame);
     return client;
+  }
+
+  /** Without a task it has no thread, so that nobody has to end it. */
+  private static ExecutorService executor(ThreadFactory threads) {
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+  }
+
+  /** As {@link #executor}. */
+  private static ScheduledExecutorService scheduler(ThreadFactory threads) {
+    ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, threads);
+    scheduler.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    scheduler.allowCoreThreadTimeOut(true);
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 
   private static void set(ClientManager client, String name, Object value)
