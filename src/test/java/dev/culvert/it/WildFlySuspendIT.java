@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.Application;
 import dev.culvert.testkit.EchoUpstream;
-import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
+import dev.culvert.testkit.ServerOptions;
 import dev.culvert.testkit.WildFly;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
@@ -15,23 +15,23 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A server that is suspended refuses handshakes and leaves streams alone. */
+/**
+ * A server that is suspended refuses handshakes and leaves streams alone. A server of its own: it
+ * waits for requests of other tests that are left, with its management locked meanwhile.
+ */
 @Tag(ServerKind.ONLY_WILDFLY)
-@ExtendWith(ServerExtension.class)
 class WildFlySuspendIT {
 
-  private static final int PATIENCE_SECONDS = 300;
+  private static final int PATIENCE_SECONDS = 120;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final WildFly server;
-  private final Client client;
   private final EchoUpstream echo = EchoUpstream.start();
+  private final WildFly server = WildFly.start(ServerOptions.DEFAULT);
+  private final Application application = server.application("suspended");
+  private final Client client = new Client(application);
 
-  WildFlySuspendIT(WildFly server, Application application) throws IOException {
-    this.server = server;
-    this.client = new Client(application);
+  WildFlySuspendIT() throws IOException {
     application.deploy(
         Config.empty()
             .routeTo("chat", echo.url())
@@ -40,8 +40,8 @@ class WildFlySuspendIT {
   }
 
   @AfterEach
-  void resume() throws IOException {
-    server.manage("", "resume", Map.of());
+  void stop() throws IOException {
+    server.close();
     echo.close();
   }
 
