@@ -64,7 +64,6 @@ final class ClientInput implements ReadListener {
         () -> {
           if (!carry() && tomcat.isPresent()) {
             pause();
-            carry(); // whoever saw the pause relies on this
           }
         });
   }
@@ -77,6 +76,7 @@ final class ClientInput implements ReadListener {
     pausing = Thread.currentThread();
     LockSupport.parkNanos(PAUSE_NANOS);
     pausing = null;
+    carry(); // whoever saw the pause relies on this
   }
 
   @Override
