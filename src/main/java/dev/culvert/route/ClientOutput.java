@@ -33,8 +33,6 @@ final class ClientOutput implements WriteListener {
   /** The stream has sent all. */
   private boolean ended;
 
-  private long writes;
-
   /** The connection must not be used any more. */
   private boolean stopped;
 
@@ -97,11 +95,6 @@ final class ClientOutput implements WriteListener {
     }
   }
 
-  /** How often the server took something; under the lock. */
-  long writes() {
-    return writes;
-  }
-
   /** The connection is about to be closed; under the lock. */
   void stop() {
     stopped = true;
@@ -112,7 +105,7 @@ final class ClientOutput implements WriteListener {
     while (!stopped && out.isReady() && next()) {
       out.write(piece);
       piece = null;
-      writes++;
+      owner.taken();
       flushDue = true;
     }
     if (stopped) {

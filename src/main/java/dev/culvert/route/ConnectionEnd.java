@@ -31,13 +31,13 @@ interface ConnectionEnd {
    * The end of a connection.
    *
    * @param request that was upgraded, where the server keeps it
-   * @param watch over a client that is to take what was written
+   * @param stall for a client that is to take what was written
    */
   static ConnectionEnd of(
-      WebConnection connection, Optional<UpgradedRequest> request, StallWatch watch) {
+      WebConnection connection, Optional<UpgradedRequest> request, StallLimit stall) {
     return request
         .flatMap(UpgradedRequest::socket)
-        .<ConnectionEnd>map(socket -> new GrizzlyEnd(connection, socket, watch))
+        .<ConnectionEnd>map(socket -> new GrizzlyEnd(connection, socket, stall))
         .orElseGet(() -> new ServletEnd(connection, TomcatSocket.of(connection)));
   }
 

@@ -2,7 +2,6 @@ package dev.culvert.route;
 
 import dev.culvert.endpoint.GrizzlySocket;
 import jakarta.servlet.http.WebConnection;
-import java.util.OptionalLong;
 
 /**
  * The end of a connection of Payara or GlassFish. Grizzly closes it behind what it has queued, and
@@ -12,37 +11,30 @@ final class GrizzlyEnd implements ConnectionEnd {
 
   private final WebConnection connection;
   private final GrizzlySocket socket;
-  private final StallWatch watch;
+  private final IdleWatch watch;
 
-  /**
-   * @param watch over a client that is to take what is queued
-   */
-  GrizzlyEnd(WebConnection connection, GrizzlySocket socket, StallWatch watch) {
+  GrizzlyEnd(WebConnection connection, GrizzlySocket socket, StallLimit stall) {
     this.connection = connection;
     this.socket = socket;
-    this.watch = watch;
+    this.watch = stall.watch(socket::queued, socket::terminate);
   }
 
   @Override
   public void close(Runnable then) {
     ConnectionEnd.closeQuietly(connection);
-    watch.begin(this::queued, socket::terminate);
+    watch.begin();
     socket.whenClosed(
         () -> {
-          watch.end();
+          watch.stop();
           then.run();
         });
   }
 
   @Override
   public void abort(Runnable then) {
-    watch.end();
+    watch.stop();
     socket.terminate();
     ConnectionEnd.closeQuietly(connection);
     then.run();
-  }
-
-  private OptionalLong queued() {
-    return socket.isOpen() ? OptionalLong.of(socket.queued()) : OptionalLong.empty();
   }
 }

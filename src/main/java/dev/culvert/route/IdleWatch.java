@@ -4,16 +4,27 @@ import dev.culvert.provider.Timer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Tells, once, that nothing has moved for too long. Any thread. */
+/**
+ * Tells, once, that nothing has moved for too long. Any thread. A timer that runs its tasks too
+ * early ends, and whoever ends it waits for nobody that long: the watch is over then.
+ */
 final class IdleWatch {
 
   private final Duration limit;
   private final Timer timer;
   private final LongSupplier clock;
+  private final LongSupplier amount;
   private final Runnable late;
 
   // Guarded by this.
   private long moved;
+
+  /** The amount at the last look. */
+  private long seen;
+
+  /** When the timer is to run. */
+  private long due;
+
   private boolean begun;
   private boolean stopped;
 
@@ -28,9 +39,19 @@ final class IdleWatch {
    * @param late told at the limit, by the timer's thread
    */
   IdleWatch(Duration limit, Timer timer, LongSupplier clock, Runnable late) {
+    this(limit, timer, clock, () -> 0, late);
+  }
+
+  /**
+   * Watches something that tells of no move.
+   *
+   * @param amount looked at when the limit is over: one that has changed has moved; must not block
+   */
+  IdleWatch(Duration limit, Timer timer, LongSupplier clock, LongSupplier amount, Runnable late) {
     this.limit = limit;
     this.timer = timer;
     this.clock = clock;
+    this.amount = amount;
     this.late = late;
   }
 
@@ -39,8 +60,14 @@ final class IdleWatch {
     if (!begun && !stopped && !limit.isZero()) {
       begun = true;
       moved = clock.getAsLong();
-      disarm = timer.after(limit, this::check);
+      seen = amount.getAsLong();
+      arm(limit.toNanos());
     }
+  }
+
+  private void arm(long nanos) {
+    due = clock.getAsLong() + nanos;
+    disarm = timer.after(Duration.ofNanos(nanos), this::check);
   }
 
   /** Something has moved. */
@@ -56,12 +83,18 @@ final class IdleWatch {
 
   private void check() {
     synchronized (this) {
-      if (stopped) {
+      long now = clock.getAsLong();
+      if (stopped || now - due < 0) {
         return;
       }
-      long left = limit.toNanos() - (clock.getAsLong() - moved);
+      long current = amount.getAsLong();
+      if (current != seen) {
+        seen = current;
+        moved = now;
+      }
+      long left = limit.toNanos() - (now - moved);
       if (left > 0) {
-        disarm = timer.after(Duration.ofNanos(left), this::check);
+        arm(left);
         return;
       }
       stopped = true;

@@ -3,6 +3,7 @@ package dev.culvert.route;
 import dev.culvert.route.BoundedExecutor.Bounded;
 import dev.culvert.thread.DaemonThreads;
 import dev.culvert.thread.WriteGuard;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.List;
 /**
  * What was left when a deployment's threads ended: each task ends an exchange, which the server
  * would otherwise keep for good, and this application with it. One thread runs them all, and none
- * waits long for its client.
+ * waits long for its client: it is interrupted behind its share of the time.
  */
 final class LastTasks {
 
@@ -24,7 +25,7 @@ final class LastTasks {
   private final List<Runnable> tasks;
   private final Duration share;
 
-  /** Of the task under way; null when it waits for nobody. Written by the thread that runs them. */
+  /** Of the task under way, null between two; written by the thread that runs them. */
   private volatile WriteGuard guard;
 
   /**
@@ -73,13 +74,13 @@ final class LastTasks {
   private void run(Runnable task) {
     try {
       if (task instanceof Bounded bounded) {
-        WriteGuard own = bounded.guard(share);
-        guard = own;
-        bounded.run(own);
+        guard = bounded.guard(share);
+        bounded.run(guard);
       } else {
-        task.run();
+        guard = new WriteGuard(System::nanoTime, share);
+        guard.run(task::run);
       }
-    } catch (RuntimeException | Error e) { // others wait behind it
+    } catch (IOException | RuntimeException | Error e) { // others wait behind it
       LOG.log(Level.DEBUG, "an exchange did not end properly", e);
     } finally {
       guard = null;

@@ -8,13 +8,11 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Carries bytes between an upgraded connection of the server and the client's end of a stream. The
@@ -53,7 +51,9 @@ final class PortableStream {
   private final Executor callbacks;
 
   private final ConnectionEnd end;
-  private final StallWatch watch;
+
+  /** Of the client, once the stream has ended. */
+  private final IdleWatch watch;
 
   /** Whether a worker is about to look at both directions. */
   private final AtomicBoolean due = new AtomicBoolean();
@@ -78,19 +78,17 @@ final class PortableStream {
    * Prepares a stream.
    *
    * @param request that was upgraded, where the server keeps it
-   * @param watches over a client that may take nothing of what is left of an ended stream
    * @param whenEnded called once, when the connection is closed
    */
   PortableStream(
       WebConnection connection,
       Optional<UpgradedRequest> request,
       Executor workers,
-      Supplier<StallWatch> watches,
+      StallLimit stall,
       Consumer<PortableStream> whenEnded) {
     this.connection = connection;
     this.request = request;
-    this.watch = watches.get();
-    Optional<UndertowConnection> undertow = UndertowConnection.of(connection, watch.patience());
+    Optional<UndertowConnection> undertow = UndertowConnection.of(connection, stall.limit());
     this.thread = undertow.map(UndertowConnection::thread);
     boolean grizzly = request.isPresent() || connection.getClass().getName().startsWith(CATALINA);
     this.carriers = thread.orElse(grizzly ? new SerialExecutor(workers) : workers);
@@ -98,9 +96,11 @@ final class PortableStream {
     this.end =
         undertow
             .<ConnectionEnd>map(known -> known)
-            .orElseGet(() -> ConnectionEnd.of(connection, request, watches.get()));
+            .orElseGet(() -> ConnectionEnd.of(connection, request, stall));
     this.whenEnded = whenEnded;
     this.tomcat = TomcatSocket.of(connection);
+    Runnable cut = () -> fail("client takes nothing");
+    this.watch = stall.watch(() -> Workers.executeOrRun(carriers, cut));
   }
 
   /** Begins to carry, on a thread of the server. */
@@ -165,15 +165,14 @@ final class PortableStream {
 
   /** From here on the host bounds nothing any more. */
   private void watchEnd() {
-    if (!joined.channel().isOpen() && isOpen()) {
-      Runnable cut = () -> fail("client takes nothing");
-      watch.begin(this::taken, () -> Workers.executeOrRun(carriers, cut));
+    if (!joined.channel().isOpen()) {
+      watch.begin();
     }
   }
 
-  /** Counts what the client has taken; empty when nobody waits for it. */
-  private synchronized OptionalLong taken() {
-    return isOpen() ? OptionalLong.of(output.writes()) : OptionalLong.empty();
+  /** The server has taken something for the client. */
+  void taken() {
+    watch.moved();
   }
 
   private boolean isOpen() {
@@ -273,7 +272,7 @@ final class PortableStream {
       return;
     }
     phase.set(Phase.ENDED);
-    watch.end();
+    watch.stop();
     Joined stream = joined;
     if (stream != null) {
       ConnectionEnd.closeQuietly(stream.channel());

@@ -136,7 +136,7 @@ final class PortableStreams {
               client,
               request,
               workers,
-              () -> new StallWatch(timer, terms.stall(), System::nanoTime),
+              new StallLimit(terms.stall(), timer, System::nanoTime),
               live::remove);
       if (!settle()) {
         stream.fail("too late");

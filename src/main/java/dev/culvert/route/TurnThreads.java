@@ -4,6 +4,7 @@ import dev.culvert.provider.Timer;
 import dev.culvert.thread.DaemonThreads;
 import dev.culvert.turn.Mailbox;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -82,6 +83,8 @@ final class TurnThreads implements Executor, AutoCloseable {
   }
 
   private void endNow() {
-    workers.shutdownNow().forEach(TurnThreads::leave);
+    List<Runnable> rests =
+        workers.shutdownNow().stream().filter(Mailbox.Rest.class::isInstance).toList();
+    new LastTasks(rests, PATIENCE).run();
   }
 }

@@ -109,11 +109,7 @@ final class UpgradeSuspension implements Suspension {
   }
 
   private void close(WebConnection connection) {
-    try {
-      connection.close();
-    } catch (Exception e) { // as declared by AutoCloseable
-      LOG.log(Level.DEBUG, "connection did not close properly", e);
-    }
+    ConnectionEnd.closeQuietly(connection);
     upgraded.forget();
   }
 }

@@ -133,7 +133,10 @@ public final class WriteGuard {
     interrupt(patience);
   }
 
-  /** Breaks off the write under way, if there is one that has lasted so long. Any thread. */
+  /**
+   * Breaks off the write under way, if there is one that has lasted so long. Any thread. Under the
+   * lock: behind the write the connection may be another request's, and the thread another's.
+   */
   public synchronized void interrupt(Duration atLeast) {
     if (writer != null && watch.now() - since >= atLeast.toNanos()) {
       boolean first = !stalled;

@@ -47,13 +47,7 @@ class PortableStallIT {
 
   private void deploy(String stallTimeout) {
     application.deploy(
-        Config.empty()
-            .portable()
-            .routeTo("echo", echo.url())
-            .routeTo("flood", flood.url())
-            .onRoute("flood", "close-grace", "200ms")
-            .onRoute("flood", "stream.stall-timeout", stallTimeout)
-            .packed());
+        Stalls.configured(Config.empty().portable(), echo, flood, stallTimeout).packed());
   }
 
   @AfterEach

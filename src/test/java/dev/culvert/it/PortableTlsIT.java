@@ -183,13 +183,7 @@ class PortableTlsIT {
       String token, String stallTimeout, boolean undeployed) throws Exception {
     try (ScriptedUpstream flood = ScriptedUpstream.onRequest(Stalls::flood)) {
       application.deploy(
-          Config.empty()
-              .portable()
-              .routeTo("echo", echo.url())
-              .routeTo("flood", flood.url())
-              .onRoute("flood", "close-grace", "200ms")
-              .onRoute("flood", "stream.stall-timeout", stallTimeout)
-              .packed());
+          Stalls.configured(Config.empty().portable(), echo, flood, stallTimeout).packed());
       management = new Management(secure.server());
       Stalls stalls = new Stalls(client(TLS_1_3), management);
       try (Wire stalled = stalls.open(token)) {

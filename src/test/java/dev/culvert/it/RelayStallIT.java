@@ -52,13 +52,9 @@ class RelayStallIT {
 
   private void deploy(String stallTimeout) {
     application.deploy(
-        Config.empty()
-            .routeTo("echo", echo.url())
-            .routeTo("flood", flood.url())
+        Stalls.configured(Config.empty(), echo, flood, stallTimeout)
             .onRoute("echo", "mode", "relay")
             .onRoute("flood", "mode", "relay")
-            .onRoute("flood", "close-grace", "200ms")
-            .onRoute("flood", "stream.stall-timeout", stallTimeout)
             .packed());
     management = new Management(application.server());
     stalls = new Stalls(new Client(application), management);

@@ -2,7 +2,9 @@ package dev.culvert.it;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.testkit.EchoUpstream;
 import dev.culvert.testkit.RequestHead;
+import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.Upgrades;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
@@ -19,6 +21,16 @@ record Stalls(Client client, Management management) {
 
   /** Enough that each of the server's threads gets some of them. */
   private static final int OTHERS = 20;
+
+  /** The routes. */
+  static Config configured(
+      Config config, EchoUpstream echo, ScriptedUpstream flood, String stallTimeout) {
+    return config
+        .routeTo("echo", echo.url())
+        .routeTo("flood", flood.url())
+        .onRoute("flood", "close-grace", "200ms")
+        .onRoute("flood", "stream.stall-timeout", stallTimeout);
+  }
 
   /** An upstream that sends more than anybody takes, and takes nothing. */
   static void flood(RequestHead request, Wire connection) throws IOException {

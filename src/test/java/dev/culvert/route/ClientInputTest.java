@@ -3,9 +3,11 @@ package dev.culvert.route;
 import static dev.culvert.route.PortableRig.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.boundary.Joined;
 import jakarta.servlet.ReadListener;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,5 +137,35 @@ class ClientInputTest {
     rig.stream.signal();
 
     assertThat(in.unread()).isEqualTo(1);
+  }
+
+  /** Whoever finds Tomcat's thread pausing leaves it to that thread to go on. */
+  @Test
+  void the_end_behind_bytes_that_wait_comes_when_the_stream_takes_them_in_a_pause_of_tomcats()
+      throws Exception {
+    ClientInput onTomcat = onTomcat();
+    in.arrive(bytes("0123456789"));
+    onTomcat.writeListenerCalled();
+    assertThat(rig.channel.held()).isEqualTo(PortableRig.CAPACITY);
+    Thread tomcats = new Thread(() -> onTomcat.onError(new EOFException()));
+    tomcats.start();
+    while (tomcats.getState() != Thread.State.TIMED_WAITING && tomcats.isAlive()) {
+      Thread.onSpinWait();
+    }
+
+    rig.channel.take();
+    onTomcat.resume();
+
+    tomcats.join(10_000);
+    assertThat(rig.taken()).isEqualTo("0123456789");
+    assertThat(rig.endsOfInput).isEqualTo(1);
+  }
+
+  private ClientInput onTomcat() throws ReflectiveOperationException {
+    return new ClientInput(
+        rig.stream,
+        in,
+        new Joined("1", rig.channel, () -> rig.endsOfInput++, rig.failures::add),
+        Optional.of(new TomcatSocket(new TomcatSocketTest.Wrapper())));
   }
 }

@@ -23,7 +23,7 @@ class GrizzlyEndTest {
       new GrizzlyEnd(
           connection,
           UpgradedRequest.of(request.facade(Map.of())).orElseThrow().socket().orElseThrow(),
-          new StallWatch(timer, PATIENCE, timer::nanos));
+          new StallLimit(PATIENCE, timer, timer::nanos));
   private int ends;
 
   @BeforeEach

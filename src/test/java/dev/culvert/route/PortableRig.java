@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.provider.TestTimer;
 import dev.culvert.relay.BoundedChannel;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -36,11 +38,20 @@ final class PortableRig {
   final PortableStream stream = stream(Runnable::run);
 
   PortableStream stream(Executor workers) {
-    return new PortableStream(connection, Optional.empty(), workers, this::watch, ended::add);
+    return new PortableStream(connection, Optional.empty(), workers, stall(), ended::add);
   }
 
-  StallWatch watch() {
-    return new StallWatch(timer, STALL, timer::nanos);
+  StallLimit stall() {
+    return new StallLimit(STALL, timer, timer::nanos);
+  }
+
+  /** A stream on a connection of Payara's, which has begun. */
+  PortableStream begunOn(PayaraRequest payara, Executor workers) throws IOException {
+    PortableStream onGrizzly =
+        new PortableStream(
+            connection, UpgradedRequest.of(payara.facade(Map.of())), workers, stall(), ended::add);
+    onGrizzly.begin(new Joined("1", channel, () -> endsOfInput++, failures::add));
+    return onGrizzly;
   }
 
   static PortableRig begun() throws IOException {

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.culvert.boundary.Joined;
-import dev.culvert.endpoint.UpgradedRequest;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -138,14 +136,7 @@ class PortableStreamTest {
           rig.connection.getInputStream().listener().onError(new IOException("closed"));
         });
     payara.grizzly.queue(100);
-    PortableStream stream =
-        new PortableStream(
-            rig.connection,
-            UpgradedRequest.of(payara.facade(Map.of())),
-            Runnable::run,
-            rig::watch,
-            rig.ended::add);
-    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+    PortableStream stream = rig.begunOn(payara, Runnable::run);
 
     stream.close();
 
@@ -161,14 +152,7 @@ class PortableStreamTest {
     PayaraRequest payara = new PayaraRequest();
     rig.connection.whenClosing(payara.grizzly::closeGracefully);
     payara.grizzly.queue(100);
-    PortableStream stream =
-        new PortableStream(
-            rig.connection,
-            UpgradedRequest.of(payara.facade(Map.of())),
-            Runnable::run,
-            rig::watch,
-            rig.ended::add);
-    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+    PortableStream stream = rig.begunOn(payara, Runnable::run);
     stream.close();
     assertThat(rig.ended).isEmpty();
 
@@ -205,11 +189,7 @@ class PortableStreamTest {
   void calls_of_grizzly_do_nothing_but_order_a_worker() throws Exception {
     PortableRig rig = new PortableRig();
     List<Runnable> tasks = new ArrayList<>();
-    HttpServletRequest request = new PayaraRequest().facade(Map.of());
-    PortableStream stream =
-        new PortableStream(
-            rig.connection, UpgradedRequest.of(request), tasks::add, rig::watch, rig.ended::add);
-    stream.begin(new Joined("1", rig.channel, () -> rig.endsOfInput++, rig.failures::add));
+    PortableStream stream = rig.begunOn(new PayaraRequest(), tasks::add);
     rig.connection.getInputStream().arrive(bytes("one"));
 
     CompletableFuture<Void> calls =
@@ -266,10 +246,10 @@ class PortableStreamTest {
     output.setReady(true);
     output.listener().onWritePossible();
 
-    rig.timer.pass(STALL);
+    rig.timer.pass(STALL.minusNanos(1));
     assertThat(rig.failures).isEmpty();
 
-    rig.timer.pass(STALL);
+    rig.timer.pass(Duration.ofNanos(1));
     assertThat(output.written()).isEqualTo("left");
     assertThat(rig.failures).containsExactly("client takes nothing");
   }
