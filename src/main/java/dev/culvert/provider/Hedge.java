@@ -1,6 +1,8 @@
 package dev.culvert.provider;
 
 import dev.culvert.config.HedgeRules;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -65,10 +67,11 @@ public final class Hedge<T> {
     Entry(T runner, boolean alternative) {
       this.runner = runner;
       this.alternative = alternative;
-      this.disarm =
-          rules.enabled() ? timer.after(rules.firstByteTimeout(), () -> silent(runner)) : () -> {};
+      this.disarm = rules.enabled() ? watch(runner) : () -> {};
     }
   }
+
+  private static final Logger LOG = System.getLogger("dev.culvert.provider");
 
   private final HedgeRules rules;
   private final Timer timer;
@@ -134,6 +137,16 @@ public final class Hedge<T> {
     }
     if (lost) {
       launcher.cancel(runner);
+    }
+  }
+
+  /** One that cannot be watched goes on, and its silence brings no alternative. */
+  private Runnable watch(T runner) {
+    try {
+      return timer.after(rules.firstByteTimeout(), () -> silent(runner));
+    } catch (RuntimeException | Error e) { // as where no thread is to be had
+      LOG.log(Level.DEBUG, "an attempt is not hedged", e);
+      return () -> {};
     }
   }
 

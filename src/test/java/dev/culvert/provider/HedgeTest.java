@@ -312,6 +312,21 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
   }
 
   @Test
+  void aRunnerWhoseSilenceCannotBeWatchedIsSentAllTheSame() {
+    Timer none =
+        (delay, task) -> {
+          throw new OutOfMemoryError("no thread");
+        };
+    Hedge<Attempt> unwatched = new Hedge<>(new HedgeRules(PATIENCE, 2), none, this, rig);
+    Attempt primary = Rig.attempt(attempts);
+    unwatched.launch(primary);
+    assertThat(sent).containsExactly(primary);
+    assertThat(unwatched.content(primary)).isTrue();
+    primary.close();
+    assertNothingIsHeld();
+  }
+
+  @Test
   void withoutHedgingNobodyWaits() {
     Hedge<Attempt> single = new Hedge<>(HedgeRules.NONE, rig.timer, this, rig);
     Attempt primary = Rig.attempt(attempts);

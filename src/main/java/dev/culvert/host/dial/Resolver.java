@@ -49,7 +49,7 @@ public final class Resolver implements AutoCloseable {
   }
 
   /** Who knows the addresses of names; blocks. */
-  interface Names {
+  public interface Names {
     InetAddress[] addresses(String host) throws UnknownHostException;
   }
 
@@ -74,7 +74,8 @@ public final class Resolver implements AutoCloseable {
     this(InetAddress::getAllByName);
   }
 
-  Resolver(Names names) {
+  /** Makes a resolver that asks somebody else than the JDK. */
+  public Resolver(Names names) {
     this.names = names;
     executor.allowCoreThreadTimeOut(true);
   }
@@ -84,7 +85,7 @@ public final class Resolver implements AutoCloseable {
    *
    * @param authority {@code host:port}, IPv6 hosts in brackets
    */
-  void resolve(String authority, Callback callback) {
+  public void resolve(String authority, Callback callback) {
     Matcher matcher = AUTHORITY.matcher(authority);
     if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > LAST_PORT) {
       callback.failed("address (expected: host:port)");

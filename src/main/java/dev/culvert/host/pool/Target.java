@@ -17,6 +17,9 @@ import javax.net.ssl.SSLContext;
 public record Target(
     URI uri, List<Map.Entry<String, String>> headers, Optional<Tls> tls, Optional<Proxy> proxy) {
 
+  private static final int WS_PORT = 80;
+  private static final int WSS_PORT = 443;
+
   /**
    * How a connection is secured.
    *
@@ -42,6 +45,17 @@ public record Target(
   /** Copies the headers. */
   public Target {
     headers = List.copyOf(headers);
+  }
+
+  /** Host and port of the upstream: {@code host:port}, an IPv6 host in brackets. */
+  public String authority() {
+    int usual = uri.getScheme().equals("wss") ? WSS_PORT : WS_PORT;
+    return uri.getHost() + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
+  }
+
+  /** Who is connected to, in the same form: the proxy, where there is one. */
+  public String firstHop() {
+    return proxy.map(Proxy::address).orElseGet(this::authority);
   }
 
   /** Without the headers, whose values are credentials. */

@@ -1,32 +1,38 @@
 package dev.culvert.host.upstream;
 
+import dev.culvert.host.dial.Resolver;
 import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.SocketEvents;
 import dev.culvert.host.pool.Target;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.tyrus.client.ClientManager;
 
 /**
- * Opens upstream WebSockets with Tyrus. A dial holds a thread of the host until the upstream has
- * answered; above {@value #MAX_DIALS} at once they queue, within their time-out.
+ * Opens upstream WebSockets with Tyrus. A dial whose address is known holds a thread of the host
+ * until the upstream has answered; above {@value #MAX_DIALS} at once they queue, within their
+ * time-out.
  */
 public final class TyrusDialer implements Dialer, AutoCloseable {
 
   private static final long IDLE_SECONDS = 5;
-  private static final int MAX_DIALS = 64;
+  static final int MAX_DIALS = 64;
 
   /** Room for the header, in the buffer that holds a frame. */
   private static final int FRAME_HEADER = 14;
 
   private final ClientManager client;
   private final int maxMessage;
+  private final Resolver resolver;
 
   private final ThreadPoolExecutor dials =
       new ThreadPoolExecutor(
@@ -41,9 +47,10 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1, task -> HostThreads.create("culvert-upstream-timer", task));
 
-  private TyrusDialer(ClientManager client, int maxMessage) {
+  private TyrusDialer(ClientManager client, int maxMessage, Resolver resolver) {
     this.client = client;
     this.maxMessage = maxMessage;
+    this.resolver = resolver;
     dials.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
   }
@@ -55,9 +62,18 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
    * @throws IllegalStateException when Tyrus cannot be set up
    */
   public static TyrusDialer create(int maxMessage) {
+    return create(maxMessage, new Resolver());
+  }
+
+  /**
+   * @param resolver closed with the dialer
+   */
+  static TyrusDialer create(int maxMessage, Resolver resolver) {
     FutureTask<TyrusDialer> task =
         new FutureTask<>(
-            () -> new TyrusDialer(TyrusClient.create(maxMessage + FRAME_HEADER), maxMessage));
+            () ->
+                new TyrusDialer(
+                    TyrusClient.create(maxMessage + FRAME_HEADER), maxMessage, resolver));
     HostThreads.start("culvert-upstream-start", task);
     try {
       return task.get();
@@ -79,8 +95,37 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     Targets.check(target);
     UpstreamDial dial = new UpstreamDial(client, target, maxMessage, timer, events);
     dial.expireAfter(timeout);
-    dials.execute(dial);
+    resolver.resolve(target.firstHop(), new LookUp(dial));
     return dial;
+  }
+
+  /** A name whose servers do not answer holds no thread that others need. */
+  private final class LookUp implements Resolver.Callback {
+
+    private final UpstreamDial dial;
+
+    LookUp(UpstreamDial dial) {
+      this.dial = dial;
+    }
+
+    @Override
+    public void resolved(List<InetSocketAddress> addresses) {
+      try {
+        dials.execute(() -> dial.to(addresses.get(0)));
+      } catch (RejectedExecutionException e) {
+        dial.fail("the host ends", e);
+      }
+    }
+
+    @Override
+    public void failed(String detail) {
+      dial.fail(detail, null);
+    }
+
+    @Override
+    public boolean isWanted() {
+      return !dial.isDone();
+    }
   }
 
   /** Opens nothing any more; sockets stay open. */
@@ -88,5 +133,6 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
   public void close() {
     dials.shutdown();
     timer.shutdown();
+    resolver.close();
   }
 }

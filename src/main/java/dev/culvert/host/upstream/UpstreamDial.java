@@ -9,6 +9,7 @@ import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +21,11 @@ import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.container.jdk.client.DirectContainer;
 
 /**
- * One attempt to open a socket. {@link #run} holds a thread until the upstream has answered; the
+ * One attempt to open a socket. {@link #to} holds a thread until the upstream has answered; the
  * attempt ends with a socket, a status, a fault, the time-out or a cancellation, whichever is
  * first, and what comes later is closed.
  */
-final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runnable {
+final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
 
   private static final int SWITCHING_PROTOCOLS = 101;
 
@@ -64,9 +65,9 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runna
     CompletableFuture<?> unused = socket.whenComplete((opened, fault) -> expiry.cancel(false));
   }
 
-  @Override
-  public void run() {
-    if (socket.isDone()) {
+  /** Connects, and waits until the attempt has ended. */
+  void to(InetSocketAddress address) {
+    if (isDone()) {
       return;
     }
     ClientEndpointConfig config =
@@ -74,20 +75,31 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch, Runna
             .configurator(new HeaderConfigurator(target.headers()))
             .build();
     config.getUserProperties().put(DirectContainer.WATCH, this);
+    config.getUserProperties().put(DirectContainer.ADDRESS, address);
     try {
       if (target.uri().getScheme().equals("wss")) {
         config.getUserProperties().put(DirectContainer.TLS, TlsEngines.of(target));
       }
       target
           .proxy()
-          .map(proxy -> UpstreamTunnel.of(target.uri(), proxy))
+          .map(proxy -> UpstreamTunnel.of(target, proxy))
           .ifPresent(tunnel -> config.getUserProperties().put(DirectContainer.TUNNEL, tunnel));
       // The session is the endpoint's, which is told of it before this returns.
       Session unused =
           client.connectToServer(new SocketEndpoint(this, events), config, target.uri());
     } catch (DeploymentException | IOException | RuntimeException e) {
-      socket.completeExceptionally(new IOException(detour() + rootMessage(e), e));
+      fail(rootMessage(e), e);
     }
+  }
+
+  /** Nobody can be connected to. */
+  void fail(String detail, Throwable cause) {
+    socket.completeExceptionally(new IOException(detour() + detail, cause));
+  }
+
+  /** Whether the attempt has ended. */
+  boolean isDone() {
+    return socket.isDone();
   }
 
   /** Which proxy is in between, for the log. */

@@ -3,6 +3,7 @@ package dev.culvert.host.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.culvert.host.dial.Resolver;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.Target;
 import dev.culvert.host.pool.UpgradeRefusedException;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +101,45 @@ class TyrusDialerTest extends TyrusDialling {
         fault(dial(URI.create("ws://nobody.invalid/"), PATIENCE), IOException.class);
 
     assertThat(fault).hasMessageContaining("nobody.invalid");
+  }
+
+  @Test
+  void aNameWhoseServersDoNotAnswerHoldsUpNobodyElse() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, resolver(asked, gate)));
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    List<Dialer.Dialing> dead =
+        IntStream.range(0, 3 * TyrusDialer.MAX_DIALS)
+            .mapToObj(i -> own.dial(target(URI.create("ws://dead.test/")), PATIENCE, events))
+            .toList();
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    URI healthy = URI.create("ws://live.test:" + upstream.uri().getPort() + "/");
+
+    UpstreamSocket socket =
+        own.dial(target(healthy), PATIENCE, events).socket().get(10, TimeUnit.SECONDS);
+
+    assertThat(dead).noneMatch(dial -> dial.socket().isDone());
+    gate.countDown();
+    assertThat(fault(dead.get(0), IOException.class)).hasMessage("dead.test: unknown host");
+    socket.close(1000, "");
+  }
+
+  /** Knows nobody of the name {@code dead.test}, when the gate is open. */
+  private static Resolver resolver(CountDownLatch asked, CountDownLatch gate) {
+    return new Resolver(
+        host -> {
+          if (host.startsWith("live")) {
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+          }
+          asked.countDown();
+          try {
+            assertThat(gate.await(20, TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          throw new UnknownHostException(host);
+        });
   }
 
   @Test

@@ -47,8 +47,11 @@ abstract class TyrusDialling {
   }
 
   Dialer.Dialing dial(URI uri, Duration timeout) {
-    return dialer.dial(
-        new Target(uri, List.of(), Optional.empty(), Optional.empty()), timeout, events);
+    return dialer.dial(target(uri), timeout, events);
+  }
+
+  static Target target(URI uri) {
+    return new Target(uri, List.of(), Optional.empty(), Optional.empty());
   }
 
   static URI uri(ScriptedUpstream upstream) {

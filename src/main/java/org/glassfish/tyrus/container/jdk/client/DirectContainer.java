@@ -7,7 +7,6 @@ import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.List;
@@ -22,16 +21,20 @@ import org.glassfish.tyrus.spi.CompletionHandler;
 import org.glassfish.tyrus.spi.UpgradeRequest;
 
 /**
- * Opens a client socket over Tyrus's filters, straight to the address of the URI or through the
- * proxy that it is given. Unlike the container of Tyrus it looks at no proxy selector and no system
- * property, takes whatever comes behind a proxy's answer for the upstream's, does not block while
- * it connects, passes every status on as it is (no redirects, no authentication of its own),
- * notices a connection that ends before the response, and can be cut at any time.
+ * Opens a client socket over Tyrus's filters, to the address that it is given, which is the
+ * upstream's or a proxy's. Unlike the container of Tyrus it looks up no name, asks no proxy
+ * selector and no system property, takes whatever comes behind a proxy's answer for the upstream's,
+ * does not block while it connects, passes every status on as it is (no redirects, no
+ * authentication of its own), notices a connection that ends before the response, and can be cut at
+ * any time.
  */
 public final class DirectContainer implements ClientContainer {
 
   /** Key of the {@link Watch} in the endpoint's user properties; must be there. */
   public static final String WATCH = "dev.culvert.watch";
+
+  /** Key of the {@link InetSocketAddress} to connect to; must be there. */
+  public static final String ADDRESS = "dev.culvert.address";
 
   /**
    * Key of the {@link SslEngineConfigurator} in the endpoint's user properties, for {@code wss}.
@@ -69,12 +72,6 @@ public final class DirectContainer implements ClientContainer {
   /** What a proxy is told before the upstream is spoken to. For one thread at a time. */
   public interface Tunnel {
 
-    /** Name or address of the proxy, without brackets. */
-    String host();
-
-    /** Port of the proxy, 1 to 65535. */
-    int port();
-
     /** The request head. */
     ByteBuffer request();
 
@@ -99,10 +96,6 @@ public final class DirectContainer implements ClientContainer {
     UpgradeRequest request = engine.createUpgradeRequest(() -> {});
     URI uri = request.getRequestURI();
     Tunnel tunnel = (Tunnel) user.get(TUNNEL);
-    InetSocketAddress address =
-        tunnel == null
-            ? resolved(uri.getHost(), Utils.getWsPort(uri))
-            : resolved(tunnel.host(), tunnel.port());
     ThreadPoolConfig threads =
         Utils.getProperty(
             properties, ClientProperties.WORKER_THREAD_POOL_CONFIG, ThreadPoolConfig.class);
@@ -115,18 +108,10 @@ public final class DirectContainer implements ClientContainer {
     WatchedEngine watched = new WatchedEngine(engine, watch);
     UpgradeFilter filter =
         new UpgradeFilter(new TaskQueueFilter(lower), transport, watched, properties, request);
-    filter.connect(address, false, new Unheard());
+    filter.connect((InetSocketAddress) user.get(ADDRESS), false, new Unheard());
     filter.connectReturned();
     watch.begun(filter::cut);
     sendAtOnce(transport);
-  }
-
-  private static InetSocketAddress resolved(String host, int port) throws UnknownHostException {
-    InetSocketAddress address = new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
-      throw new UnknownHostException(host);
-    }
-    return address;
   }
 
   /**
