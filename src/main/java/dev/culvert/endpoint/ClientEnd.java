@@ -19,6 +19,7 @@ public interface ClientEnd {
   /** Sends a piece of a binary message; the buffer is the caller's again afterwards. */
   void binary(ByteBuffer piece, boolean whole, boolean last) throws IOException;
 
+  /** Sends a ping without a payload. */
   void ping() throws IOException;
 
   /** Closes the session; nothing happens when it is closed. */

@@ -17,11 +17,13 @@ public interface HostMXBean {
   /** Connector that client connections are taken over from. */
   String getConnector();
 
+  /** Threads that relay, each for a share of the streams. */
   int getEventLoops();
 
   /** Applications that are deployed now, by virtual server and context path. */
   List<String> getDeployments();
 
+  /** Streams under way, of all deployments and of those that have ended. */
   int getActiveStreams();
 
   /** Upstream handshakes under way. */

@@ -27,7 +27,6 @@ final class HostSlot implements LeaseEvents {
     static final Held NOTHING = new Held(Optional.empty(), Optional.empty());
   }
 
-  private final long id;
   private final Deployment deployment;
   private final Runnable onEnd;
 
@@ -42,15 +41,10 @@ final class HostSlot implements LeaseEvents {
   /**
    * @param onEnd called once
    */
-  HostSlot(long id, Deployment deployment, BiConsumer<String, Object> receiver, Runnable onEnd) {
-    this.id = id;
+  HostSlot(Deployment deployment, BiConsumer<String, Object> receiver, Runnable onEnd) {
     this.deployment = deployment;
     this.receiver = receiver;
     this.onEnd = onEnd;
-  }
-
-  long id() {
-    return id;
   }
 
   Deployment deployment() {

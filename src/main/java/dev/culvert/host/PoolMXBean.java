@@ -18,6 +18,7 @@ public interface PoolMXBean {
   /** Without a pool idle sockets end now and busy ones with their turn. */
   void setEnabled(boolean enabled);
 
+  /** Most sockets of one account, those that are being opened included. */
   int getMaxPerAccount();
 
   /** At least 1; idle sockets above it end, the least recently used first. */
@@ -53,6 +54,7 @@ public interface PoolMXBean {
   /** The same for each account. */
   Map<String, Map<String, Integer>> getSocketsByAccount();
 
+  /** All sockets. */
   List<SocketInfo> list();
 
   /**

@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public interface StreamsMXBean {
 
+  /** Streams under way. */
   int getActive();
 
   /** Ended streams by result, since the host began. */
@@ -25,6 +26,7 @@ public interface StreamsMXBean {
   /** Bytes relayed since the host began, live streams included. */
   long getBytesFromUpstream();
 
+  /** All streams under way. */
   List<StreamView> list();
 
   /**
@@ -35,12 +37,16 @@ public interface StreamsMXBean {
    */
   int close(String id, int code, String reason);
 
+  /** Closes those of an upstream of this name, with 1001. */
   int closeByUpstream(String upstream);
 
+  /** Closes those of a route of this name, with 1001. */
   int closeByRoute(String route);
 
+  /** Closes those that were opened by this user, with 1001. */
   int closeByUser(String user);
 
+  /** Closes all, with 1001. */
   int closeAll();
 
   /**

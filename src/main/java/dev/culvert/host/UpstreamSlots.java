@@ -94,7 +94,7 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
     SlotSpec spec = Fields.to(SlotSpec.class, fields);
     Target target = target(spec);
     long id = ids.incrementAndGet();
-    HostSlot slot = new HostSlot(id, deployment, receiver, () -> slots.remove(id));
+    HostSlot slot = new HostSlot(deployment, receiver, () -> slots.remove(id));
     slots.put(id, slot);
     try {
       ask(pool(deployment.application()), spec, target, slot);

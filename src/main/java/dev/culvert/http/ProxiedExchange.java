@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -29,12 +28,6 @@ import java.util.concurrent.CompletionStage;
 public final class ProxiedExchange {
 
   private static final Logger LOG = System.getLogger("dev.culvert.http");
-
-  /**
-   * Statuses that say that nothing was done: who are you, not you, too many. A 503 does not: a
-   * proxy says it too when whom it had asked has gone in the middle.
-   */
-  private static final Set<Integer> NOTHING_DONE = Set.of(401, 403, 429);
 
   /**
    * The request.
@@ -181,7 +174,9 @@ public final class ProxiedExchange {
     if (!answer.isToBeJudged()) {
       return;
     }
-    boolean harmless = NOTHING_DONE.contains(head.status());
+    // Who are you, not you, too many: nothing was done. A 503 does not say so: a proxy answers it
+    // too when whom it had asked has gone in the middle.
+    boolean harmless = Credential.isReasonOf(head.status());
     failure(answer, head)
         .ifPresentOrElse(failure -> hold(answer, failure, harmless), () -> decide(answer));
   }

@@ -11,6 +11,7 @@ public final class WriteGuard {
 
   /** A write to the client. */
   public interface Write {
+    /** Writes, and returns when the server has taken it all. */
     void run() throws IOException;
   }
 

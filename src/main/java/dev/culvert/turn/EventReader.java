@@ -30,6 +30,7 @@ public final class EventReader {
   private final JsonParserFactory parsers = JSON.createParserFactory(Map.of());
   private final JsonReaderFactory readers = JSON.createReaderFactory(Map.of());
 
+  /** Reads what upstreams of this dialect say. */
   public EventReader(Preset preset) {
     this.preset = preset;
   }

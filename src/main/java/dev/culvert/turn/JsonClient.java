@@ -16,6 +16,7 @@ public final class JsonClient implements TurnClient {
   /** Calls come one at a time. */
   private volatile Optional<Event> terminal = Optional.empty();
 
+  /** A client that gets this answer. */
   public JsonClient(HttpAnswer answer) {
     this.answer = answer;
   }

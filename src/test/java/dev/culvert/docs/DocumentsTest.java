@@ -65,6 +65,7 @@ class DocumentsTest {
         "docs/configuration.md",
         "docs/operations.md",
         "docs/servers.md",
+        "docs/http.md",
         "docs/providers.md",
         "docs/turns.md",
         "docs/benchmarks.md",

@@ -65,7 +65,7 @@ class HostSlotTest {
   private final List<String> told = new ArrayList<>();
   private final AtomicInteger ended = new AtomicInteger();
   private final HostSlot slot =
-      new HostSlot(1, new Deployment(1, "app"), this::tell, ended::incrementAndGet);
+      new HostSlot(new Deployment(1, "app"), this::tell, ended::incrementAndGet);
 
   /** Both wait for the slot's lock, so that each may come between two steps of the other. */
   @Test
@@ -73,7 +73,7 @@ class HostSlotTest {
     Deployment deployment = new Deployment(1, "app");
     for (int i = 1; i <= ROUNDS; i++) {
       Acquisition granted = granted();
-      HostSlot contested = new HostSlot(i, deployment, (event, value) -> {}, () -> {});
+      HostSlot contested = new HostSlot(deployment, (event, value) -> {}, () -> {});
       Thread granting = HostThreads.create("granting", () -> contested.acquired(granted));
       Thread discarding = HostThreads.create("discarding", contested::discard);
       synchronized (contested) {

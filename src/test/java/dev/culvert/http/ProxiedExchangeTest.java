@@ -245,10 +245,11 @@ class ProxiedExchangeTest {
     }
   }
 
-  @Test
-  void what_was_refused_is_done_elsewhere_with_the_same_body() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {401, 402, 403, 429})
+  void what_was_refused_is_done_elsewhere_with_the_same_body(int status) throws Exception {
     AtomicReference<String> body = new AtomicReference<>();
-    try (ScriptedUpstream a = answering(status(429));
+    try (ScriptedUpstream a = answering(status(status));
         ScriptedUpstream b =
             ScriptedUpstream.onRequest(
                 (request, connection) -> {
@@ -261,7 +262,7 @@ class ProxiedExchangeTest {
 
       assertThat(client.text()).isEqualTo("ok");
       assertThat(body).hasValue("body");
-      assertThat(rig.told).contains("refused acme 429", "b ok");
+      assertThat(rig.told).contains("refused acme " + status, "b ok");
       rig.assertNothingHeld();
     }
   }

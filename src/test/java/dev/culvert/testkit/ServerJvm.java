@@ -1,6 +1,5 @@
 package dev.culvert.testkit;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +8,6 @@ import java.lang.management.MemoryMXBean;
 import java.lang.management.PlatformManagedObject;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -165,19 +163,6 @@ public final class ServerJvm {
   /** Processor time the process has used, all threads, user and system. */
   public Duration processorTime() {
     return Duration.ofNanos(platform(UnixOperatingSystemMXBean.class).getProcessCpuTime());
-  }
-
-  /**
-   * Writes the live heap, for finding what holds a leak.
-   *
-   * @param file must end in {@code .hprof} and not exist
-   */
-  public void dumpHeap(Path file) {
-    call(
-        () -> {
-          platform(HotSpotDiagnosticMXBean.class).dumpHeap(file.toAbsolutePath().toString(), true);
-          return file;
-        });
   }
 
   /** Runs a diagnostic command that has options, without any. */

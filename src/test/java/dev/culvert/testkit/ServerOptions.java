@@ -38,11 +38,6 @@ public record ServerOptions(
     arguments = List.copyOf(arguments);
   }
 
-  /** Runs the server on another JDK. */
-  public ServerOptions onJdk(Path home) {
-    return new ServerOptions(home, jvmFlags, environment, arguments);
-  }
-
   /** Adds a JVM flag, for example {@code -Xmx128m}. */
   public ServerOptions jvmFlag(String flag) {
     return new ServerOptions(javaHome, append(jvmFlags, List.of(flag)), environment, arguments);

@@ -40,8 +40,10 @@ public final class Resolver implements AutoCloseable {
 
   /** Takes the outcome of a look-up; called on a thread of the resolver or of the caller. */
   public interface Callback {
+    /** The name has these addresses, at least one, in the order in which they are to be tried. */
     void resolved(List<InetSocketAddress> addresses);
 
+    /** There are none, for this reason. */
     void failed(String detail);
 
     /** Whether the outcome still matters; any thread. */
@@ -50,6 +52,7 @@ public final class Resolver implements AutoCloseable {
 
   /** Who knows the addresses of names; blocks. */
   public interface Names {
+    /** The addresses of a name, at least one. */
     InetAddress[] addresses(String host) throws UnknownHostException;
   }
 

@@ -83,7 +83,11 @@ final class SocketRequests {
   /** Lanes are kept with their connections. */
   private static boolean isName(JsonValue lane) {
     return (lane instanceof JsonString || lane instanceof JsonNumber)
-        && lane.toString().length() <= LONGEST_LANE;
+        && text(lane).length() <= LONGEST_LANE;
+  }
+
+  private static String text(JsonValue lane) {
+    return lane instanceof JsonString string ? string.getString() : lane.toString();
   }
 
   private void refuse(int status, String code, String detail, Optional<JsonValue> lane) {

@@ -101,7 +101,11 @@ class TurnSocketTest {
 
   @Test
   void aLaneIsNoLongText() throws Exception {
-    rig.ask(",\"stream_id\":\"" + "x".repeat(300) + "\"");
+    rig.ask(",\"stream_id\":\"" + "x".repeat(256) + "\"");
+    assertThat(rig.slots).hasSize(1);
+    rig.slots.clear();
+
+    rig.ask(",\"stream_id\":\"" + "x".repeat(257) + "\"");
 
     assertThat(rig.next()).contains("400", code("invalid_lane"));
     assertThat(rig.slots).isEmpty();
