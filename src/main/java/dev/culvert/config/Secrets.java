@@ -10,14 +10,16 @@ final class Secrets {
 
   private static final int LONGEST = 300;
 
-  private static final Pattern USER_INFO = Pattern.compile("(?<=//).*@", Pattern.DOTALL);
+  private static final String SLASHES = "//";
   private static final Pattern QUERY = Pattern.compile("(?<=\\?).+", Pattern.DOTALL);
+  private static final String MASKED = Matcher.quoteReplacement(MASK);
 
   private Secrets() {}
 
   /**
    * The value of a key as a message may show it. Header values and passwords are secret, and so is
-   * whatever stands behind a key that is not known; of a URL, user information and query are.
+   * whatever stands behind a key that is not known; of a URL, user information and query are, and
+   * of any other value what stands before an {@code @}.
    */
   static String shown(String key, String value) {
     return shown(KeyCatalogue.find(key).map(KeyTemplate::isSecret).orElse(true), value);
@@ -44,11 +46,12 @@ final class Secrets {
     return text.length() > LONGEST ? printable + "..." : printable.toString();
   }
 
+  /** A URL may be written without its slashes, which is the fault that the message is about. */
   private static String withoutCredentials(String value) {
-    if (!value.contains("//")) {
-      return value;
-    }
-    String anonymous = USER_INFO.matcher(value).replaceAll(Matcher.quoteReplacement(MASK + "@"));
-    return QUERY.matcher(anonymous).replaceAll(Matcher.quoteReplacement(MASK));
+    int at = value.lastIndexOf('@');
+    int slashes = value.indexOf(SLASHES);
+    int from = slashes >= 0 && slashes < at ? slashes + SLASHES.length() : 0;
+    String anonymous = at < 0 ? value : value.substring(0, from) + MASK + value.substring(at);
+    return slashes < 0 ? anonymous : QUERY.matcher(anonymous).replaceAll(MASKED);
   }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the server's request. */
@@ -20,9 +19,6 @@ final class Requests {
   private static final List<String> LENGTHS = List.of("Transfer-Encoding", "Content-Length");
 
   private static final Pattern SLASHES = Pattern.compile("/{2,}");
-
-  /** With the segments before it that are empty but for path parameters. */
-  private static final Pattern SEGMENT = Pattern.compile("(?:/+;[^/]*)*/+[^/;][^/]*");
 
   private static final Pattern MORE_SLASHES = Pattern.compile("\\\\|%(?:2f|5c)", CASE_INSENSITIVE);
 
@@ -79,23 +75,18 @@ final class Requests {
     return SLASHES.matcher(slashed).replaceAll("/");
   }
 
-  /**
-   * The path below the context root as it was sent. The context path may have been sent encoded, so
-   * that its segments are counted and not compared; the server does not count empty ones.
-   */
+  /** The path below the context root as it was sent. */
   static String rawPath(HttpServletRequest request) {
-    String uri = request.getRequestURI();
-    String contextPath = request.getContextPath();
-    if (uri.startsWith(contextPath)) {
-      return uri.substring(contextPath.length());
-    }
-    long segments = contextPath.chars().filter(c -> c == '/').count();
-    Matcher matcher = SEGMENT.matcher(uri);
-    int end = 0;
-    for (long i = 0; i < segments && matcher.find(); i++) {
-      end = matcher.end();
-    }
-    return uri.substring(end);
+    return contextPath(request).below();
+  }
+
+  /** Whether the server and {@link #rawPath} agree on where the path begins. */
+  static boolean isBelowContextPath(HttpServletRequest request) {
+    return contextPath(request).is(request.getContextPath());
+  }
+
+  private static ContextPath contextPath(HttpServletRequest request) {
+    return ContextPath.in(request.getRequestURI(), request.getContextPath());
   }
 
   /**

@@ -94,11 +94,13 @@ final class TunnelFilter implements Filter {
   /**
    * What servlets answer: {@link Administration}, and at the root context what the server keeps for
    * itself, such as {@code /metrics} and {@code /health}. A route for everything must not hide
-   * them.
+   * them. Who answers by the end of the name is the server's compiler of pages, and there are none.
    */
   private static boolean belongsToServlet(HttpServletRequest http) {
+    MappingMatch match = http.getHttpServletMapping().getMappingMatch();
     return http.getHeader("Upgrade") == null
-        && http.getHttpServletMapping().getMappingMatch() != MappingMatch.DEFAULT;
+        && match != MappingMatch.DEFAULT
+        && match != MappingMatch.EXTENSION;
   }
 
   private void handle(
@@ -176,6 +178,11 @@ final class TunnelFilter implements Filter {
   /** Nobody shall reach what is one route's through another one, with roles of its own. */
   private static Optional<Refusal> pathFault(
       Configuration configuration, Route route, ClientRequest request, HttpServletRequest http) {
+    if (!Requests.isBelowContextPath(http)) {
+      return Optional.of(
+          Refusal.badRequest(
+              "path: " + http.getRequestURI() + " (expected: " + http.getContextPath() + "/...)"));
+    }
     String path = Requests.path(http);
     String slashed = Requests.withMoreSlashes(path);
     return slashed.equals(path)

@@ -42,6 +42,22 @@ class SecretsTest {
             problem -> assertThat(problem).startsWith("culvert.upstreams.a.url: " + shown + " ("));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "culvert.transport.proxy, user:hush@proxy:3128, ***@proxy:3128",
+    "culvert.sessions.redis.url, :hush@redis:6380, ***@redis:6380",
+    "culvert.sessions.redis.url, redis:/:hush@redis, ***@redis",
+    "culvert.upstreams.a.url, ws:user:hush@h, ***@h",
+    "culvert.upstreams.a.url, 'user:hush@h,ws://b', '***@h,ws://b'",
+    "culvert.upstreams.a.url, 'ws:/user:hu@sh@h', ***@h"
+  })
+  void noSlashesAreNeededForThat(String key, String value, String shown) {
+    assertThat(problemsWith(key, value))
+        .isNotEmpty()
+        .anySatisfy(problem -> assertThat(problem).startsWith(key + ": " + shown + " ("))
+        .noneMatch(problem -> problem.contains("hu"));
+  }
+
   @Test
   void credentialsOfAMistypedUrlKeyStayOutOfMessages() {
     assertThat(problemsWith("culvert.upstreams.a.uri", "ws://user:hush@host"))

@@ -113,6 +113,30 @@ class AccessIT {
     assertThat(echo.accepted()).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/.", "/%2e", "/.;", "/x/.."})
+  void nothing_leads_to_an_upstream_from_before_the_context_path(String before) throws IOException {
+    Client astray = new Client(application.server(), before + application.contextPath());
+    long accepted = echo.accepted();
+
+    assertThat(astray.ask("/open/x", WEBSOCKET).readResponse().status()).isIn(301, 400, 404);
+
+    assertThat(echo.accepted()).isEqualTo(accepted);
+  }
+
+  @Test
+  void the_context_path_may_be_encoded() throws IOException {
+    String context = application.contextPath();
+    String encoded = "/%" + Integer.toHexString(context.charAt(1)) + context.substring(2);
+
+    assertThat(
+            new Client(application.server(), encoded)
+                .ask("/open/x", WEBSOCKET)
+                .readResponse()
+                .status())
+        .isEqualTo(101);
+  }
+
   @Test
   void any_user_gets_a_stream_where_two_stars_stand() throws IOException {
     assertThat(status("users", basic("bob", "bob"))).isEqualTo(101);

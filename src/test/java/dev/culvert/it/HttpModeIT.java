@@ -101,9 +101,11 @@ class HttpModeIT {
     threads.shutdownNow();
   }
 
-  @Test
-  void an_answer_of_the_upstream_reaches_the_client() throws Exception {
-    HttpResponse<String> answer = send(request("/web/hello").GET());
+  /** Some of which are those of pages that servers compile. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/web/hello", "/web/hello.html", "/web/hello.jsp", "/web/hello.jspx"})
+  void an_answer_of_the_upstream_reaches_the_client(String path) throws Exception {
+    HttpResponse<String> answer = send(request(path).GET());
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("hello");

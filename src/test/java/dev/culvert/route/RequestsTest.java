@@ -72,6 +72,43 @@ class RequestsTest {
     assertThat(Requests.of(request).path()).isEqualTo(below);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/app/chat, /app, true",
+    "/app, /app, true",
+    "/%61pp/chat, /app, true",
+    "/%61pp;x//chat, /app, true",
+    "//;x/app/chat, /app, true",
+    "/my%20%61pp/b/chat, /my%20app/b, true",
+    "/a+b/%63hat, /a+b, true",
+    "/%61+b/chat, /a+b, true",
+    "/100%/chat, /100%, true",
+    "//100%/chat, /100%, true",
+    "/%61pp%2Fopen/admin, /app, false",
+    "/%61pp%5Copen/admin, /app, false",
+    "/%61pp\\open/admin, /app, false",
+    "/./app/admin, /app, false",
+    "/%2e/app/admin, /app, false",
+    "/.;/app/admin, /app, false",
+    "/x/../app/admin, /app, false",
+    "/x%2F..%2Fapp/admin, /app, false"
+  })
+  void nothing_but_the_context_path_stands_before_the_path(
+      String uri, String contextPath, boolean so) {
+    HttpServletRequest request =
+        request(Map.of("getRequestURI", uri, "getContextPath", contextPath));
+
+    assertThat(Requests.isBelowContextPath(request)).isEqualTo(so);
+  }
+
+  @Test
+  void a_path_may_have_as_many_parameters_as_fit() {
+    String uri = "/;".repeat(100_000) + "/app/chat";
+
+    assertThat(Requests.rawPath(request(Map.of("getRequestURI", uri, "getContextPath", "/app"))))
+        .isEqualTo("/chat");
+  }
+
   /** Grizzly may be at work on the trailers of a short body. */
   @Test
   void fields_that_are_half_there_are_left_out() {
