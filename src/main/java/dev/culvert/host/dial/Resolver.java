@@ -1,19 +1,21 @@
 package dev.culvert.host.dial;
 
 import dev.culvert.host.loop.HostThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,12 +23,14 @@ import java.util.regex.Pattern;
  * Looks host names up on threads of its own, because the JDK's resolver blocks. At most {@value
  * #THREADS} look-ups run at once, one for each name, so that a name whose servers do not answer
  * holds up one thread only. {@value #QUEUE} names wait, and as many callers for each; names that
- * nobody waits for any more are not looked up. The JDK caches the answers. Safe for use by any
- * thread.
+ * nobody waits for any more are not looked up. While a name cannot be looked up nobody waits for
+ * it, and its {@link KnownAddresses known addresses} hold on. Safe for use by any thread.
  */
 public final class Resolver implements AutoCloseable {
 
-  private static final int THREADS = 4;
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
+
+  static final int THREADS = 8;
   private static final int QUEUE = 4096;
   private static final String TOO_MANY = ": too many look-ups are waiting";
 
@@ -56,9 +60,37 @@ public final class Resolver implements AutoCloseable {
     InetAddress[] addresses(String host) throws UnknownHostException;
   }
 
-  private record Waiter(int port, Callback callback) {}
+  private record Waiter(int port, Callback callback) {
+
+    void tell(List<InetAddress> addresses) {
+      callback.resolved(
+          addresses.stream().map(address -> new InetSocketAddress(address, port)).toList());
+    }
+  }
+
+  /** Nobody: what was found before is looked up again. */
+  private static final Waiter NOBODY =
+      new Waiter(
+          0,
+          new Callback() {
+            @Override
+            public void resolved(List<InetSocketAddress> addresses) {
+              // known from now on
+            }
+
+            @Override
+            public void failed(String detail) {
+              // so the next one who asks looks it up
+            }
+
+            @Override
+            public boolean isWanted() {
+              return true;
+            }
+          });
 
   private final Names names;
+  private final KnownAddresses known;
 
   /** Those who wait for each name; guarded by this. */
   private final Map<String, List<Waiter>> waiters = new HashMap<>();
@@ -74,12 +106,17 @@ public final class Resolver implements AutoCloseable {
 
   /** Makes a resolver; threads start with the first look-up and end when idle. */
   public Resolver() {
-    this(InetAddress::getAllByName);
+    this(InetAddress::getAllByName, System::nanoTime);
   }
 
-  /** Makes a resolver that asks somebody else than the JDK. */
-  public Resolver(Names names) {
+  /**
+   * Makes a resolver that asks somebody else than the JDK.
+   *
+   * @param clock in nanoseconds, as {@link System#nanoTime}
+   */
+  public Resolver(Names names, LongSupplier clock) {
     this.names = names;
+    this.known = new KnownAddresses(clock);
     executor.allowCoreThreadTimeOut(true);
   }
 
@@ -98,7 +135,13 @@ public final class Resolver implements AutoCloseable {
     int port = Integer.parseInt(matcher.group(2));
     Waiter waiter = new Waiter(port, callback);
     if (isAddress(host)) {
-      answer(host, () -> List.of(waiter));
+      lookUp(host).tell(List.of(waiter));
+      return;
+    }
+    Optional<List<InetAddress>> current = known.current(host);
+    if (current.isPresent()) {
+      waiter.tell(current.get());
+      refresh(host);
       return;
     }
     switch (join(host, waiter)) {
@@ -130,12 +173,23 @@ public final class Resolver implements AutoCloseable {
     return Place.LATER;
   }
 
+  private void refresh(String host) {
+    synchronized (this) {
+      if (!known.isDue(host) || waiters.containsKey(host)) {
+        return;
+      }
+      waiters.put(host, new ArrayList<>(List.of(NOBODY)));
+    }
+    lookUpSoon(host);
+  }
+
   private void lookUpSoon(String host) {
     try {
       executor.execute(
           () -> {
             if (isWanted(host)) {
-              answer(host, () -> leave(host));
+              Answer answer = remembered(host, lookUp(host));
+              answer.tell(leave(host));
             }
           });
     } catch (RejectedExecutionException e) {
@@ -156,26 +210,44 @@ public final class Resolver implements AutoCloseable {
     return waiters.remove(host);
   }
 
-  /** Looks up, then tells those who wait by then. */
-  private void answer(String host, Supplier<List<Waiter>> waiting) {
-    InetAddress[] addresses;
+  /**
+   * What came of a look-up.
+   *
+   * @param addresses none when it failed
+   * @param detail why it failed
+   */
+  private record Answer(List<InetAddress> addresses, String detail) {
+
+    void tell(List<Waiter> waiting) {
+      for (Waiter waiter : waiting) {
+        if (addresses.isEmpty()) {
+          waiter.callback().failed(detail);
+        } else {
+          waiter.tell(addresses);
+        }
+      }
+    }
+  }
+
+  private Answer lookUp(String host) {
     try {
-      addresses = names.addresses(host);
+      return new Answer(List.of(names.addresses(host)), "");
     } catch (UnknownHostException e) {
-      waiting.get().forEach(waiter -> waiter.callback().failed(host + ": unknown host"));
-      return;
+      return new Answer(List.of(), host + ": unknown host");
     } catch (RuntimeException | Error e) {
-      waiting.get().forEach(waiter -> waiter.callback().failed(host + ": " + e));
-      return;
+      return new Answer(List.of(), host + ": " + e);
     }
-    for (Waiter waiter : waiting.get()) {
-      waiter
-          .callback()
-          .resolved(
-              Arrays.stream(addresses)
-                  .map(address -> new InetSocketAddress(address, waiter.port()))
-                  .toList());
+  }
+
+  private Answer remembered(String host, Answer answer) {
+    if (!answer.addresses().isEmpty()) {
+      known.found(host, answer.addresses());
+      return answer;
     }
+    Optional<List<InetAddress>> before = known.holdOn(host);
+    before.ifPresent(
+        addresses -> LOG.log(Level.DEBUG, "{0}; what was found before holds on", answer.detail()));
+    return before.map(addresses -> new Answer(addresses, "")).orElse(answer);
   }
 
   /** Whether a host is an IP address, with or without brackets. */

@@ -36,7 +36,7 @@ abstract class ProxyDialling {
 
   final EventLoop loop = new EventLoop("dial");
   final List<String> lookedUp = new CopyOnWriteArrayList<>();
-  private final Resolver resolver = new Resolver(this::addresses);
+  private final Resolver resolver = new Resolver(this::addresses, System::nanoTime);
   private final TlsTasks tasks = new TlsTasks();
   private final BlockingQueue<DialOutcome> outcomes = new LinkedBlockingQueue<>();
 

@@ -1,26 +1,35 @@
 package dev.culvert.host.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Names whose servers do not answer. */
 class ResolverTest {
 
+  private static final long FRESH = Duration.ofSeconds(10).toNanos();
+
+  private final AtomicLong time = new AtomicLong(-5);
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
   private final CountDownLatch gate = new CountDownLatch(1);
   private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-  private final Resolver resolver = new Resolver(this::addresses);
+  private final Resolver resolver = new Resolver(this::addresses, time::get);
 
   @AfterEach
   void end() {
@@ -37,6 +46,9 @@ class ResolverTest {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      throw new UnknownHostException(host);
+    }
+    if (lost.contains(host)) {
       throw new UnknownHostException(host);
     }
     if (host.startsWith("broken")) {
@@ -124,9 +136,51 @@ class ResolverTest {
         .isEqualTo("broken: java.lang.IllegalStateException: expected by the test");
   }
 
+  @Test
+  void whatWasFoundAMomentAgoIsNotLookedUpAgain() throws Exception {
+    ask("good:1").outcome();
+    time.addAndGet(FRESH - 1);
+    assertThat(ask("good:2").outcome()).isEqualTo("[localhost/127.0.0.1:2]");
+    assertThat(asked).containsExactly("good");
+
+    time.addAndGet(1);
+    ask("good:3").outcome();
+    assertThat(asked).containsExactly("good", "good");
+  }
+
+  @Test
+  void aNameThatCannotBeLookedUpAnyMoreGoesByWhatWasFound() throws Exception {
+    ask("good:1").outcome();
+    lost.add("good");
+    time.addAndGet(FRESH);
+
+    assertThat(ask("good:2").outcome()).isEqualTo("[localhost/127.0.0.1:2]");
+    assertThat(asked).containsExactly("good", "good");
+    time.addAndGet(FRESH - 1);
+    assertThat(ask("good:3").outcome()).isEqualTo("[localhost/127.0.0.1:3]");
+    assertThat(asked).containsExactly("good", "good");
+  }
+
+  /** Its servers do not answer, which takes long. */
+  @Test
+  void nobodyWaitsForANameThatCouldNotBeLookedUp() throws Exception {
+    ask("good:1").outcome();
+    lost.add("good");
+    time.addAndGet(FRESH);
+    ask("good:2").outcome();
+    time.addAndGet(FRESH);
+    holdUp();
+
+    assertThat(ask("good:3").outcome()).isEqualTo("[localhost/127.0.0.1:3]");
+    assertThat(ask("good:4").outcome()).isEqualTo("[localhost/127.0.0.1:4]");
+
+    gate.countDown();
+    await().untilAsserted(() -> assertThat(asked).filteredOn("good"::equals).hasSize(3));
+  }
+
   /** Keeps all threads busy. */
   private void holdUp() {
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < Resolver.THREADS; i++) {
       ask("dead" + i + ":1");
     }
   }

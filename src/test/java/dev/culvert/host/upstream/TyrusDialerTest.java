@@ -139,7 +139,8 @@ class TyrusDialerTest extends TyrusDialling {
             Thread.currentThread().interrupt();
           }
           throw new UnknownHostException(host);
-        });
+        },
+        System::nanoTime);
   }
 
   @Test
