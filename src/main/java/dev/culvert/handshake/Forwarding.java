@@ -1,5 +1,6 @@
 package dev.culvert.handshake;
 
+import dev.culvert.config.HeaderNames;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -15,18 +16,17 @@ final class Forwarding {
 
   private Forwarding() {}
 
-  /**
-   * Whether a field says what this class says. Underscores count as hyphens, since some upstreams
-   * hand both to their applications under one name.
-   */
-  static boolean isOwn(String lowerCaseName) {
-    return NAMES.contains(lowerCaseName.replace('_', '-'));
+  /** Whether a field says what this class says. */
+  static boolean isOwn(String name) {
+    return NAMES.contains(HeaderNames.folded(name));
   }
 
-  /** Whether a field is one by which proxies tell of clients, standard or not; spelled as above. */
-  static boolean isOfProxies(String lowerCaseName) {
-    String name = lowerCaseName.replace('_', '-');
-    return name.startsWith("x-forwarded") || name.equals("x-real-ip") || name.equals("forwarded");
+  /** Whether a field is one by which proxies tell of clients, standard or not. */
+  static boolean isOfProxies(String name) {
+    String folded = HeaderNames.folded(name);
+    return folded.startsWith("x-forwarded")
+        || folded.equals("x-real-ip")
+        || folded.equals("forwarded");
   }
 
   /** The four fields; what a trusted proxy said before is kept and continued. */

@@ -1,29 +1,35 @@
 package dev.culvert.handshake;
 
+import dev.culvert.config.HeaderNames;
 import dev.culvert.config.HeaderRules;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** Carries out a route's header rules: remove, then set, then add. */
+/**
+ * Puts headers of ours in the place of others. What is taken away is taken in every spelling that
+ * an upstream may read as the same name.
+ */
 final class HeaderEdits {
 
   private HeaderEdits() {}
 
   /**
-   * Applies the rules.
+   * Carries out a route's rules: remove, then set, then add.
    *
    * @param fixed names, lower case, that rules do not touch, because the handshake hangs on them
    */
   static Headers apply(Headers headers, HeaderRules rules, Predicate<String> fixed) {
+    Set<String> replaced = replaced(rules);
     Headers edited =
-        rules.remove().isEmpty()
+        replaced.isEmpty()
             ? headers
-            : headers.without(name -> rules.remove().contains(name) && !fixed.test(name));
+            : headers.without(
+                name -> replaced.contains(HeaderNames.folded(name)) && !fixed.test(name));
     for (Map.Entry<String, String> entry : rules.set().entrySet()) {
-      String replaced = Ascii.lower(entry.getKey());
-      if (!fixed.test(replaced)) {
-        edited = edited.without(replaced::equals).with(entry.getKey(), entry.getValue());
+      if (!fixed.test(Ascii.lower(entry.getKey()))) {
+        edited = edited.with(entry.getKey(), entry.getValue());
       }
     }
     for (Map.Entry<String, List<String>> entry : rules.add().entrySet()) {
@@ -34,5 +40,22 @@ final class HeaderEdits {
       }
     }
     return edited;
+  }
+
+  /** Folded names of the fields that do not stay as they came. */
+  static Set<String> replaced(HeaderRules rules) {
+    Set<String> names = HeaderNames.folded(rules.remove());
+    names.addAll(HeaderNames.folded(rules.set().keySet()));
+    return names;
+  }
+
+  /** Shows the credentials of an account, in the place of what has their names. */
+  static Headers show(Map<String, String> credentials, Headers headers) {
+    Set<String> names = HeaderNames.folded(credentials.keySet());
+    Headers shown = headers.without(name -> names.contains(HeaderNames.folded(name)));
+    for (Map.Entry<String, String> credential : credentials.entrySet()) {
+      shown = shown.with(credential.getKey(), credential.getValue());
+    }
+    return shown;
   }
 }

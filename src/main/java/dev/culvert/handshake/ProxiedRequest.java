@@ -85,16 +85,12 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
             .and(Forwarding.headers(request, client))
             .with("Via", via(request));
     Headers headers =
-        HeaderEdits.apply(
-            MaxForwards.counted(request, endToEnd),
-            route.requestHeaders(),
-            ProxiedRequest::isFixed);
-    for (Map.Entry<String, String> credential : credentials.entrySet()) {
-      headers =
-          headers
-              .without(Ascii.lower(credential.getKey())::equals)
-              .with(credential.getKey(), credential.getValue());
-    }
+        HeaderEdits.show(
+            credentials,
+            HeaderEdits.apply(
+                MaxForwards.counted(request, endToEnd),
+                route.requestHeaders(),
+                ProxiedRequest::isFixed));
     if (request.headers().hasToken("TE", "trailers")) {
       headers = headers.with("TE", "trailers");
     }

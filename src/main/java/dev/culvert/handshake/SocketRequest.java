@@ -67,13 +67,9 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
     if (badHeader.isPresent()) {
       return Refusal.badRequest(badHeader.get());
     }
-    Headers headers = HeaderEdits.apply(passed, route.requestHeaders(), SocketRequest::isFixed);
-    for (Map.Entry<String, String> credential : credentials.entrySet()) {
-      headers =
-          headers
-              .without(Ascii.lower(credential.getKey())::equals)
-              .with(credential.getKey(), credential.getValue());
-    }
+    Headers headers =
+        HeaderEdits.show(
+            credentials, HeaderEdits.apply(passed, route.requestHeaders(), SocketRequest::isFixed));
     Optional<String> badRule = FieldSyntax.fault(headers);
     if (badRule.isPresent()) {
       return Refusal.error(badRule.get());

@@ -1,5 +1,6 @@
 package dev.culvert.handshake;
 
+import dev.culvert.config.HeaderNames;
 import dev.culvert.config.HeaderRules;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -30,14 +31,13 @@ public final class Trailers {
    *     not come in this way either
    */
   public static Headers passedOn(Headers received, HeaderRules rules) {
-    Predicate<String> ruled =
-        name ->
-            rules.remove().contains(name)
-                || rules.set().keySet().stream().anyMatch(set -> Ascii.lower(set).equals(name));
-    Headers passed =
-        HopByHop.remove(received)
-            .without(name -> ABOUT_THE_HEAD.contains(name) || Forwarding.isOfProxies(name))
-            .without(ruled);
+    Set<String> ruled = HeaderEdits.replaced(rules);
+    Predicate<String> kept =
+        folded ->
+            ABOUT_THE_HEAD.contains(folded)
+                || Forwarding.isOfProxies(folded)
+                || ruled.contains(folded);
+    Headers passed = HopByHop.remove(received).without(name -> kept.test(HeaderNames.folded(name)));
     return FieldSyntax.fault(passed).isPresent() ? Headers.NONE : passed;
   }
 }

@@ -2,15 +2,14 @@ package dev.culvert.route;
 
 import static java.util.function.Predicate.not;
 
+import dev.culvert.config.HeaderNames;
 import dev.culvert.config.HeaderRules;
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.Headers;
 import dev.culvert.provider.Credential;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -21,7 +20,7 @@ final class ShownCredential {
 
   private static final String AUTHORIZATION = "authorization";
 
-  /** In lower case. In the latter browsers send tokens; no rule sets it. */
+  /** Folded. In the latter browsers send tokens; no rule sets it. */
   private static final Set<String> NAMES = Set.of("cookie", "sec-websocket-protocol");
 
   /** What names of headers with credentials have in them. */
@@ -45,9 +44,9 @@ final class ShownCredential {
    */
   static Credential ofCaller(Route route, ClientRequest request) {
     HeaderRules rules = route.requestHeaders();
-    Set<String> ours = lower(rules.set().keySet(), rules.add().keySet());
-    Set<String> replaced = lower(rules.set().keySet(), rules.remove());
-    Headers his = sent(route, request).without(replaced::contains);
+    Set<String> ours = folded(rules.set().keySet(), rules.add().keySet());
+    Set<String> replaced = folded(rules.set().keySet(), rules.remove());
+    Headers his = sent(route, request).without(name -> replaced.contains(HeaderNames.folded(name)));
     // His own Authorization is what is refused, whatever else a rule shows besides.
     boolean hisFirst = his.contains(AUTHORIZATION) && !ours.contains(AUTHORIZATION);
     if (ours.stream().anyMatch(ShownCredential::mayBeOne) && !hisFirst) {
@@ -71,7 +70,7 @@ final class ShownCredential {
 
   private static boolean showsOne(Headers headers) {
     for (Headers.Field field : headers.fields()) {
-      if (mayBeOne(lower(field.name()))) {
+      if (mayBeOne(HeaderNames.folded(field.name()))) {
         return true;
       }
     }
@@ -91,14 +90,9 @@ final class ShownCredential {
     return false;
   }
 
-  private static Set<String> lower(Set<String> some, Set<String> others) {
-    Set<String> names = new HashSet<>();
-    some.forEach(name -> names.add(lower(name)));
-    others.forEach(name -> names.add(lower(name)));
+  private static Set<String> folded(Set<String> some, Set<String> others) {
+    Set<String> names = HeaderNames.folded(some);
+    names.addAll(HeaderNames.folded(others));
     return names;
-  }
-
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -193,6 +193,26 @@ class ProxiedRequestTest {
   }
 
   @Test
+  void a_rule_also_takes_what_upstreams_read_as_the_same_name() {
+    HeaderRules rules = new HeaderRules(Map.of("X-Tenant", "blue"), Map.of(), Set.of("x-debug"));
+    Requests request = ordinary().adding("X_Tenant", "red").adding("x_Debug", "1");
+
+    assertThat(headers(request, Routes.withRequestRules(rules), Map.of()).fields())
+        .doesNotContain(new Headers.Field("X_Tenant", "red"), new Headers.Field("x_Debug", "1"))
+        .contains(new Headers.Field("X-Tenant", "blue"));
+  }
+
+  @Test
+  void so_does_an_account() {
+    Headers headers =
+        headers(
+            ordinary().adding("X_Team-Key", "clients"), Routes.PLAIN, Map.of("X-Team-Key", "ours"));
+
+    assertThat(headers.contains("X_Team-Key")).isFalse();
+    assertThat(headers.values("X-Team-Key")).containsExactly("ours");
+  }
+
+  @Test
   void an_accounts_credential_takes_the_place_of_the_clients() {
     Headers headers =
         headers(

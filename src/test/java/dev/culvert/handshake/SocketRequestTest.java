@@ -42,6 +42,12 @@ class SocketRequestTest {
   }
 
   @Test
+  void aCredentialAlsoReplacesWhatUpstreamsReadAsTheSameName() {
+    assertThat(entries(request("/v1"), Map.of("OpenAI_Beta", "ours")))
+        .containsExactly(Map.entry("OpenAI_Beta", "ours"));
+  }
+
+  @Test
   void withACredentialTheClientDoesNotChooseItsOrganization() {
     ClientRequest request =
         requests("/v1").adding("OpenAI-Organization", "x").adding("OpenAI-Project", "y").request();

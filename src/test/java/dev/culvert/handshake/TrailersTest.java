@@ -29,6 +29,7 @@ class TrailersTest {
         "Authorization",
         "Set-Cookie",
         "Content-Type",
+        "Set_Cookie",
         "Expect",
         "X-Forwarded-For",
         "X_Forwarded_For",
@@ -50,6 +51,10 @@ class TrailersTest {
     assertThat(
             Trailers.passedOn(
                 Headers.of("X-Removed", "1", "x-set", "2", "X-Add", "3", "X-Sum", "4"), rules))
+        .isEqualTo(Headers.of("X-Add", "3", "X-Sum", "4"));
+    assertThat(
+            Trailers.passedOn(
+                Headers.of("X_Removed", "1", "x_set", "2", "X-Add", "3", "X-Sum", "4"), rules))
         .isEqualTo(Headers.of("X-Add", "3", "X-Sum", "4"));
   }
 

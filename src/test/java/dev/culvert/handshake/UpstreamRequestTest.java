@@ -12,6 +12,7 @@ import dev.culvert.config.HealthRules;
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,6 +230,39 @@ class UpstreamRequestTest {
             headers -> headers.values("X-Set"),
             headers -> headers.values("X-Add"))
         .containsExactly(List.of(), List.of("new", "more"), List.of("1", "2"));
+  }
+
+  @Test
+  void rulesAlsoTakeWhatUpstreamsReadAsTheSameName() {
+    Route route =
+        Routes.withRequestRules(
+            new HeaderRules(Map.of("X-Tenant", "blue"), Map.of(), Set.of("x_debug")));
+    Requests request = webSocket().adding("X_Tenant", "red").adding("X-Debug", "1");
+
+    assertThat(sent(request, route).fields())
+        .doesNotContain(new Headers.Field("X_Tenant", "red"), new Headers.Field("X-Debug", "1"))
+        .contains(new Headers.Field("X-Tenant", "blue"));
+  }
+
+  @Test
+  void butNoneTakesWhatAnotherOneSets() {
+    Map<String, String> both = new LinkedHashMap<>();
+    both.put("X-Tenant", "1");
+    both.put("X_Tenant", "2");
+    Route route = Routes.withRequestRules(new HeaderRules(both, Map.of(), Set.of()));
+
+    assertThat(sent(webSocket(), route).fields())
+        .containsSubsequence(
+            new Headers.Field("X-Tenant", "1"), new Headers.Field("X_Tenant", "2"));
+  }
+
+  @Test
+  void norWhatTheHandshakeHangsOn() {
+    Route route =
+        Routes.withRequestRules(
+            new HeaderRules(Map.of("Sec_WebSocket_Key", "x"), Map.of(), Set.of()));
+
+    assertThat(sent(webSocket(), route).values("Sec-WebSocket-Key")).containsExactly(KEY);
   }
 
   @Test

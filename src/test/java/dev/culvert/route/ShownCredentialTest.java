@@ -123,6 +123,13 @@ class ShownCredentialTest {
         .isEqualTo(Credential.NONE);
   }
 
+  @Test
+  void whatARuleTakesAwayIsShownUnderNoSpelling() {
+    Route route = route(RULES + "remove", "X-Api-Key");
+    assertThat(ShownCredential.ofCaller(route, request("X_Api_Key", "his")))
+        .isEqualTo(Credential.NONE);
+  }
+
   @ParameterizedTest
   @CsvSource({"Authorization,CALLER", "Cookie,NONE"})
   void turnsShowTheHeadersThatGoOn(String header, Credential shown) {
