@@ -1,8 +1,11 @@
 package dev.culvert.config;
 
+import static java.util.function.Predicate.not;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How a route in mode {@link Route.Mode#TURNS} treats requests.
@@ -25,16 +28,16 @@ public record TurnRules(
     boolean replayable,
     Duration heartbeat) {
 
-  /**
-   * Those of the Responses protocol. Callers do not choose the organization or project of an
-   * account: an upstream that refuses a wrong one refuses the account.
-   */
+  private static final Set<String> HEADERS =
+      Set.of("authorization", "openai-organization", "openai-project", "openai-beta");
+
+  /** Those of the Responses protocol. */
   public static final TurnRules DEFAULTS =
       new TurnRules(
           Preset.OPENAI_RESPONSES,
           List.of("prompt_cache_key", "x-conversation-id", "session_id"),
-          Set.of("authorization", "openai-organization", "openai-project", "openai-beta"),
-          Set.of("openai-beta"),
+          HEADERS,
+          HEADERS.stream().filter(not(Account::standsFor)).collect(Collectors.toSet()),
           false,
           Duration.ofSeconds(15));
 

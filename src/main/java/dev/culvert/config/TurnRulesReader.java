@@ -1,5 +1,7 @@
 package dev.culvert.config;
 
+import static java.util.function.Predicate.not;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +104,7 @@ final class TurnRulesReader {
 
   /** The client's own is for the gateway where that has an account. */
   private static Set<String> withoutCredential(Set<String> names) {
-    return names.stream().filter(name -> !name.equals("authorization")).collect(Collectors.toSet());
+    return names.stream().filter(not(Account::isCredential)).collect(Collectors.toSet());
   }
 
   private static Set<String> lowerCase(List<String> names) {

@@ -1,5 +1,6 @@
 package dev.culvert.handshake;
 
+import dev.culvert.config.Account;
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
 import java.util.Map;
@@ -34,8 +35,10 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
    *
    * <p>End-to-end fields go through as they are, in order. Then come the forwarding fields and
    * {@code Via}, then the route's header rules are carried out, then the account's headers take the
-   * place of those of the same name. {@code TE: trailers} and {@code Expect: 100-continue} are
-   * passed on, since what they ask for is. {@code Max-Forwards} has been checked, and is counted.
+   * place of those of the same name. Beside an account nothing of the client's goes through that
+   * {@linkplain Account#standsFor it stands for}. {@code TE: trailers} and {@code Expect:
+   * 100-continue} are passed on, since what they ask for is. {@code Max-Forwards} has been checked,
+   * and is counted.
    *
    * @param credentials of the account; none when the client's own are to be shown
    * @param client from the same request
@@ -82,6 +85,7 @@ public sealed interface ProxiedRequest permits ProxiedRequest.Ready, Refusal {
     Headers endToEnd =
         HopByHop.remove(client.believed(request).headers())
             .without(name -> isWritten(name) || Forwarding.isOwn(name))
+            .without(name -> !credentials.isEmpty() && Account.standsFor(name))
             .and(Forwarding.headers(request, client))
             .with("Via", via(request));
     Headers headers =

@@ -31,12 +31,22 @@ public final class Trailers {
    *     not come in this way either
    */
   public static Headers passedOn(Headers received, HeaderRules rules) {
+    return passedOn(received, rules, name -> false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param ours folded names of further fields that the gateway decides on
+   */
+  public static Headers passedOn(Headers received, HeaderRules rules, Predicate<String> ours) {
     Set<String> ruled = HeaderEdits.replaced(rules);
     Predicate<String> kept =
         folded ->
             ABOUT_THE_HEAD.contains(folded)
                 || Forwarding.isOfProxies(folded)
-                || ruled.contains(folded);
+                || ruled.contains(folded)
+                || ours.test(folded);
     Headers passed = HopByHop.remove(received).without(name -> kept.test(HeaderNames.folded(name)));
     return FieldSyntax.fault(passed).isPresent() ? Headers.NONE : passed;
   }

@@ -67,7 +67,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     this.report = report;
     this.input =
         plan.request().hasBody()
-            ? Optional.of(new HttpInput(http, route, longestBody, this))
+            ? Optional.of(new HttpInput(http, plan::trailers, longestBody, this))
             : Optional.empty();
     this.output =
         new HttpOutput(

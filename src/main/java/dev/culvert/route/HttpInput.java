@@ -1,8 +1,6 @@
 package dev.culvert.route;
 
-import dev.culvert.config.Route;
 import dev.culvert.handshake.Headers;
-import dev.culvert.handshake.Trailers;
 import dev.culvert.http.RequestContent;
 import dev.culvert.thread.ServerLoader;
 import jakarta.servlet.ReadListener;
@@ -13,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The body of a request on its way from the client. Nothing is read that the upstream has no room
@@ -39,7 +38,7 @@ final class HttpInput implements ReadListener {
   }
 
   private final HttpServletRequest http;
-  private final Route route;
+  private final UnaryOperator<Headers> passedOn;
 
   private final long most;
 
@@ -59,11 +58,12 @@ final class HttpInput implements ReadListener {
   /**
    * Reads nothing yet.
    *
+   * @param passedOn what of trailer fields the upstream gets
    * @param most bytes of the body; 0 = no limit
    */
-  HttpInput(HttpServletRequest http, Route route, long most, Events events) {
+  HttpInput(HttpServletRequest http, UnaryOperator<Headers> passedOn, long most, Events events) {
     this.http = http;
-    this.route = route;
+    this.passedOn = passedOn;
     this.size = new DeclaredLength(http.getContentLengthLong());
     this.most = most;
     this.events = events;
@@ -281,6 +281,6 @@ final class HttpInput implements ReadListener {
     } catch (IllegalStateException e) {
       return Headers.NONE; // the server has none
     }
-    return Trailers.passedOn(Headers.ofPairs(pairs), route.requestHeaders());
+    return passedOn.apply(Headers.ofPairs(pairs));
   }
 }

@@ -1,13 +1,16 @@
 package dev.culvert.route;
 
 import dev.culvert.config.Account;
+import dev.culvert.config.HeaderNames;
 import dev.culvert.config.Route;
 import dev.culvert.config.Settings;
 import dev.culvert.config.Upstream;
 import dev.culvert.handshake.ClientRequest;
 import dev.culvert.handshake.ForwardedClient;
+import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.handshake.Trailers;
 import dev.culvert.http.Destination;
 import dev.culvert.http.Plan;
 import dev.culvert.http.Timeouts;
@@ -15,9 +18,11 @@ import dev.culvert.http.UpstreamCall;
 import dev.culvert.turn.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** What upstreams are asked on behalf of one request, by the configuration of one moment. */
@@ -54,6 +59,25 @@ record HttpPlan(
         limits(),
         account.map(Account::name).orElse(""),
         ShownCredential.of(route, upstream, request));
+  }
+
+  /**
+   * The trailer fields of the request that upstreams get: one body is for all of them, and the
+   * accounts are those of all.
+   */
+  Headers trailers(Headers received) {
+    List<Account> accounts =
+        route.upstreams().stream()
+            .map(settings.upstreams()::get)
+            .flatMap(upstream -> upstream.accounts().stream())
+            .map(settings.accounts()::get)
+            .toList();
+    Set<String> shown = new HashSet<>();
+    accounts.forEach(account -> shown.addAll(HeaderNames.folded(account.headers().keySet())));
+    return Trailers.passedOn(
+        received,
+        route.requestHeaders(),
+        name -> shown.contains(name) || (!accounts.isEmpty() && Account.standsFor(name)));
   }
 
   /** The name of the account whose credential is shown. */

@@ -66,6 +66,16 @@ class TurnKeysTest {
                 Duration.ofSeconds(5)));
   }
 
+  /** Whoever names an organization lets clients choose it; a credential is never theirs. */
+  @Test
+  void besideAnAccountNoCredentialOfAClientGoesOn() {
+    TurnRules rules =
+        chat(ROUTE + "turn.headers", "Authorization, X-Api-Key, Api_Key, OpenAI-Project").turn();
+
+    assertThat(rules.headers()).hasSize(4);
+    assertThat(rules.besideAccount()).containsExactly("openai-project");
+  }
+
   @Test
   void aPresetCanBeChangedInParts() {
     Preset preset = chat(ROUTE + "turn.terminals", "response.done").turn().preset();

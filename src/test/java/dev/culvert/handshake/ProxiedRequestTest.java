@@ -216,13 +216,48 @@ class ProxiedRequestTest {
   void an_accounts_credential_takes_the_place_of_the_clients() {
     Headers headers =
         headers(
-            ordinary().adding("authorization", "Basic clients").adding("X-Api-Key", "clients"),
+            ordinary().adding("authorization", "Basic clients").adding("X-Own", "clients"),
             Routes.withRequestRules(
                 new HeaderRules(Map.of("Authorization", "of a rule"), Map.of(), Set.of())),
             Map.of("Authorization", "Bearer ours"));
 
     assertThat(headers.values("Authorization")).containsExactly("Bearer ours");
-    assertThat(headers.values("X-Api-Key")).containsExactly("clients");
+    assertThat(headers.values("X-Own")).containsExactly("clients");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "authorization",
+        "X-Api-Key",
+        "X_API_KEY",
+        "Api-Key",
+        "X-Goog-Api-Key",
+        "OpenAI-Organization",
+        "openai_project"
+      })
+  void beside_an_account_a_client_shows_no_other_credential_and_chooses_nobody_to_pay(String name) {
+    Requests request = ordinary().adding(name, "clients");
+
+    assertThat(headers(request, Routes.PLAIN, Map.of("X-Team-Key", "ours")).contains(name))
+        .isFalse();
+    assertThat(headers(request).values(name)).as("without one").containsExactly("clients");
+  }
+
+  @Test
+  void but_a_rule_may_do_so() {
+    HeaderRules rules =
+        new HeaderRules(
+            Map.of("OpenAI-Project", "of a rule"),
+            Map.of("Authorization", List.of("of a rule")),
+            Set.of());
+    Requests request =
+        ordinary().adding("OpenAI-Project", "clients").adding("Authorization", "clients");
+
+    Headers headers = headers(request, Routes.withRequestRules(rules), Map.of("X-Api-Key", "ours"));
+
+    assertThat(headers.values("OpenAI-Project")).containsExactly("of a rule");
+    assertThat(headers.values("Authorization")).containsExactly("of a rule");
   }
 
   @Test

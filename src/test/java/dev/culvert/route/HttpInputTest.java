@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.Route;
+import dev.culvert.handshake.Trailers;
 import dev.culvert.http.RequestContent;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -42,7 +43,11 @@ class HttpInputTest {
             "getTrailerFields", arguments -> ended());
     Route route = TestSettings.of(keysAndValues).routes().get("chat");
     long most = route.http().maxRequest();
-    return new HttpInput(Stub.of(HttpServletRequest.class, request), route, most, new Told());
+    return new HttpInput(
+        Stub.of(HttpServletRequest.class, request),
+        fields -> Trailers.passedOn(fields, route.requestHeaders()),
+        most,
+        new Told());
   }
 
   /** Trailers are looked for at the end that the upstream is to see. */

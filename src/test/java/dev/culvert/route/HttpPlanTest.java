@@ -61,11 +61,13 @@ class HttpPlanTest {
   }
 
   /** Two; the secret is that of {@code acme}. */
-  private static Settings accounts(String secret) {
-    return http(
-        "culvert.upstreams.up.accounts", "acme, spare",
-        "culvert.accounts.acme.header.X-Api-Key", secret,
-        "culvert.accounts.spare.header.X-Api-Key", "spare-secret");
+  private static Settings accounts(String secret, String... more) {
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("culvert.upstreams.up.accounts", "acme, spare"));
+    all.addAll(List.of("culvert.accounts.acme.header.X-Api-Key", secret));
+    all.addAll(List.of("culvert.accounts.spare.header.X-Api-Key", "spare-secret"));
+    all.addAll(List.of(more));
+    return http(all.toArray(String[]::new));
   }
 
   private HttpPlan plan(Settings begun) {
@@ -147,6 +149,28 @@ class HttpPlanTest {
     plan(settings).refused("acme", 401, Optional.empty());
 
     assertThat(evicted).containsExactly("7 acme");
+  }
+
+  @Test
+  void what_accounts_show_comes_in_no_trailer_either() {
+    Headers fields = Headers.of("x_api-key", "his", "OpenAI-Project", "his", "X-Sum", "1");
+
+    assertThat(plan(settings).trailers(fields)).isEqualTo(Headers.of("X-Sum", "1"));
+    assertThat(plan(http()).trailers(fields)).as("where there are none").isEqualTo(fields);
+  }
+
+  @Test
+  void nor_does_what_only_one_of_them_shows() {
+    Settings team = accounts("secret", "culvert.accounts.spare.header.X-Team", "ours");
+
+    assertThat(plan(team).trailers(Headers.of("X_Team", "his"))).isEqualTo(Headers.NONE);
+  }
+
+  @Test
+  void nor_what_rules_set() {
+    Settings ruled = http(ROUTE + "headers.request.set.X-Tenant", "blue");
+
+    assertThat(plan(ruled).trailers(Headers.of("x-tenant", "red"))).isEqualTo(Headers.NONE);
   }
 
   @Test
