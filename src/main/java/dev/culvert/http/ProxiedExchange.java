@@ -205,8 +205,8 @@ public final class ProxiedExchange {
       return Optional.empty();
     }
     Optional<Duration> after = RetryAfter.of(head.headers(), Instant.now());
-    Failure failure = answer.credential().failure(head.status(), after);
-    if (!answer.account().isEmpty() && Credential.isReasonOf(head.status())) {
+    Failure failure = answer.credential().failureOfFreeRequest(head.status(), after);
+    if (!answer.account().isEmpty() && Credential.isReasonInAnyCaseOf(head.status())) {
       plan.refused(answer.account(), head.status(), after);
     }
     return Optional.of(failure);

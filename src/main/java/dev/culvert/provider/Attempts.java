@@ -317,7 +317,7 @@ public final class Attempts implements AutoCloseable {
     return switch (failure.kind()) {
       case CONNECT, RESET -> afterLoss(attempt);
       case SERVER_ERROR, RATE_LIMITED, ACCOUNT_LIMITED -> afterError(attempt);
-      case CREDENTIAL, CALLER_LIMITED -> elsewhere();
+      case CREDENTIAL, REFUSED, CALLER_LIMITED -> elsewhere();
       case CLIENT_ERROR, POLICY, CLIENT_GONE -> new Verdict.Return();
       case LOCAL -> new Verdict.Unavailable();
     };

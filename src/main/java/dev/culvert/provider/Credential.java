@@ -42,6 +42,11 @@ public enum Credential {
     };
   }
 
+  /** Whether a status says so whatever the client asked for. */
+  public static boolean isReasonInAnyCaseOf(int status) {
+    return status == UNAUTHORIZED || status == TOO_MANY_REQUESTS;
+  }
+
   /**
    * The class of an answer to a request that showed it.
    *
@@ -50,6 +55,18 @@ public enum Credential {
    */
   public Failure failure(int status, Optional<Duration> retryAfter) {
     return new Failure(kind(status), status, retryAfter);
+  }
+
+  /**
+   * The same where clients ask for whatever they like, in mode {@code http}: 402 and 403 may then
+   * be about that, and one client must not take a provider from all others by asking for what is
+   * forbidden. 401 is about the credential (RFC 9110 section 15.5.2), and of an account about no
+   * more than that.
+   */
+  public Failure failureOfFreeRequest(int status, Optional<Duration> retryAfter) {
+    Kind kind = kind(status);
+    boolean asAnywhere = kind != Kind.CREDENTIAL || (status == UNAUTHORIZED && this == SHARED);
+    return new Failure(asAnywhere ? kind : Kind.REFUSED, status, retryAfter);
   }
 
   private Kind kind(int status) {

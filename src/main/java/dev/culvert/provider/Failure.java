@@ -26,8 +26,13 @@ public record Failure(Kind kind, int status, Optional<Duration> retryAfter) {
     ACCOUNT_LIMITED("account-limited", false),
     /** 429 to the caller's own credential: a limit of his, and of nobody else. */
     CALLER_LIMITED("caller-limited", false),
-    /** 401 or 403 to a credential of ours. */
+    /** 401, 402 or 403 to a credential of ours. */
     CREDENTIAL("credential", true),
+    /**
+     * The same where it may be about what the client asked for, or is about no more than an
+     * account.
+     */
+    REFUSED("refused", false),
     /** Any other status from 400: what the client asked for is wrong wherever it is asked. */
     CLIENT_ERROR("client-error", false),
     /**

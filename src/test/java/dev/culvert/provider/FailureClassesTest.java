@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What follows from a failure: the rows of the table of failure classes. */
 class FailureClassesTest {
@@ -192,6 +194,36 @@ class FailureClassesTest {
     Failure refused = Credential.SHARED.failure(401, Optional.empty());
     assertThat(rig.fail(refused)).isEqualTo(new Verdict.Switch());
     assertThat(rig.circuit("a")).isEqualTo(CircuitState.OPEN);
+  }
+
+  /** In mode {@code http}; one client must not take a provider from all others. */
+  @ParameterizedTest
+  @CsvSource({"ACCOUNT, 401", "ACCOUNT, 402", "ACCOUNT, 403", "SHARED, 402", "SHARED, 403"})
+  void whereClientsAskForWhatTheyLikeARefusalIsTriedElsewhereAndDoesNotCount(
+      Credential ours, int status) {
+    rig.configure(ONE_FAILURE_OPENS);
+    Failure refused = ours.failureOfFreeRequest(status, Optional.of(Duration.ofSeconds(20)));
+
+    assertThat(rig.fail(refused)).isEqualTo(new Verdict.Switch());
+    assertThat(rig.circuit("a")).isEqualTo(CircuitState.CLOSED);
+    assertThat(rig.view("a").resting()).isZero();
+    assertThat(rig.told).contains("a refused");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SHARED, 401, CREDENTIAL",
+    "ACCOUNT, 429, ACCOUNT_LIMITED",
+    "SHARED, 429, RATE_LIMITED",
+    "SHARED, 404, CLIENT_ERROR",
+    "ACCOUNT, 503, SERVER_ERROR",
+    "CALLER, 401, CLIENT_ERROR",
+    "CALLER, 403, CLIENT_ERROR",
+    "CALLER, 429, CALLER_LIMITED",
+    "NONE, 403, CLIENT_ERROR"
+  })
+  void allElseIsThereAsAnywhere(Credential shown, int status, Kind expected) {
+    assertThat(shown.failureOfFreeRequest(status, Optional.empty()).kind()).isEqualTo(expected);
   }
 
   @Test
