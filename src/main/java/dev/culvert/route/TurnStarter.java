@@ -16,6 +16,7 @@ import dev.culvert.provider.Timer;
 import dev.culvert.turn.DispatchReport;
 import dev.culvert.turn.HostSlots;
 import dev.culvert.turn.HttpAnswer;
+import dev.culvert.turn.InvalidRequest;
 import dev.culvert.turn.JsonClient;
 import dev.culvert.turn.RoutedTurn;
 import dev.culvert.turn.SseClient;
@@ -23,11 +24,13 @@ import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
 import dev.culvert.turn.TurnEnd;
+import dev.culvert.turn.TurnFrame;
 import dev.culvert.turn.TurnReport;
 import dev.culvert.turn.TurnRequest;
 import dev.culvert.turn.UpstreamTurn;
 import dev.culvert.turn.UpstreamTurns;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -52,30 +55,34 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
    * @param abort ends the turn when the client has gone
    */
   Optional<Turn> prepare(byte[] bytes, HttpAnswer answer, Runnable abort) {
-    Optional<TurnBody> body = TurnBody.read(new String(bytes, StandardCharsets.UTF_8));
-    if (body.isEmpty()) {
-      String detail = "body: not JSON (expected: a JSON object)";
-      new JsonClient(answer).ended(TurnEnd.Refused.of(400, "invalid_json", detail));
-      return Optional.empty();
-    }
     Optional<TurnStarter> current = now(gateway, route.name(), caller);
     if (current.isEmpty()) {
       new JsonClient(answer).ended(NO_ROUTE);
       return Optional.empty();
     }
-    TurnRules rules = current.get().route.turn();
+    try {
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      TurnBody body = TurnBody.read(text);
+      String frame = TurnFrame.of(text, current.get().route.turn().preset());
+      return Optional.of(current.get().prepare(body, frame, answer, abort));
+    } catch (InvalidRequest e) {
+      String detail = "body: " + e.getMessage();
+      new JsonClient(answer).ended(TurnEnd.Refused.of(400, InvalidRequest.CODE, detail));
+      return Optional.empty();
+    }
+  }
+
+  private Turn prepare(TurnBody body, String frame, HttpAnswer answer, Runnable abort) {
     Timer timer = gateway.turns().threads().timer();
-    return Optional.of(
-        current
-            .get()
-            .prepare(
-                body.get(),
-                body.get().frame(rules.preset()),
-                body.get().stream(),
-                () ->
-                    body.get().stream()
-                        ? SseClient.begin(answer, timer, System::nanoTime, rules.heartbeat(), abort)
-                        : new JsonClient(answer)));
+    Duration heartbeat = route.turn().heartbeat();
+    return prepare(
+        body,
+        frame,
+        body.stream(),
+        () ->
+            body.stream()
+                ? SseClient.begin(answer, timer, System::nanoTime, heartbeat, abort)
+                : new JsonClient(answer));
   }
 
   ClientRequest request() {

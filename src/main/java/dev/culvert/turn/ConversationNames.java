@@ -60,8 +60,6 @@ public record ConversationNames(List<String> fields) {
 
   /** Digest of what must be equal for an upstream's prompt cache to hold. */
   public static String variant(TurnBody body) {
-    Object tools = body.object().get("tools");
-    return Digest.of(
-        List.of(body.text("instructions").orElse(""), tools == null ? "" : tools.toString()));
+    return Digest.of(List.of(body.text("instructions").orElse(""), body.tools()));
   }
 }

@@ -44,7 +44,7 @@ final class ErrorBody {
 
   /** The error as the upstream's event has it. */
   private static Optional<JsonValue> ofUpstream(String event) {
-    Optional<JsonObject> object = TurnBody.read(event).map(TurnBody::object);
+    Optional<JsonObject> object = JsonLibrary.object(event);
     return object
         .map(told -> told.get("error"))
         .or(

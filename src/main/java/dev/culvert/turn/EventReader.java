@@ -61,26 +61,10 @@ public final class EventReader {
         if (wanted) {
           return value == JsonParser.Event.VALUE_STRING ? parser.getString() : "";
         }
-        skip(parser, value);
+        JsonEvents.skip(parser, value);
       }
       return "";
     }
-  }
-
-  /** Leaves a value, told by its first event. Parsson's own skipping never ends on a cut text. */
-  private static void skip(JsonParser parser, JsonParser.Event value) {
-    int depth = levels(value);
-    while (depth > 0) {
-      depth += levels(parser.next());
-    }
-  }
-
-  private static int levels(JsonParser.Event event) {
-    return switch (event) {
-      case START_OBJECT, START_ARRAY -> 1;
-      case END_OBJECT, END_ARRAY -> -1;
-      default -> 0;
-    };
   }
 
   private Event terminal(String type, String text) {

@@ -51,8 +51,8 @@ public final class JsonClient implements TurnClient {
 
   private void completed(Event event) throws IOException {
     Optional<JsonObject> response =
-        TurnBody.read(event.text())
-            .map(body -> body.object().get("response"))
+        JsonLibrary.object(event.text())
+            .map(told -> told.get("response"))
             .filter(value -> value instanceof JsonObject)
             .map(value -> (JsonObject) value);
     if (response.isPresent()) {

@@ -1,6 +1,10 @@
 package dev.culvert.turn;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
 import jakarta.json.spi.JsonProvider;
+import java.io.StringReader;
+import java.util.Optional;
 
 /**
  * The server's JSON library. It is found by the context class loader of the thread that needs it
@@ -11,4 +15,14 @@ final class JsonLibrary {
   static final JsonProvider JSON = JsonProvider.provider();
 
   private JsonLibrary() {}
+
+  /** The object that an event of an upstream is; empty when it is none. */
+  static Optional<JsonObject> object(String event) {
+    try (JsonReader reader = JSON.createReader(new StringReader(event))) {
+      return Optional.of(reader.readObject());
+    } catch (RuntimeException e) {
+      // Parsers have more than JsonException: for numbers that are too long, for too many levels.
+      return Optional.empty();
+    }
+  }
 }

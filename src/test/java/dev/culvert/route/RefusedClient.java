@@ -14,7 +14,7 @@ final class RefusedClient implements TurnClient {
   private Optional<TurnEnd> end = Optional.empty();
 
   static TurnBody body() {
-    return TurnBody.read("{}").orElseThrow();
+    return TurnBody.read("{}");
   }
 
   TurnEnd.Refused refused() {

@@ -48,9 +48,7 @@ class TurnAddressesTest {
   }
 
   private void ask(String body) {
-    rig.starter()
-        .prepare(TurnBody.read(body).orElseThrow(), "{}", false, () -> client)
-        .start(Runnable::run);
+    rig.starter().prepare(TurnBody.read(body), "{}", false, () -> client).start(Runnable::run);
   }
 
   @Test

@@ -40,7 +40,7 @@ class TurnTargetTest {
   }
 
   private SlotSpec slot(String... shown) {
-    TurnBody body = TurnBody.read("{\"prompt_cache_key\":\"c\"}").orElseThrow();
+    TurnBody body = TurnBody.read("{\"prompt_cache_key\":\"c\"}");
     return rig.slot(rig.starter(shown), body);
   }
 }

@@ -1,6 +1,7 @@
 package dev.culvert.turn.socket;
 
 import dev.culvert.config.Preset;
+import dev.culvert.turn.InvalidRequest;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnMaker;
@@ -52,15 +53,17 @@ final class SocketRequests {
   }
 
   private void received(String text) {
-    Optional<TurnBody> body = TurnBody.read(text);
-    if (body.isEmpty()) {
-      String detail = "message: not JSON (expected: a JSON object)";
-      refuse(400, "invalid_json", detail, Optional.empty());
-      return;
+    try {
+      received(TurnBody.read(text), text);
+    } catch (InvalidRequest e) {
+      refuse(400, InvalidRequest.CODE, "message: " + e.getMessage(), Optional.empty());
     }
-    Optional<JsonValue> lane = body.get().lane(preset);
+  }
+
+  private void received(TurnBody body, String text) {
+    Optional<JsonValue> lane = body.lane(preset);
     String type = preset.requestType();
-    if (!type.isEmpty() && !body.get().type(preset).equals(type)) {
+    if (!type.isEmpty() && !body.type(preset).equals(type)) {
       String detail = preset.typeField() + ": unknown (expected: " + type + ")";
       refuse(400, "invalid_type", detail, lane);
       return;
@@ -73,7 +76,7 @@ final class SocketRequests {
     }
     SocketTurn turn = new SocketTurn(socket, lane);
     switch (socket.enter(turn)) {
-      case TAKEN -> begin(turn, body.get(), text);
+      case TAKEN -> begin(turn, body, text);
       case BUSY -> refuse(409, "response_in_progress", inProgress(lane), lane);
       case FULL -> refuse(429, "too_many_requests", "requests: " + Lanes.MOST + " in flight", lane);
       case ENDING -> refuse(503, "shutting_down", "deployment: ending", lane);
