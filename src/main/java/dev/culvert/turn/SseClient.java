@@ -178,10 +178,15 @@ public final class SseClient implements TurnClient {
 
   private static String format(String type, String text) {
     StringBuilder event = new StringBuilder();
-    if (!type.isEmpty()) {
+    if (!type.isEmpty() && isLine(type)) {
       event.append("event: ").append(type).append('\n');
     }
     text.lines().forEach(line -> event.append("data: ").append(line).append('\n'));
     return event.append('\n').toString();
+  }
+
+  /** What is written as the value of a field would begin others behind the end of its line. */
+  private static boolean isLine(String value) {
+    return value.indexOf('\n') < 0 && value.indexOf('\r') < 0;
   }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP clients get of a turn. */
 class HttpClientsTest {
@@ -108,6 +110,27 @@ class HttpClientsTest {
 
     assertThat(answer.body.toString())
         .isEqualTo("event: x\ndata: {\ndata:  \"type\": \"x\"\ndata: }\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x\\n", "\\rx", "x\\r\\ndata: {}", "\\n\\n", "\\n"})
+  void aTypeOfSeveralLinesIsNoField(String type) {
+    String text = "{\"type\":\"" + type + "\"}";
+
+    sse.events(List.of(event(text)));
+
+    assertThat(answer.body.toString()).isEqualTo("data: " + text + "\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\r\n"})
+  void eachLineOfAnEventIsAFieldOfData(String end) {
+    String text = "{\"type\":\"x\"," + end + "\"a\":\"\u000b\f\u001c\u0085\u2028\u2029\"}";
+
+    sse.events(List.of(new Event(Event.Kind.VISIBLE, "x", "", "", text)));
+
+    assertThat(answer.body.toString())
+        .isEqualTo("event: x\ndata: " + text.replace(end, "\ndata: ") + "\n\n");
   }
 
   @Test
