@@ -11,10 +11,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Picks out of a request, in one pass, what a turn goes by. */
+/**
+ * Picks out of a request, in one pass, what a turn goes by. Of two members of one name it cannot
+ * know which the upstream goes by.
+ */
 final class TurnBodyReader {
 
   private static final int MOST_MEMBERS = 1000;
+  private static final int LONGEST_SHOWN = 64;
 
   private final JsonParser parser;
   private final Map<String, JsonValue> members = new HashMap<>();
@@ -36,9 +40,16 @@ final class TurnBodyReader {
       if (members.size() == MOST_MEMBERS) {
         throw new InvalidRequest("more than " + MOST_MEMBERS + " members");
       }
+      if (members.containsKey(name)) {
+        throw new InvalidRequest(shown(name) + ": given twice");
+      }
       members.put(name, member(name, parser.next()));
     }
     return new TurnBody(members, firstUserText, tools);
+  }
+
+  private static String shown(String name) {
+    return name.substring(0, Math.min(name.length(), LONGEST_SHOWN)).replaceAll("[^ -~]", "?");
   }
 
   private JsonValue member(String name, Event value) {

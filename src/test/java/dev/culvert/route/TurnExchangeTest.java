@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnExchangeTest {
 
@@ -55,6 +57,20 @@ class TurnExchangeTest {
     assertThat(response.bodyLength()).isPositive();
     assertThat(completions).hasValue(1);
     assertThat(breaks).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"previous_response_id\":\"\",\"previous_response_id\":\"r1\"}",
+        "{\"previous_response_id\":\"r1\"}{}"
+      })
+  void aBodyThatCanBeReadInTwoWaysIsNoTurn(String body) throws Exception {
+    exchange(rig.gateway.turns(), response.asResponse()).complete(body.getBytes(UTF_8));
+
+    assertThat(completed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(response.bodyLength()).isPositive();
   }
 
   @Test

@@ -58,6 +58,21 @@ class TurnBodyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "{\"b\":[1]}", "[2,[3]]"})
+  void norIsOneWithTwoMembersOfOneName(String value) {
+    assertNoBody("{\"a\":%s,\"b\":1,\"\\u0061\":2}".formatted(value), "a: given twice");
+    assertThat(TurnBody.read("{\"a\":%s,\"b\":1}".formatted(value)).members()).hasSize(2);
+  }
+
+  @Test
+  void ofANameThatIsGivenTwiceThePrintableBeginningIsTold() {
+    String name = "\\ud800\\n" + "x".repeat(100);
+
+    assertNoBody(
+        "{'%s':1,'%s':2}".formatted(name, name).replace('\'', '"'), "??" + "x".repeat(62) + ":");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"{\"\":0}", "[]", "\"\"", "0"})
   void ofManyValuesNoTreeIsMade(String value) {
     String text = "{\"input\":[" + (value + ",").repeat(200_000) + value + "]}";

@@ -187,6 +187,15 @@ class TurnSocketTest {
   }
 
   @Test
+  void ofTwoFieldsOfOneNameTheUpstreamMightTakeTheOther() throws Exception {
+    rig.ask(",\"previous_response_id\":\"other\",\"previous_response_id\":\"\"");
+
+    assertThat(rig.next())
+        .contains("\"status\":400", code("invalid_json"), "previous_response_id: given twice");
+    assertThat(rig.slots).isEmpty();
+  }
+
+  @Test
   void ofAMessageThatIsTooLongNothingIsKept() throws Exception {
     String piece = "x".repeat(8 * 1024 * 1024);
     rig.socket.text(piece, false);
