@@ -58,7 +58,7 @@ public enum Credential {
   }
 
   /**
-   * The same where clients ask for whatever they like, in mode {@code http}: 402 and 403 may then
+   * The same where clients ask for whatever they like, in all modes but turns: 402 and 403 may then
    * be about that, and one client must not take a provider from all others by asking for what is
    * forbidden. 401 is about the credential (RFC 9110 section 15.5.2), and of an account about no
    * more than that.

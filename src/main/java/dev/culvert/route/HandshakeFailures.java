@@ -26,7 +26,8 @@ final class HandshakeFailures {
   static Failure of(HandshakeRequest asked, DialResult result, UpstreamResponse response) {
     if (response instanceof UpstreamResponse.Relay relay) {
       return ShownCredential.ofCaller(asked.route(), asked.request())
-          .failure(relay.status(), RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now()));
+          .failureOfFreeRequest(
+              relay.status(), RetryAfter.of(Headers.ofPairs(result.headers()), Instant.now()));
     }
     if (UpstreamResponse.exceedsOffer(result, asked.request(), asked.token())) {
       return Failure.of(Kind.POLICY);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upstreams that fail or refuse during the handshake: who is asked next, and who is to blame. */
@@ -123,21 +124,26 @@ class TunnelFailoverTest extends TunnelHandshakes {
     assertThat(gateway.providers().list()).allMatch(view -> view.resting().isZero());
   }
 
-  @Test
-  void a_credential_of_ours_that_is_refused_is_followed_by_the_next() throws InterruptedException {
+  /** What is forbidden may be what the client asks for, and that must not take it from all. */
+  @ParameterizedTest
+  @CsvSource({"401, OPEN", "402, CLOSED", "403, CLOSED"})
+  void a_credential_of_ours_that_is_refused_is_followed_by_the_next(int status, CircuitState first)
+      throws InterruptedException {
     List<String> keys = new ArrayList<>(List.of(TWO_UPSTREAMS));
     keys.addAll(List.of("culvert.routes.chat.headers.request.set.Authorization", "ours"));
+    keys.addAll(List.of("culvert.upstreams.up.breaker.failures", "1"));
     deploy(TestSettings.of(keys.toArray(new String[0])));
     List<String> dialled =
         dialling(
             Map.of(
-                "up:1", answer(DialResult.RESPONSE, 401),
+                "up:1", answer(DialResult.RESPONSE, status),
                 "other:1", Fields.to(DialResult.class, switched())));
 
     shakeHands();
 
     assertThat(response.status()).isEqualTo(101);
     assertThat(dialled).containsExactly("up:1", "other:1");
+    assertCircuitOfFirst(first);
   }
 
   @ParameterizedTest
