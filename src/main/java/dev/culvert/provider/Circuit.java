@@ -6,7 +6,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -14,9 +17,18 @@ import java.util.function.LongSupplier;
 /**
  * The circuit of one provider. So many failures in a row open it; behind a time that doubles with
  * each opening it lets probes through, some of which must succeed one after the other to close it,
- * and one of which opens it again by failing. Any thread; methods are short.
+ * and one of which opens it again by failing. A probe that tells nothing for too long keeps nobody
+ * else out any more. Any thread; methods are short.
  */
 final class Circuit {
+
+  /** Bounds for how long a probe keeps others out; between them it is the time of one opening. */
+  private static final Duration LEAST_PROBE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_PROBE = Duration.ofMinutes(1);
+
+  /** When to come again while probes are under way: most tell soon, one way or the other. */
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final BreakerRules rules;
   private final Clock clock;
@@ -33,7 +45,10 @@ final class Circuit {
   private int former;
 
   private Optional<Duration> left = Optional.empty();
-  private int probing;
+
+  /** Probes that keep others out, those that have done so for the longest time first. */
+  private final Set<Permit> probing = new LinkedHashSet<>();
+
   private int passed;
 
   /** Number of the time since its state changed last. */
@@ -71,6 +86,8 @@ final class Circuit {
         .onStateTransition(
             event -> {
               period++;
+              probing.clear();
+              passed = 0;
               CircuitState state = state();
               listener.accept(state, state == CircuitState.OPEN ? openFor : Duration.ZERO);
             });
@@ -85,12 +102,16 @@ final class Circuit {
     /** In which it was let through. */
     private final long since;
 
+    /** How long it keeps others out, as a probe. */
+    private final Instant until;
+
     // Guarded by the circuit.
     private boolean answered;
     private boolean settled;
 
-    private Permit(long since) {
+    private Permit(long since, Instant until) {
       this.since = since;
+      this.until = until;
     }
 
     /** The provider answers, which counts; it may fail yet, which counts, too. */
@@ -127,7 +148,7 @@ final class Circuit {
   synchronized boolean lets() {
     return switch (state()) {
       case CLOSED -> true;
-      case HALF_OPEN -> probing < rules.probes();
+      case HALF_OPEN -> keepingOut() < rules.probes();
       case OPEN -> !clock.instant().isBefore(openUntil);
     };
   }
@@ -136,6 +157,15 @@ final class Circuit {
   synchronized Duration remaining() {
     Duration left = Duration.between(clock.instant(), openUntil);
     return state() == CircuitState.OPEN && !left.isNegative() ? left : Duration.ZERO;
+  }
+
+  /** When to come again while {@link #lets} says no; zero when it does not. */
+  synchronized Duration retryAfter() {
+    if (state() != CircuitState.HALF_OPEN || lets()) {
+      return remaining();
+    }
+    Duration first = Duration.between(clock.instant(), probing.iterator().next().until);
+    return first.compareTo(SOON) < 0 ? first : SOON;
   }
 
   /** How often it has opened since it was closed; 0 for one that is. */
@@ -163,16 +193,31 @@ final class Circuit {
     }
     if (state() == CircuitState.OPEN) {
       breaker.transitionToHalfOpenState();
-      probing = 0;
-      passed = 0;
     }
     if (!breaker.tryAcquirePermission()) {
       return Optional.empty();
     }
+    Permit permit = new Permit(period, clock.instant().plus(probeTime()));
     if (state() == CircuitState.HALF_OPEN) {
-      probing++;
+      probing.add(permit);
     }
-    return Optional.of(new Permit(period));
+    return Optional.of(permit);
+  }
+
+  private Duration probeTime() {
+    Duration time = rules.open().compareTo(LEAST_PROBE) < 0 ? LEAST_PROBE : rules.open();
+    return time.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : time;
+  }
+
+  /** How many probes; none of those that have told nothing in time, which may tell it yet. */
+  private int keepingOut() {
+    Instant now = clock.instant();
+    for (Permit probe : List.copyOf(probing)) {
+      if (!now.isBefore(probe.until)) {
+        giveBack(probe);
+      }
+    }
+    return probing.size();
   }
 
   /** Called when it opens, for the n-th time since it was made or closed; milliseconds. */
@@ -196,7 +241,7 @@ final class Circuit {
       return;
     }
     if (isCurrent(permit)) {
-      leave(permit);
+      probing.remove(permit);
       countSuccess();
     }
     permit.answered = true;
@@ -208,7 +253,6 @@ final class Circuit {
     }
     permit.settled = true;
     if (isCurrent(permit)) {
-      leave(permit);
       effect.run();
     }
   }
@@ -218,15 +262,9 @@ final class Circuit {
     return permit.since == period;
   }
 
-  /** A probe that has answered is none any more. */
-  private void leave(Permit permit) {
-    if (state() == CircuitState.HALF_OPEN && !permit.answered) {
-      probing--;
-    }
-  }
-
-  private void giveBack(Permit permit) {
-    if (!permit.answered) {
+  /** Lets another probe through; one that has answered has made room already. */
+  private void giveBack(Permit probe) {
+    if (probing.remove(probe)) {
       breaker.releasePermission();
     }
   }

@@ -226,7 +226,7 @@ final class Provider {
 
   /** When it may be open again, as far as that is known; zero when it is not. */
   Duration closedFor() {
-    Duration open = circuit.remaining();
+    Duration open = circuit.retryAfter();
     Duration rest = rest();
     return open.compareTo(rest) > 0 ? open : rest;
   }

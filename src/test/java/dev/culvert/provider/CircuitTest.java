@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a circuit lets attempts through. */
 class CircuitTest {
@@ -114,6 +116,91 @@ class CircuitTest {
     assertThat(circuit.lets()).isTrue();
     succeed();
     assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  private Circuit.Permit silentProbe(Circuit of) {
+    for (int i = 0; i < 3; i++) {
+      of.enter().orElseThrow().failed();
+    }
+    timer.pass(OPEN);
+    Circuit.Permit probe = of.enter().orElseThrow();
+    assertThat(of.enter()).isEmpty();
+    return probe;
+  }
+
+  @Test
+  void aProbeThatTellsNothingMakesRoomWhenTheTimeOfAnOpeningIsOver() {
+    Circuit narrow = circuit(1, 2);
+    Circuit.Permit unused = silentProbe(narrow);
+    timer.pass(OPEN.minusNanos(1));
+    assertThat(narrow.lets()).isFalse();
+    timer.pass(Duration.ofNanos(1));
+    for (int i = 0; i < 2; i++) {
+      narrow.enter().orElseThrow().succeeded();
+    }
+    assertThat(narrow.state()).isEqualTo(CircuitState.CLOSED);
+  }
+
+  @Test
+  void howeverManyTellNothingOneMoreGoesThroughEachTime() {
+    Circuit narrow = circuit(1, 1);
+    Circuit.Permit unused = silentProbe(narrow);
+    for (int i = 0; i < 10; i++) {
+      timer.pass(OPEN);
+      assertThat(narrow.enter()).isPresent();
+      assertThat(narrow.enter()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAProbeTellsLateCountsStill() {
+    Circuit narrow = circuit(1, 2);
+    Circuit.Permit good = silentProbe(narrow);
+    timer.pass(OPEN);
+    Circuit.Permit bad = narrow.enter().orElseThrow();
+    timer.pass(OPEN);
+    good.succeeded();
+    assertThat(narrow.state()).isEqualTo(CircuitState.HALF_OPEN);
+    bad.failed();
+    assertThat(narrow.state()).isEqualTo(CircuitState.OPEN);
+  }
+
+  @Test
+  void oneThatEndsLateWithoutAResultMakesNoRoomTwice() {
+    Circuit narrow = circuit(1, 1);
+    Circuit.Permit late = silentProbe(narrow);
+    timer.pass(OPEN);
+    assertThat(narrow.enter()).isPresent();
+    late.release();
+    assertThat(narrow.enter()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1000", "10000, 10000", "3600000, 60000"})
+  void theTimeOfAProbeIsWithinBounds(long openMillis, long probeMillis) {
+    Duration open = Duration.ofMillis(openMillis);
+    Circuit bounded =
+        new Circuit(
+            "a", new BreakerRules(1, open, open, 1, 1), timer::nanos, (state, time) -> {});
+    bounded.enter().orElseThrow().failed();
+    timer.pass(open);
+    assertThat(bounded.enter()).isPresent();
+    timer.pass(Duration.ofMillis(probeMillis).minusNanos(1));
+    assertThat(bounded.lets()).isFalse();
+    timer.pass(Duration.ofNanos(1));
+    assertThat(bounded.lets()).isTrue();
+  }
+
+  @Test
+  void whoComesWhileItIsProbedIsToComeAgainSoon() {
+    Circuit narrow = circuit(1, 1);
+    assertThat(narrow.retryAfter()).isZero();
+    Circuit.Permit probe = silentProbe(narrow);
+    assertThat(narrow.retryAfter()).as("it may tell at once").hasSeconds(5);
+    timer.pass(OPEN.minusSeconds(2));
+    assertThat(narrow.retryAfter()).hasSeconds(2);
+    probe.failed();
+    assertThat(narrow.retryAfter()).as("open").hasSeconds(60);
   }
 
   @Test

@@ -102,6 +102,38 @@ class ExitsTest {
   }
 
   @Test
+  void aProbeWhoseLeaseIsSlowToComeKeepsTheOthersOutForTheTimeOfAnOpeningOnly() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.timer.pass(Duration.ofSeconds(30));
+    CompletableFuture<Void> gate = rig.leases.hold();
+    CompletableFuture<Choice> slow = rig.request().next().toCompletableFuture();
+    rig.leases.hold().complete(null);
+    assertThat(rig.chosen()).isEqualTo("b");
+    rig.timer.pass(Duration.ofSeconds(30));
+    assertThat(rig.chosen()).isEqualTo("a");
+    gate.complete(null);
+    ((Attempt) slow.join()).close();
+    rig.assertNothingIsHeld();
+  }
+
+  @Test
+  void whoIsRefusedBecauseOfAProbeIsToldToComeAgainSoon() {
+    rig.configure("upstreams.a.breaker.failures", "1");
+    rig.fail(Failure.of(Kind.CONNECT));
+    rig.providers.disable("b");
+    rig.providers.disable("c");
+    assertThat(Rig.none(rig.request()).retryAfter()).contains(Duration.ofSeconds(30));
+    rig.timer.pass(Duration.ofSeconds(30));
+    try (Attempt probe = Rig.attempt(rig.request())) {
+      rig.timer.pass(Duration.ofSeconds(27));
+      Choice.None none = Rig.none(rig.request());
+      assertThat(none.retryAfter()).contains(Duration.ofSeconds(3));
+      assertThat(none.reason()).contains(probe.upstream().name() + " circuit open");
+    }
+  }
+
+  @Test
   void storesThatThrow() {
     rig.configure("upstreams.a.breaker.failures", "1", "upstreams.a.max-streams", "1");
     rig.fail(Failure.of(Kind.CONNECT));
