@@ -1,9 +1,10 @@
 package dev.culvert.route;
 
+import dev.culvert.thread.Threads;
 import dev.culvert.thread.WriteGuard;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -43,7 +44,7 @@ final class BoundedExecutor {
    * @param cutOff ends the connection of the client that the task may wait for; does not wait
    */
   void execute(Runnable task, Runnable cutOff) {
-    Workers.executeOrRun(threads, new Bounded(task, cutOff));
+    Threads.executeOrRun(threads, new Bounded(task, cutOff));
   }
 
   /** A task, which runs once. */

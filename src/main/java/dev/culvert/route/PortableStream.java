@@ -3,10 +3,11 @@ package dev.culvert.route;
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.thread.SerialExecutor;
+import dev.culvert.thread.Threads;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -100,7 +101,7 @@ final class PortableStream {
     this.whenEnded = whenEnded;
     this.tomcat = TomcatSocket.of(connection);
     Runnable cut = () -> fail("client takes nothing");
-    this.watch = stall.watch(() -> Workers.executeOrRun(carriers, cut));
+    this.watch = stall.watch(() -> Threads.executeOrRun(carriers, cut));
   }
 
   /** Begins to carry, on a thread of the server. */
@@ -192,7 +193,7 @@ final class PortableStream {
   void failed(Throwable cause) {
     Runnable failure = () -> fail("client: " + cause);
     if (Thread.holdsLock(this)) {
-      Workers.executeOrRun(carriers, failure);
+      Threads.executeOrRun(carriers, failure);
     } else {
       failure.run();
     }
@@ -217,7 +218,7 @@ final class PortableStream {
 
   /** The server closes the connection; within a close of ours it says so too. */
   void closedByServer() {
-    Workers.executeOrRun(
+    Threads.executeOrRun(
         callbacks,
         () -> {
           if (phase.get() == Phase.OPEN) {
@@ -263,7 +264,7 @@ final class PortableStream {
     if (thread.isEmpty() || thread.get() == Thread.currentThread()) {
       task.run();
     } else {
-      Workers.executeOrRun(thread.get(), task);
+      Threads.executeOrRun(thread.get(), task);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Choice;
 import dev.culvert.provider.Failure;
 import dev.culvert.provider.Verdict;
+import dev.culvert.thread.Threads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +111,7 @@ final class UpstreamSearch {
               if (here) {
                 step.run();
               } else { // a thread of the lease store must not be kept waiting
-                Workers.executeOrRun(gateway.workers(), step);
+                Threads.executeOrRun(gateway.workers(), step);
               }
             });
   }
@@ -151,7 +152,7 @@ final class UpstreamSearch {
           dial(ready, given)
               .whenComplete(
                   (result, fault) ->
-                      Workers.executeOrRun(
+                      Threads.executeOrRun(
                           gateway.workers(),
                           () ->
                               guarded(
@@ -263,7 +264,7 @@ final class UpstreamSearch {
   }
 
   private void nextByWorker() {
-    Workers.executeOrRun(gateway.workers(), () -> guarded(Optional.empty(), this::resume));
+    Threads.executeOrRun(gateway.workers(), () -> guarded(Optional.empty(), this::resume));
   }
 
   private void resume() {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -146,18 +145,6 @@ final class Workers implements AutoCloseable {
       if (settled.compareAndSet(false, true)) {
         waiting.remove(this);
       }
-    }
-  }
-
-  /**
-   * Has a task run by others, or here where nobody is left or threads are wanting: an exchange must
-   * end all the same.
-   */
-  static void executeOrRun(Executor workers, Runnable task) {
-    try {
-      workers.execute(task);
-    } catch (RejectedExecutionException | OutOfMemoryError e) {
-      task.run();
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.culvert.turn;
 
+import dev.culvert.thread.Threads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Mailbox {
 
   /**
-   * What was left to an executor, and all that comes waits behind it: one that is over must have it
-   * run all the same.
+   * What was left to an executor, and others wait behind it, or nobody else gives back what it
+   * holds: one that is over must have it run all the same.
    */
   public interface Rest extends Runnable {}
 
@@ -70,11 +70,7 @@ public final class Mailbox {
       }
     }
     Rest rest = this::performAll;
-    try {
-      others.execute(rest);
-    } catch (RejectedExecutionException | OutOfMemoryError e) { // over, or no thread to be had
-      rest.run();
-    }
+    Threads.executeOrRun(others, rest);
   }
 
   /**

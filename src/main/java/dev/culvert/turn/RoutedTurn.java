@@ -11,6 +11,7 @@ import dev.culvert.provider.Hedge;
 import dev.culvert.provider.ProviderEvents;
 import dev.culvert.provider.Timer;
 import dev.culvert.provider.Verdict;
+import dev.culvert.thread.Threads;
 import dev.culvert.turn.LegFailures.LastWord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -117,13 +119,25 @@ public final class RoutedTurn implements Turn {
   }
 
   private void launch() {
-    CompletableFuture<Choice> choice = attempts.next().toCompletableFuture();
-    CompletableFuture<?> unused = choice.whenCompleteAsync(this::chosen, behind(choice));
+    behind(attempts.next(), this::chosen);
   }
 
-  /** A choice that comes later comes from a thread that waits for the store of leases. */
-  private Executor behind(CompletableFuture<Choice> choice) {
-    return choice.isDone() ? Runnable::run : executor;
+  /**
+   * A choice that comes later comes from a thread that waits for the store of leases. What it holds
+   * is given back by nobody else: the step is taken wherever it can be.
+   */
+  private void behind(CompletionStage<Choice> choice, BiConsumer<Choice, Throwable> step) {
+    boolean here = choice.toCompletableFuture().isDone();
+    CompletionStage<Choice> unused =
+        choice.whenComplete(
+            (chosen, fault) -> {
+              Mailbox.Rest rest = () -> step.accept(chosen, fault);
+              if (here) {
+                rest.run();
+              } else {
+                Threads.executeOrRun(executor, rest);
+              }
+            });
   }
 
   private void chosen(Choice choice, Throwable fault) {
@@ -218,8 +232,9 @@ public final class RoutedTurn implements Turn {
 
     @Override
     public CompletionStage<Optional<Leg>> prepare() {
-      CompletableFuture<Choice> choice = attempts.another().toCompletableFuture();
-      return choice.thenApplyAsync(Legs.this::leg, behind(choice));
+      CompletableFuture<Optional<Leg>> prepared = new CompletableFuture<>();
+      behind(attempts.another(), (choice, fault) -> prepared.complete(leg(choice)));
+      return prepared;
     }
 
     private Optional<Leg> leg(Choice choice) {

@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import dev.culvert.config.Preset;
 import dev.culvert.provider.Timer;
+import dev.culvert.thread.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,9 +198,16 @@ public final class UpstreamTurn implements Turn {
     void begin(Slots.Wish wish) {
       pending = slots.acquire(wish, this);
       CompletableFuture<Slots.Outcome> outcome = pending.outcome();
-      // One that comes later may come from the thread that watches all dials.
-      Executor executor = outcome.isDone() ? Runnable::run : others;
-      CompletableFuture<?> unused = outcome.whenCompleteAsync(this::decided, executor);
+      boolean here = outcome.isDone();
+      CompletableFuture<?> unused =
+          outcome.whenComplete(
+              (decision, fault) -> {
+                if (here) {
+                  decided(decision, fault);
+                } else { // it may come from the thread that watches all dials
+                  Threads.executeOrRun(others, () -> decided(decision, fault));
+                }
+              });
     }
 
     private void decided(Slots.Outcome outcome, Throwable fault) {
@@ -278,12 +286,12 @@ public final class UpstreamTurn implements Turn {
 
     @Override
     public void lost(String detail) {
-      others.execute(() -> mailbox.run(() -> hasLost(detail)));
+      Threads.executeOrRun(others, () -> mailbox.run(() -> hasLost(detail)));
     }
 
     @Override
     public void tooLarge() {
-      others.execute(() -> mailbox.run(this::wasTooLarge));
+      Threads.executeOrRun(others, () -> mailbox.run(this::wasTooLarge));
     }
 
     /** Wherever it is sent, it is too large. */

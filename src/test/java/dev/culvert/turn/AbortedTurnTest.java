@@ -3,6 +3,8 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.turn.RoutedTurnRig.Try;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,21 @@ class AbortedTurnTest extends RoutedTurns {
     gate.complete(null);
 
     assertThat(rig.client.end()).isEqualTo(new TurnEnd.Aborted());
+    assertThat(rig.tries).isEmpty();
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
+  void alsoWhenThreadsEndThatHaveNotTakenTheChoiceYet() throws Exception {
+    List<Runnable> queued = new ArrayList<>();
+    rig.executor = queued::add;
+    CompletableFuture<Void> gate = rig.holdStore();
+    rig.start();
+    gate.complete(null);
+    rig.turn.abort();
+    assertThat(rig.leases()).hasSize(1);
+    queued.stream().filter(Mailbox.Rest.class::isInstance).forEach(Runnable::run);
+
     assertThat(rig.tries).isEmpty();
     assertThat(rig.leases()).isEmpty();
   }

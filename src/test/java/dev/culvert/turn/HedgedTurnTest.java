@@ -3,6 +3,7 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.turn.RoutedTurnRig.Try;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +135,20 @@ class HedgedTurnTest extends RoutedTurns {
     assertThat(rig.client.events).isEmpty();
     assertThat(rig.leases()).isEmpty();
     assertThat(rig.bound).isEmpty();
+  }
+
+  @Test
+  void withoutAThreadAnAlternativeThatComesLaterIsTakenWhereItComes() {
+    rig.executor = new NoThreads();
+    Try slow = rig.beginHedged();
+    CompletableFuture<Void> gate = rig.holdStore();
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    gate.complete(null);
+    rig.current().completed();
+
+    assertThat(slow.aborted()).isTrue();
+    assertThat(rig.hedges).containsExactly("alternative");
+    assertThat(rig.leases()).isEmpty();
   }
 
   @Test

@@ -62,6 +62,9 @@ final class RoutedTurnRig implements AutoCloseable {
   boolean replayable;
   String previousResponse = "";
 
+  /** What runs tasks that come from elsewhere. */
+  Executor executor = Runnable::run;
+
   /** Thrown where a try begins. */
   Error fault;
 
@@ -118,7 +121,7 @@ final class RoutedTurnRig implements AutoCloseable {
 
   /** Begins the turn. */
   void start() {
-    turn.start(Runnable::run);
+    turn.start(executor);
   }
 
   /** Begins the turn; its first try. */

@@ -7,6 +7,7 @@ import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,6 +207,18 @@ class RoutedTurnTest extends RoutedTurns {
     rig.start();
 
     assertThat(((TurnEnd.Refused) rig.client.end()).status()).isEqualTo(500);
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
+  void withoutAThreadAChoiceThatComesLaterIsTakenWhereItComes() throws Exception {
+    rig.executor = new NoThreads();
+    CompletableFuture<Void> gate = rig.holdStore();
+    rig.start();
+    gate.complete(null);
+    rig.current().completed();
+
+    assertThat(rig.client.end()).isEqualTo(new TurnEnd.Completed("response.completed"));
     assertThat(rig.leases()).isEmpty();
   }
 

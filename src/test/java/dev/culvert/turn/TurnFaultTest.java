@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** A fault of ours ends the turn, and its client is told. */
@@ -44,9 +45,7 @@ class TurnFaultTest {
   @Test
   void isToldElsewhereWhenItsSocketIsLost() throws Exception {
     List<Runnable> elsewhere = new ArrayList<>();
-    TurnRequest request = new TurnRequest("{}", "", false);
-    new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
-        .start(elsewhere::add);
+    begin(client, elsewhere::add);
 
     slots.events.lost("silent");
 
@@ -59,15 +58,41 @@ class TurnFaultTest {
   void isToldElsewhereWhatALateDialCameTo() throws Exception {
     List<Runnable> elsewhere = new ArrayList<>();
     slots.outcome = new CompletableFuture<>();
-    TurnRequest request = new TurnRequest("{}", "", false);
-    new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, client, this::after)
-        .start(elsewhere::add);
+    begin(client, elsewhere::add);
 
     slots.outcome.complete(new Slots.Outcome.Failed("bypass(factory-error)", "open-timeout"));
 
     assertThat(client.hasEnded()).isFalse();
     elsewhere.forEach(Runnable::run);
     assertThat(client.end()).isInstanceOf(TurnEnd.Refused.class);
+  }
+
+  @Test
+  void isToldHereWhenThereIsNoThreadToTellIt() throws Exception {
+    slots.outcome = new CompletableFuture<>();
+    begin(client, new NoThreads());
+
+    slots.outcome.complete(new Slots.Outcome.Failed("bypass(factory-error)", "open-timeout"));
+
+    assertThat(client.end()).isEqualTo(TurnEnd.Refused.of(502, TurnEnd.UNREACHABLE, "open-timeout"));
+  }
+
+  @Test
+  void isToldHereOfTheLossOfItsSocketWhenThereIsNoThread() throws Exception {
+    begin(client, new NoThreads());
+
+    slots.events.lost("silent");
+
+    assertThat(client.end()).isEqualTo(TurnEnd.Refused.of(502, TurnEnd.DISCONNECTED, "silent"));
+  }
+
+  @Test
+  void isToldHereThatItIsTooLargeWhenThereIsNoThread() throws Exception {
+    begin(client, new NoThreads());
+
+    slots.events.tooLarge();
+
+    assertThat(((TurnEnd.Refused) client.end()).code()).isEqualTo(TurnEnd.TOO_LARGE);
   }
 
   @Test
@@ -110,9 +135,13 @@ class TurnFaultTest {
   }
 
   private void begin(TurnClient to) {
+    begin(to, Runnable::run);
+  }
+
+  private void begin(TurnClient to, Executor executor) {
     TurnRequest request = new TurnRequest("{}", "", false);
     new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after)
-        .start(Runnable::run);
+        .start(executor);
   }
 
   private Runnable after(Duration delay, Runnable task) {

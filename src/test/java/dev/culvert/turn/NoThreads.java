@@ -1,0 +1,12 @@
+package dev.culvert.turn;
+
+import java.util.concurrent.Executor;
+
+/** Threads of which the system gives none. */
+final class NoThreads implements Executor {
+
+  @Override
+  public void execute(Runnable task) {
+    throw new OutOfMemoryError("unable to create native thread");
+  }
+}
