@@ -23,7 +23,7 @@ class HealthChecksTest implements Prober {
 
   private final Rig rig = new Rig(CHECKED);
   private final List<String> asked = new ArrayList<>();
-  private Optional<RuntimeException> fault = Optional.empty();
+  private Optional<Error> fault = Optional.empty();
   private CompletableFuture<Optional<String>> answer =
       CompletableFuture.completedFuture(Optional.empty());
   private final HealthChecks checks =
@@ -103,7 +103,7 @@ class HealthChecksTest implements Prober {
   @Test
   void aCheckThatCannotBeginIsAFailAndEndsNeitherTheOthersNorTheNext() {
     rig.configure("upstreams.a.health.interval", "10s", "upstreams.b.health.interval", "10s");
-    fault = Optional.of(new IllegalStateException("no"));
+    fault = Optional.of(new LinkageError("no"));
     check(3);
     assertThat(asked).containsExactly("a", "b", "a", "b", "a", "b");
     assertThat(rig.view("a").well()).isFalse();
