@@ -116,6 +116,13 @@ class StreamExitsTest {
     return stream;
   }
 
+  /** With a relay, which takes nothing here. */
+  private void join(Object... fields) throws Exception {
+    Dialled dialled = rig.dialled(deployment, server);
+    rig.host.join(deployment, dialled.connection(), Fields.of(spec(fields)), () -> {});
+    assertThat(counted()).containsExactly(lease);
+  }
+
   @Test
   void bothSidesHangUp() throws Exception {
     Opened stream = open();
@@ -128,6 +135,13 @@ class StreamExitsTest {
   @Test
   void itIsIdleForTooLong() throws Exception {
     open("idleTimeoutMillis", 200L).assertHungUp();
+
+    awaitNothingCounted();
+  }
+
+  @Test
+  void aJoinedOneIsIdleForTooLong() throws Exception {
+    join("idleTimeoutMillis", 500L);
 
     awaitNothingCounted();
   }
@@ -180,9 +194,7 @@ class StreamExitsTest {
 
   @Test
   void aJoinedOneEndsWithItsDeployment() throws Exception {
-    Dialled dialled = rig.dialled(deployment, server);
-    rig.host.join(deployment, dialled.connection(), Fields.of(spec()), () -> {});
-    assertThat(counted()).containsExactly(lease);
+    join();
     redeploy();
 
     awaitNothingCounted();

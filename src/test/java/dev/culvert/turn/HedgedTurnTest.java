@@ -112,6 +112,30 @@ class HedgedTurnTest extends RoutedTurns {
   }
 
   @Test
+  void metadataWinsNoRaceAndDelaysNoAlternative() throws Exception {
+    SpokenUpstreams upstreams = new SpokenUpstreams(rig::after);
+    rig.upstreams = upstreams;
+    rig.startHedged();
+    upstreams.say("a", "response.created");
+    rig.runTimer(RoutedTurnRig.FIRST_BYTE);
+    upstreams.say("a", "response.in_progress");
+    upstreams.say("b", "response.created");
+    assertThat(rig.client.events).isEmpty();
+    assertThat(rig.leases()).hasSize(2);
+
+    upstreams.say("b", "response.output_text.delta");
+    assertThat(upstreams.discarded).containsExactly("a");
+    assertThat(rig.leases()).hasSize(1);
+    upstreams.say("b", "response.completed");
+
+    assertThat(rig.client.types())
+        .containsExactly("response.created", "response.output_text.delta", "response.completed");
+    assertThat(rig.hedges).containsExactly("alternative");
+    assertThat(rig.attempts).containsExactly("a cancelled", "b ok");
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
   void aClientThatLeavesEndsAllOfThem() throws Exception {
     Try slow = rig.beginHedged();
     rig.runTimer(RoutedTurnRig.FIRST_BYTE);

@@ -58,6 +58,9 @@ final class RoutedTurnRig implements AutoCloseable {
   /** The one upstream that the turn can go to. */
   Optional<String> only = Optional.empty();
 
+  /** What is tried; the test plays it. */
+  UpstreamTurns upstreams = new Played();
+
   Credential shown = Credential.ACCOUNT;
   boolean replayable;
   String previousResponse = "";
@@ -124,6 +127,11 @@ final class RoutedTurnRig implements AutoCloseable {
     turn.start(executor);
   }
 
+  void startHedged() {
+    hedge = new HedgeRules(FIRST_BYTE, 1);
+    start();
+  }
+
   /** Begins the turn; its first try. */
   Try begin() {
     start();
@@ -131,8 +139,8 @@ final class RoutedTurnRig implements AutoCloseable {
   }
 
   Try beginHedged() {
-    hedge = new HedgeRules(FIRST_BYTE, 1);
-    return begin();
+    startHedged();
+    return current();
   }
 
   /** The latest try. */
@@ -184,7 +192,7 @@ final class RoutedTurnRig implements AutoCloseable {
     due.getValue().run();
   }
 
-  private Runnable after(Duration delay, Runnable task) {
+  Runnable after(Duration delay, Runnable task) {
     Map.Entry<Duration, Runnable> timer = Map.entry(delay, task);
     timers.add(timer);
     return () -> timers.remove(timer);
@@ -195,7 +203,7 @@ final class RoutedTurnRig implements AutoCloseable {
     Ask ask = new Ask(Optional.of("s"), group -> false, feature -> Optional.empty(), only);
     return new RoutedTurn(
         providers.attempts(route, ask),
-        new Played(),
+        upstreams,
         new TurnRequest("{}", previousResponse, replayable),
         hedge,
         new TurnReport(asking, "chat", Preset.OPENAI_RESPONSES, books, System::nanoTime),

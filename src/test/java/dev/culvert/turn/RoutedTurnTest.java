@@ -49,6 +49,19 @@ class RoutedTurnTest extends RoutedTurns {
     assertThat(rig.leases()).isEmpty();
   }
 
+  @Test
+  void anUpstreamThatSaysNothingForTooLongHoldsNoLeaseAnyMore() throws Exception {
+    SpokenUpstreams upstreams = new SpokenUpstreams(rig::after);
+    rig.upstreams = upstreams;
+    rig.start();
+    assertThat(rig.leases()).hasSize(1);
+    rig.runTimer(StubSlot.RESPONSE_START);
+
+    assertThat(((TurnEnd.Refused) rig.client.end()).status()).isEqualTo(504);
+    assertThat(upstreams.discarded).containsExactly("a");
+    assertThat(rig.leases()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"stream_disconnected", "response_start_timeout"})
   void unlessTheRequestIsReplayable(String code) throws Exception {
