@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.DaemonThreads;
+import dev.culvert.thread.Threads;
 import dev.culvert.turn.Mailbox;
 import java.time.Duration;
 import java.util.List;
@@ -9,8 +10,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The threads that begin turns and fill their silences, and the one that watches the time. They end
@@ -23,21 +26,32 @@ final class TurnThreads implements Executor, AutoCloseable {
   private static final long IDLE_SECONDS = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final ThreadPoolExecutor workers =
-      new ThreadPoolExecutor(
-          MOST,
-          MOST,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          DaemonThreads.named("culvert-turn"),
-          (task, ended) -> leave(task));
+  /** When a task whose time has come is looked at again, after no thread was to be had for it. */
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
+  private final ThreadPoolExecutor workers;
 
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
           1, DaemonThreads.named("culvert-turn-clock"), new ThreadPoolExecutor.DiscardPolicy());
 
   TurnThreads() {
+    this(DaemonThreads.named("culvert-turn"));
+  }
+
+  /**
+   * @param factory of the threads that begin turns and fill their silences
+   */
+  TurnThreads(ThreadFactory factory) {
+    workers =
+        new ThreadPoolExecutor(
+            MOST,
+            MOST,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            factory,
+            (task, ended) -> leave(task));
     workers.allowCoreThreadTimeOut(true);
     clock.setRemoveOnCancelPolicy(true);
     clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -50,9 +64,10 @@ final class TurnThreads implements Executor, AutoCloseable {
     }
   }
 
+  /** Here, where no thread is to be had: nobody would ask a second time. */
   @Override
   public void execute(Runnable task) {
-    workers.execute(task);
+    Threads.executeOrRun(workers, task);
   }
 
   /** Runs tasks that do not block, on the thread that watches the time. */
@@ -65,7 +80,26 @@ final class TurnThreads implements Executor, AutoCloseable {
 
   /** Runs tasks that may block. */
   Timer timer() {
-    return (delay, task) -> clock().after(delay, () -> execute(task));
+    return (delay, task) -> {
+      AtomicBoolean cancelled = new AtomicBoolean();
+      Runnable takeBack = clock().after(delay, () -> begin(task, cancelled));
+      return () -> {
+        cancelled.set(true);
+        takeBack.run();
+      };
+    };
+  }
+
+  /** The thread that watches the time must not run it. */
+  private void begin(Runnable task, AtomicBoolean cancelled) {
+    if (cancelled.get()) {
+      return;
+    }
+    try {
+      workers.execute(task);
+    } catch (OutOfMemoryError e) { // of threads
+      Runnable unused = clock().after(AGAIN, () -> begin(task, cancelled));
+    }
   }
 
   @Override

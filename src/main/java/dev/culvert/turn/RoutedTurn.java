@@ -178,9 +178,16 @@ public final class RoutedTurn implements Turn {
     }
   }
 
-  private synchronized void launchAfter(Duration delay) {
-    if (!ended) {
-      disarm = timer.after(delay, this::launch);
+  private void launchAfter(Duration delay) {
+    try {
+      synchronized (this) {
+        if (!ended) {
+          disarm = timer.after(delay, this::launch);
+        }
+      }
+    } catch (RuntimeException | Error e) { // as where no thread is to be had
+      LOG.log(Level.DEBUG, "a turn is not tried again", e);
+      end(failures.lastWord().orElse(NO_LEG));
     }
   }
 

@@ -3,10 +3,13 @@ package dev.culvert.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.turn.Mailbox;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The end of the threads of turns. */
@@ -45,6 +48,75 @@ class TurnThreadsTest {
     threads.close();
 
     assertThat(done).containsExactly("rest");
+  }
+
+  @Test
+  void whatNoThreadCanBeHadForIsDoneHere() {
+    TurnThreads none = new TurnThreads(new Scarce(() -> {}));
+
+    none.execute(() -> done.add(Thread.currentThread().getName()));
+
+    assertThat(done).containsExactly(Thread.currentThread().getName());
+    none.close();
+  }
+
+  @Test
+  void whatIsDueThenWaitsUntilThereIsOne() throws Exception {
+    TurnThreads few = new TurnThreads(new Scarce(() -> {}));
+    CountDownLatch ran = new CountDownLatch(1);
+    few.timer()
+        .after(
+            Duration.ZERO,
+            () -> {
+              done.add(Thread.currentThread().getName());
+              ran.countDown();
+            });
+
+    assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(done).containsExactly("scarce");
+    few.close();
+  }
+
+  @Test
+  void unlessItIsTakenBackMeanwhile() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch takenBack = new CountDownLatch(1);
+    TurnThreads few =
+        new TurnThreads(
+            new Scarce(
+                () -> {
+                  asked.countDown();
+                  await(takenBack);
+                }));
+    Runnable takeBack = few.timer().after(Duration.ZERO, () -> done.add("begun"));
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    takeBack.run();
+    takenBack.countDown();
+    CountDownLatch later = new CountDownLatch(1);
+    few.clock().after(Duration.ofMillis(400), later::countDown);
+
+    assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+    few.close();
+    assertThat(done).isEmpty();
+  }
+
+  /** The system gives no thread the first time. */
+  private static final class Scarce implements ThreadFactory {
+    private final Runnable whenAsked;
+    private final AtomicBoolean refused = new AtomicBoolean();
+
+    Scarce(Runnable whenAsked) {
+      this.whenAsked = whenAsked;
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+      if (refused.compareAndSet(false, true)) {
+        whenAsked.run();
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      return new Thread(task, "scarce");
+    }
   }
 
   private static void await(CountDownLatch latch) {

@@ -71,6 +71,9 @@ final class RoutedTurnRig implements AutoCloseable {
   /** Thrown where a try begins. */
   Error fault;
 
+  /** Thrown where a timer is set. */
+  Error timerFault;
+
   /** The time, in nanoseconds. */
   private final AtomicLong now = new AtomicLong();
 
@@ -193,6 +196,9 @@ final class RoutedTurnRig implements AutoCloseable {
   }
 
   Runnable after(Duration delay, Runnable task) {
+    if (timerFault != null) {
+      throw timerFault;
+    }
     Map.Entry<Duration, Runnable> timer = Map.entry(delay, task);
     timers.add(timer);
     return () -> timers.remove(timer);

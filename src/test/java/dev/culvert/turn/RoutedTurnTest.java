@@ -236,6 +236,16 @@ class RoutedTurnTest extends RoutedTurns {
   }
 
   @Test
+  void whatCannotBeTriedAgainLaterIsAnswered() throws Exception {
+    Try only = rig.begin();
+    rig.timerFault = new LinkageError("no");
+    only.refusedByUpstream(503);
+
+    assertThat(((TurnEnd.Refused) rig.client.end()).status()).isEqualTo(503);
+    assertThat(rig.leases()).isEmpty();
+  }
+
+  @Test
   void theCountNamesTheUpstreamThatAnswered() throws Exception {
     rig.begin().refused(502, "upstream_unreachable");
     rig.current().completed();
