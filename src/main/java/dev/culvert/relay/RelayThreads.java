@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,9 @@ final class RelayThreads implements Executor, AutoCloseable {
   /** How long tasks may wait before their pool is looked at. */
   private static final Duration PACE = Duration.ofMillis(10);
 
+  /** When a task for which no thread was to be had is tried again. */
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Room for a whole frame that ends where the next one begins. */
@@ -29,10 +33,7 @@ final class RelayThreads implements Executor, AutoCloseable {
 
   private static final int SPARE_BUFFERS = 16;
 
-  private final SenderPool senders =
-      new SenderPool(
-          Math.max(2, Runtime.getRuntime().availableProcessors()),
-          DaemonThreads.named("culvert-relay"));
+  private final SenderPool senders;
 
   /** Whether a look at the pool is due. */
   private final AtomicBoolean lookDue = new AtomicBoolean();
@@ -44,12 +45,26 @@ final class RelayThreads implements Executor, AutoCloseable {
   private final Queue<ByteBuffer> spares = new ArrayBlockingQueue<>(SPARE_BUFFERS);
 
   RelayThreads() {
+    this(DaemonThreads.named("culvert-relay"));
+  }
+
+  /**
+   * @param factory of the threads that send
+   */
+  RelayThreads(ThreadFactory factory) {
+    senders = new SenderPool(Math.max(2, Runtime.getRuntime().availableProcessors()), factory);
     clock.setRemoveOnCancelPolicy(true);
   }
 
+  /** A task is not lost where no thread is to be had: nobody would wake its stream once more. */
   @Override
   public void execute(Runnable task) {
-    senders.execute(task);
+    try {
+      senders.execute(task);
+    } catch (OutOfMemoryError e) { // of threads
+      after(AGAIN, () -> execute(task));
+      return;
+    }
     lookSoon();
   }
 

@@ -2,14 +2,13 @@ package dev.culvert.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.testkit.ScarceThreads;
 import dev.culvert.turn.Mailbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The end of the threads of turns. */
@@ -52,7 +51,7 @@ class TurnThreadsTest {
 
   @Test
   void whatNoThreadCanBeHadForIsDoneHere() {
-    TurnThreads none = new TurnThreads(new Scarce(() -> {}));
+    TurnThreads none = new TurnThreads(new ScarceThreads(() -> {}));
 
     none.execute(() -> done.add(Thread.currentThread().getName()));
 
@@ -62,7 +61,7 @@ class TurnThreadsTest {
 
   @Test
   void whatIsDueThenWaitsUntilThereIsOne() throws Exception {
-    TurnThreads few = new TurnThreads(new Scarce(() -> {}));
+    TurnThreads few = new TurnThreads(new ScarceThreads(() -> {}));
     CountDownLatch ran = new CountDownLatch(1);
     few.timer()
         .after(
@@ -83,7 +82,7 @@ class TurnThreadsTest {
     CountDownLatch takenBack = new CountDownLatch(1);
     TurnThreads few =
         new TurnThreads(
-            new Scarce(
+            new ScarceThreads(
                 () -> {
                   asked.countDown();
                   await(takenBack);
@@ -98,25 +97,6 @@ class TurnThreadsTest {
     assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
     few.close();
     assertThat(done).isEmpty();
-  }
-
-  /** The system gives no thread the first time. */
-  private static final class Scarce implements ThreadFactory {
-    private final Runnable whenAsked;
-    private final AtomicBoolean refused = new AtomicBoolean();
-
-    Scarce(Runnable whenAsked) {
-      this.whenAsked = whenAsked;
-    }
-
-    @Override
-    public Thread newThread(Runnable task) {
-      if (refused.compareAndSet(false, true)) {
-        whenAsked.run();
-        throw new OutOfMemoryError("unable to create native thread");
-      }
-      return new Thread(task, "scarce");
-    }
   }
 
   private static void await(CountDownLatch latch) {
