@@ -95,7 +95,9 @@ public final class HealthChecks implements Runnable {
     return true;
   }
 
-  /** One provider's fault, an Error too, must not keep the others or the next from being checked. */
+  /**
+   * One provider's fault, an Error too, must not keep the others or the next from being checked.
+   */
   private CompletionStage<Optional<String>> probe(Provider provider) {
     try {
       return prober.probe(provider.upstream());

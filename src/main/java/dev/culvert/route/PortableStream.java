@@ -3,11 +3,12 @@ package dev.culvert.route;
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.thread.SerialExecutor;
+import dev.culvert.thread.ServerLoader;
 import dev.culvert.thread.Threads;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -151,6 +152,8 @@ final class PortableStream {
       } catch (RejectedExecutionException e) {
         due.set(false);
         LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
+      } catch (OutOfMemoryError e) { // of threads; else nobody would carry any more
+        ServerLoader.run(this::carry);
       }
     }
   }

@@ -180,8 +180,7 @@ class CircuitTest {
   void theTimeOfAProbeIsWithinBounds(long openMillis, long probeMillis) {
     Duration open = Duration.ofMillis(openMillis);
     Circuit bounded =
-        new Circuit(
-            "a", new BreakerRules(1, open, open, 1, 1), timer::nanos, (state, time) -> {});
+        new Circuit("a", new BreakerRules(1, open, open, 1, 1), timer::nanos, (state, time) -> {});
     bounded.enter().orElseThrow().failed();
     timer.pass(open);
     assertThat(bounded.enter()).isPresent();

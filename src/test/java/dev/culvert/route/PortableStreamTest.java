@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.culvert.boundary.Joined;
+import dev.culvert.testkit.NoThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,6 +269,19 @@ class PortableStreamTest {
     stream.signal();
 
     assertThat(tasks).hasSize(1);
+  }
+
+  @Test
+  void a_signal_is_not_lost_where_no_thread_is_to_be_had() throws IOException {
+    PortableRig rig = new PortableRig();
+    PortableStream stream = rig.stream(new NoThreads());
+    stream.begin(new Joined("1", rig.channel, () -> {}, rig.failures::add));
+    for (String piece : List.of("one", "two")) {
+      rig.channel.give(bytes(piece));
+      stream.signal();
+    }
+
+    assertThat(rig.connection.getOutputStream().written()).isEqualTo("onetwo");
   }
 
   @Test

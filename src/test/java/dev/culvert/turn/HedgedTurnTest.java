@@ -2,6 +2,7 @@ package dev.culvert.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.testkit.NoThreads;
 import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.provider.Credential;
+import dev.culvert.testkit.NoThreads;
 import dev.culvert.turn.RoutedTurnRig.Try;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.Preset;
+import dev.culvert.testkit.NoThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,8 @@ class TurnFaultTest {
 
     slots.outcome.complete(new Slots.Outcome.Failed("bypass(factory-error)", "open-timeout"));
 
-    assertThat(client.end()).isEqualTo(TurnEnd.Refused.of(502, TurnEnd.UNREACHABLE, "open-timeout"));
+    assertThat(client.end())
+        .isEqualTo(TurnEnd.Refused.of(502, TurnEnd.UNREACHABLE, "open-timeout"));
   }
 
   @Test

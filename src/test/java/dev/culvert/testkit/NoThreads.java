@@ -1,9 +1,9 @@
-package dev.culvert.turn;
+package dev.culvert.testkit;
 
 import java.util.concurrent.Executor;
 
 /** Threads of which the system gives none. */
-final class NoThreads implements Executor {
+public final class NoThreads implements Executor {
 
   @Override
   public void execute(Runnable task) {
