@@ -146,6 +146,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
 
   /** An outage, and a Redis that came back empty, are noticed though nobody asks for anything. */
   private void probe() {
+    link.connection().ifPresent(RedisLeases::closeIdle);
     if (rounds.isForgotten()) {
       registerSoon.run();
     }

@@ -136,6 +136,11 @@ final class RedisLeases implements AutoCloseable {
     return number(run(Script.COUNT, provider, List.of()));
   }
 
+  /** Closes the sockets that nobody has used lately. */
+  void closeIdle() {
+    connection.closeIdle();
+  }
+
   private Object run(Script script, String provider, List<String> arguments) {
     return connection.run(script, keys(provider), arguments);
   }
