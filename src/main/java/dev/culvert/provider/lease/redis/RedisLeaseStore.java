@@ -5,21 +5,15 @@ import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.HeldLeases;
 import dev.culvert.provider.lease.Lease;
 import dev.culvert.provider.lease.LeaseStore;
-import dev.culvert.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -37,29 +31,16 @@ public final class RedisLeaseStore implements LeaseStore {
   /** How often Redis is asked whether it is there and has lost nothing. */
   private static final Duration PROBE = Duration.ofSeconds(1);
 
-  static final int THREADS = 4;
-  static final int QUEUE = 1_000;
-
   private final HeldLeases held;
   private final Duration ttl;
   private final boolean failOpen;
   private final String place;
   private final OutageLog log = new OutageLog(System::nanoTime);
   private final LeaseKeeper keeper;
-  private final ThreadPoolExecutor askers =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          5,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(QUEUE),
-          DaemonThreads.named("culvert-lease"));
+  private final Askers askers;
 
   /** What Redis knows the leases by: of the store before, where that has left word. */
   private volatile String node = UUID.randomUUID().toString();
-
-  /** Set once. */
-  private volatile boolean closed;
 
   private final AtomicBoolean noted = new AtomicBoolean();
 
@@ -70,14 +51,20 @@ public final class RedisLeaseStore implements LeaseStore {
    * @param failOpen whether sessions are admitted while Redis is down
    */
   public RedisLeaseStore(RedisRules redis, Duration ttl, boolean failOpen, HeldLeases held) {
-    this(redis, ttl, failOpen, held, PROBE);
+    this(redis, ttl, failOpen, held, PROBE, System::nanoTime);
   }
 
   /**
    * @param probe how often Redis is asked though there is nothing to ask
+   * @param clock in nanoseconds, for those who wait for their turn
    */
   RedisLeaseStore(
-      RedisRules redis, Duration ttl, boolean failOpen, HeldLeases held, Duration probe) {
+      RedisRules redis,
+      Duration ttl,
+      boolean failOpen,
+      HeldLeases held,
+      Duration probe,
+      LongSupplier clock) {
     this.held = held;
     this.ttl = ttl;
     this.failOpen = failOpen;
@@ -86,11 +73,14 @@ public final class RedisLeaseStore implements LeaseStore {
         new LeaseKeeper(
             () ->
                 new RedisLeases(
-                    RedisConnection.open(redis, THREADS + 1), redis.prefix(), ttl.toMillis(), node),
+                    RedisConnection.open(redis, Askers.THREADS + 1),
+                    redis.prefix(),
+                    ttl.toMillis(),
+                    node),
             held,
             log,
             probe);
-    askers.allowCoreThreadTimeOut(true);
+    this.askers = new Askers(keeper, clock);
   }
 
   @Override
@@ -113,14 +103,46 @@ public final class RedisLeaseStore implements LeaseStore {
     if (!lease.isValid()) {
       return CompletableFuture.completedFuture(Admission.Unavailable.invalid(lease));
     }
-    if (closed) {
+    if (askers.isClosed()) {
       return CompletableFuture.completedFuture(new Admission.Unavailable("undeployed"));
     }
-    return ask(
-        lease.provider(),
-        store -> acquired(store, lease, limit),
-        detail -> without(lease, detail),
-        Admission.Unavailable::new);
+    return askers.ask(lease.provider(), new Acquisition(lease, limit));
+  }
+
+  /** Of a session that wants a place. */
+  private final class Acquisition implements Question<Admission> {
+    private final Lease lease;
+    private final int limit;
+
+    Acquisition(Lease lease, int limit) {
+      this.lease = lease;
+      this.limit = limit;
+    }
+
+    @Override
+    public Admission ask(RedisLeases store) {
+      return acquired(store, lease, limit);
+    }
+
+    @Override
+    public Admission unsent(String detail) {
+      return without(lease, detail);
+    }
+
+    @Override
+    public Admission unanswered(String detail) {
+      return without(lease, detail);
+    }
+
+    @Override
+    public Admission overloaded(String detail) {
+      return new Admission.Unavailable(detail);
+    }
+
+    @Override
+    public boolean isUrgent() {
+      return true;
+    }
   }
 
   private Admission acquired(RedisLeases store, Lease lease, int limit) {
@@ -145,7 +167,7 @@ public final class RedisLeaseStore implements LeaseStore {
 
   /** Perhaps Redis has counted it, and only the answer was lost. */
   private Admission without(Lease lease, String detail) {
-    boolean admitted = failOpen && !closed;
+    boolean admitted = failOpen && !askers.isClosed();
     held.acquire(lease, 0);
     log.acquired(lease, admitted, detail);
     if (admitted) {
@@ -167,15 +189,15 @@ public final class RedisLeaseStore implements LeaseStore {
     if (!Lease.isId(provider) || !Lease.isId(session)) {
       return CompletableFuture.completedFuture(0);
     }
-    return ask(
+    return askers.ask(
         provider,
-        store -> {
-          int everywhere = store.terminate(provider, session);
-          terminateHere(provider, session);
-          return everywhere;
-        },
-        detail -> terminateHere(provider, session),
-        detail -> terminateHere(provider, session));
+        Question.patient(
+            store -> {
+              int everywhere = store.terminate(provider, session);
+              terminateHere(provider, session);
+              return everywhere;
+            },
+            detail -> terminateHere(provider, session)));
   }
 
   private int terminateHere(String provider, String session) {
@@ -187,55 +209,9 @@ public final class RedisLeaseStore implements LeaseStore {
   @Override
   public CompletionStage<Integer> sessions(String provider) {
     return Lease.isId(provider)
-        ? ask(provider, store -> store.sessions(provider), detail -> -1, detail -> -1)
+        ? askers.ask(
+            provider, Question.patient(store -> store.sessions(provider), detail -> -1))
         : CompletableFuture.completedFuture(0);
-  }
-
-  /**
-   * Asks on a thread of the store's.
-   *
-   * @param without answers when it is down or goes down
-   * @param overloaded answers when nobody is there to ask, though it is up
-   */
-  private <T> CompletionStage<T> ask(
-      String provider,
-      Function<RedisLeases, T> question,
-      Function<String, T> without,
-      Function<String, T> overloaded) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    if (keeper.store(provider).isEmpty()) {
-      answer.complete(without.apply(keeper.fault(provider)));
-      return answer;
-    }
-    try {
-      askers.execute(
-          () -> {
-            try {
-              answer.complete(answered(provider, question, without));
-            } catch (Throwable e) { // whoever waits must not wait for good
-              answer.complete(overloaded.apply(e.toString()));
-            } finally {
-              answer.completeExceptionally(new IllegalStateException("no answer"));
-            }
-          });
-    } catch (RejectedExecutionException | OutOfMemoryError e) {
-      answer.complete(overloaded.apply(closed ? "closed" : "too many are waiting for it"));
-    }
-    return answer;
-  }
-
-  private <T> T answered(
-      String provider, Function<RedisLeases, T> question, Function<String, T> without) {
-    Optional<RedisLeases> store = closed ? Optional.empty() : keeper.store(provider);
-    if (store.isEmpty()) {
-      return without.apply(closed ? "closed" : keeper.fault(provider));
-    }
-    try {
-      return question.apply(store.get());
-    } catch (Throwable e) {
-      keeper.failed(store.get(), provider, e);
-      return without.apply(e.toString());
-    }
   }
 
   @Override
@@ -261,39 +237,27 @@ public final class RedisLeaseStore implements LeaseStore {
   /** Closes the store and has it forget all that is held here: another one counts it. */
   public void leave() {
     List<Lease> before = held.renew(); // what ends from now on may be owed to the other one
-    stopAsking();
+    askers.close();
     keeper.leave(before);
     keeper.close();
   }
 
   @Override
   public void close() {
-    stopAsking();
+    askers.close();
     leaveNote(keeper::uncounted);
     keeper.close();
   }
 
   @Override
   public void end() {
-    stopAsking();
+    askers.close();
     leaveNote(keeper::lastUncounted);
   }
 
   private void leaveNote(Supplier<Set<Lease>> uncounted) {
     if (noted.compareAndSet(false, true)) {
       held.leaveNote(new Note(place, node, uncounted.get()).text());
-    }
-  }
-
-  private void stopAsking() {
-    closed = true;
-    askers.shutdown();
-    try {
-      if (!askers.awaitTermination(END.toMillis(), TimeUnit.MILLISECONDS)) {
-        askers.shutdownNow().forEach(Runnable::run); // each is answered, without the store
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +108,7 @@ class LocalFaultsTest {
       store.start();
       Awaitility.await().until(store::up);
       List<CompletableFuture<Admission>> asked = new ArrayList<>();
-      for (int i = 0; i < RedisLeaseStore.THREADS + RedisLeaseStore.QUEUE + 100; i++) {
+      for (int i = 0; i < Askers.THREADS + Askers.QUEUE + 100; i++) {
         asked.add(store.acquire(Lease.of("up", "s-" + i), 0).toCompletableFuture());
       }
       List<CompletableFuture<Admission>> refused = asked.subList(asked.size() - 100, asked.size());
@@ -118,6 +120,63 @@ class LocalFaultsTest {
           .forEach(each -> assertThat(each).isInstanceOf(Admission.Admitted.class));
       assertThat(book.sessions("up")).isEqualTo(asked.size() - 100);
     }
+  }
+
+  @Test
+  void whoHasWaitedTooLongForHisTurnGoesWithout() {
+    assertThat(lateForTheirTurn(true)).allMatch(each -> each.equals("uncounted"));
+  }
+
+  @Test
+  void andIsRefusedWhereAdmissionIsClosed() {
+    assertThat(lateForTheirTurn(false)).allMatch(each -> each.equals("refused"));
+  }
+
+  /** What becomes of twenty who come when all threads are busy, for longer than anybody waits. */
+  private List<String> lateForTheirTurn(boolean failOpen) {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(Askers.THREADS);
+    AtomicLong clock = new AtomicLong(Long.MAX_VALUE); // it may overflow
+    Book slow =
+        new Book(book, 1) {
+          @Override
+          public boolean acquire(Lease lease, int limit) {
+            begun.countDown();
+            awaitQuietly(busy);
+            return super.acquire(lease, limit);
+          }
+        };
+    try (RedisLeaseStore store =
+        new RedisLeaseStore(
+            Node.redis("culvert", server.port()), TTL, failOpen, slow, TTL, clock::get)) {
+      store.start();
+      Awaitility.await().until(store::up);
+      List<CompletableFuture<Admission>> first = ask(store, "first", Askers.THREADS);
+      awaitQuietly(begun);
+      List<CompletableFuture<Admission>> late = ask(store, "late", 20);
+      clock.addAndGet(Askers.PATIENCE.toNanos() + 1);
+      busy.countDown();
+
+      assertThat(first.stream().map(LocalFaultsTest::outcome)).containsOnly("counted");
+      List<String> outcomes = late.stream().map(LocalFaultsTest::outcome).toList();
+      assertThat(store.up()).isTrue();
+      return outcomes;
+    }
+  }
+
+  private static List<CompletableFuture<Admission>> ask(
+      RedisLeaseStore store, String name, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> store.acquire(Lease.of("up", name + "-" + i), 0).toCompletableFuture())
+        .toList();
+  }
+
+  private static String outcome(CompletableFuture<Admission> asked) {
+    Admission admission = asked.orTimeout(20, TimeUnit.SECONDS).join();
+    if (admission instanceof Admission.Admitted admitted) {
+      return admitted.counted() ? "counted" : "uncounted";
+    }
+    return "refused";
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -39,7 +39,7 @@ final class Node implements AutoCloseable {
       RedisRules redis, Duration ttl, boolean failOpen, CountedBook counted, Duration probe) {
     this.counted = counted;
     this.book = counted;
-    this.store = new RedisLeaseStore(redis, ttl, failOpen, book, probe);
+    this.store = new RedisLeaseStore(redis, ttl, failOpen, book, probe, System::nanoTime);
     store.start();
   }
 
