@@ -22,6 +22,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
   private final HeldLeases held;
   private final OutageLog log;
   private final Duration probe;
+  private final Unsent unsent = new Unsent();
   private final Registrar registrar;
   private final KeeperThread thread = new KeeperThread();
   private final RedisLink link;
@@ -30,6 +31,9 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
   private final Releases releases;
   private final Runnable registerSoon = thread.once(this::register);
   private final Runnable settleSoon = thread.once(this::settle);
+
+  /** Set once: until then the store before this one may tell Redis of whatever is held. */
+  private volatile boolean started;
 
   /** Set once, by {@link #close}. */
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -42,11 +46,11 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
     this.held = held;
     this.log = log;
     this.probe = probe;
-    this.registrar = new Registrar(held, log);
+    this.registrar = new Registrar(held, unsent, log);
     this.link = new RedisLink(log, this);
     this.connector = new Connector(source, link, registrar, log, thread, this::recovered);
     this.rounds = new ProviderRounds(link, registrar);
-    this.releases = new Releases(link, held, log);
+    this.releases = new Releases(link, held, unsent, log);
   }
 
   /**
@@ -55,6 +59,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
    * @param patience how long to wait for the first try
    */
   void start(Duration patience) {
+    started = true;
     thread.execute(connector::connect);
     thread.every(probe, this::probe);
     try {
@@ -93,6 +98,18 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
     }
   }
 
+  /** A lease is going to be held of which Redis was not told. */
+  void unsent(Lease lease) {
+    if (started) {
+      unsent.add(lease);
+    }
+  }
+
+  /** Redis is about to be asked for a place for a lease. */
+  void sending(Lease lease) {
+    unsent.sending(lease);
+  }
+
   /** A lease is held that Redis does not count. */
   void uncounted(Lease lease) {
     registrar.uncounted(lease);
@@ -104,6 +121,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
   /** A lease is not held any more. */
   void released(Lease lease) {
     registrar.released(lease);
+    releases.ended(lease);
     settleSoon();
   }
 
@@ -147,6 +165,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
   /** An outage, and a Redis that came back empty, are noticed though nobody asks for anything. */
   private void probe() {
     link.connection().ifPresent(RedisLeases::closeIdle);
+    releases.settleBehindFaulty();
     if (rounds.isForgotten()) {
       registerSoon.run();
     }
@@ -181,7 +200,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      finish(this::settle);
+      finish(releases::settleAll);
       thread.close();
       link.close();
     }

@@ -126,6 +126,11 @@ public final class RedisLeaseStore implements LeaseStore {
 
     @Override
     public Admission unsent(String detail) {
+      if (!admitsUncounted()) {
+        log.acquired(lease, false, detail);
+        return new Admission.Unavailable(detail);
+      }
+      keeper.unsent(lease);
       return without(lease, detail);
     }
 
@@ -145,7 +150,12 @@ public final class RedisLeaseStore implements LeaseStore {
     }
   }
 
+  private boolean admitsUncounted() {
+    return failOpen && !askers.isClosed();
+  }
+
   private Admission acquired(RedisLeases store, Lease lease, int limit) {
+    keeper.sending(lease);
     RedisLeases.Place place = store.acquire(lease, limit);
     if (place == RedisLeases.Place.NONE) {
       return new Admission.Full();
@@ -165,9 +175,9 @@ public final class RedisLeaseStore implements LeaseStore {
     return new Admission.Admitted(lease, true);
   }
 
-  /** Perhaps Redis has counted it, and only the answer was lost. */
+  /** Perhaps Redis has counted it, and only the answer was lost: then the release is owed. */
   private Admission without(Lease lease, String detail) {
-    boolean admitted = failOpen && !askers.isClosed();
+    boolean admitted = admitsUncounted();
     held.acquire(lease, 0);
     log.acquired(lease, admitted, detail);
     if (admitted) {

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 final class Registrar {
 
   private final HeldLeases held;
+  private final Unsent unsent;
   private final OutageLog log;
 
   /** Admitted without Redis, and not registered yet; any thread. */
@@ -27,8 +28,9 @@ final class Registrar {
   /** Missing in Redis at the last heartbeat. */
   private final Set<Lease> missing = new HashSet<>();
 
-  Registrar(HeldLeases held, OutageLog log) {
+  Registrar(HeldLeases held, Unsent unsent, OutageLog log) {
     this.held = held;
+    this.unsent = unsent;
     this.log = log;
   }
 
@@ -54,6 +56,7 @@ final class Registrar {
     Set<Lease> over = new HashSet<>(before);
     all.forEach(over::remove);
     over.forEach(uncounted::remove);
+    held.told(over.stream().filter(unsent::take).toList());
     return all.stream().collect(Collectors.groupingBy(Lease::provider));
   }
 
@@ -69,6 +72,7 @@ final class Registrar {
     Optional<Set<Lease>> ended = open.renew(provider, parts.get(true));
     List<Lease> strangers = ended.isEmpty() ? leases : parts.get(false);
     if (ended.isEmpty() || !strangers.isEmpty()) {
+      strangers.forEach(unsent::sending);
       open.register(provider, strangers);
       strangers.forEach(uncounted::remove);
     }

@@ -2,12 +2,17 @@ package dev.culvert.provider.lease.redis;
 
 import dev.culvert.provider.lease.HeldLeases;
 import dev.culvert.provider.lease.Lease;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
-/** Tells Redis of leases that have ended. The keeper's thread. */
+/**
+ * Tells Redis of leases that have ended. The keeper's thread, but for {@link #ended}.
+ */
 final class Releases {
 
   /** More releases at once than the host's book keeps. */
@@ -15,30 +20,81 @@ final class Releases {
 
   private final RedisLink link;
   private final HeldLeases held;
+  private final Unsent unsent;
   private final OutageLog log;
 
-  Releases(RedisLink link, HeldLeases held, OutageLog log) {
+  /**
+   * What has ended lately: those before it, of which the host's book has more to say, may have to
+   * wait. Any thread adds, behind the end in the book; the thread takes, and leaves to the book
+   * what it cannot tell.
+   */
+  private final Queue<Lease> latest = new ConcurrentLinkedQueue<>();
+
+  Releases(RedisLink link, HeldLeases held, Unsent unsent, OutageLog log) {
     this.link = link;
     this.held = held;
+    this.unsent = unsent;
     this.log = log;
   }
 
-  /** Tells it what it is owed, as far as it answers; the rest waits. */
-  void settle() {
-    int most = RedisLeases.BATCH;
-    while (true) {
-      List<Lease> owed = held.owed(most);
-      Set<Lease> told = tell(owed);
-      held.told(told);
-      owed.stream()
-          .filter(lease -> !told.contains(lease))
-          .findFirst()
-          .ifPresent(waiting -> log.released(waiting, link.fault(waiting.provider())));
-      if (owed.size() < most || link.connection().isEmpty()) {
-        return;
-      }
-      most = told.isEmpty() ? ALL : RedisLeases.BATCH; // behind those that have to wait
+  /** A lease is not held any more. Any thread. */
+  void ended(Lease lease) {
+    if (lease.isValid()) {
+      latest.add(lease);
     }
+  }
+
+  /**
+   * Tells it of the latest, and of what it is owed as far as that is not behind many that have to
+   * wait.
+   */
+  void settle() {
+    settleLatest();
+    int told = 1;
+    for (int owed = RedisLeases.BATCH; owed == RedisLeases.BATCH && told > 0; ) {
+      List<Lease> oldest = held.owed(RedisLeases.BATCH);
+      told = settle(oldest);
+      owed = oldest.size();
+    }
+  }
+
+  /** Tells it all that it is owed, as far as it answers; the rest waits. */
+  void settleAll() {
+    settle();
+    if (link.connection().isPresent()) {
+      settle(held.owed(ALL));
+    }
+  }
+
+  /**
+   * The same, where a part of a cluster does not answer: what is owed to it may be so much that a
+   * look behind that takes a while, and is not for every release.
+   */
+  void settleBehindFaulty() {
+    if (!link.faulty().isEmpty()) {
+      settleAll();
+    }
+  }
+
+  private void settleLatest() {
+    List<Lease> never = new ArrayList<>();
+    List<Lease> sent = new ArrayList<>();
+    for (Lease next = latest.poll(); next != null; next = latest.poll()) {
+      (unsent.take(next) ? never : sent).add(next);
+    }
+    held.told(never);
+    held.told(tell(sent));
+  }
+
+  /** Returns of how many it was told. */
+  private int settle(List<Lease> owed) {
+    Set<Lease> told = tell(owed);
+    held.told(told);
+    owed.stream()
+        .filter(lease -> !told.contains(lease))
+        .findFirst()
+        .ifPresent(waiting -> log.released(waiting, link.fault(waiting.provider())));
+    return told.size();
   }
 
   /** Returns those of which Redis was told. */

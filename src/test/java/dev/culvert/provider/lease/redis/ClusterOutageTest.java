@@ -125,4 +125,22 @@ class ClusterOutageTest {
     harmed.stream().skip(1).forEach(provider -> awaitSessions(provider, 0));
     assertThat(warnings.of("CULVERT-E001")).hasSize(1);
   }
+
+  /** They end in the book alone, as those of streams do. */
+  @Test
+  void whatEndsWithItsStreamIsToldThoughMuchIsOwedToAMasterThatIsGone() {
+    PROVIDERS.forEach(provider -> hold(provider, "session"));
+    List<String> harmed = providersOn(lost);
+    String other = PROVIDERS.stream().filter(name -> !harmed.contains(name)).findAny().orElseThrow();
+    for (int i = 0; i < RedisLeases.BATCH; i++) {
+      hold(harmed.get(0), "s-" + i);
+    }
+    lost.stop();
+    Awaitility.await().until(() -> !node.store.up());
+    List<Lease> held = node.book.renew();
+    held.stream().filter(lease -> harmed.contains(lease.provider())).forEach(node.book::release);
+    held.stream().filter(lease -> lease.provider().equals(other)).forEach(node.book::release);
+
+    awaitSessions(other, 0);
+  }
 }

@@ -246,6 +246,27 @@ class RedisLeaseStoreTest extends RedisContract {
             number -> assertThat(Double.parseDouble(number)).isBetween(0.0, 1.0 * TTL.toMillis()));
   }
 
+  /** Else it would be registered anew, with what was terminated elsewhere meanwhile. */
+  @Test
+  void aNodeThatWasIdleForLongIsKnownForAWholeTermFromItsNextLeaseOn() {
+    Duration term = Duration.ofMinutes(5);
+    String nodes = "idle:{up}:nodes";
+    try (Node idle = new Node(Node.redis("idle", SERVER.port()), term, true, () -> 0);
+        Jedis jedis = client()) {
+      Lease first = Lease.of("up", "first");
+      ask(idle.store, first, 0);
+      idle.store.release(first);
+      idle.beat();
+      String name = jedis.zrange(nodes, 0, -1).get(0);
+      double soon = millis(jedis) + Duration.ofMinutes(1).toMillis();
+      jedis.zadd(nodes, soon, name);
+
+      ask(idle.store, Lease.of("up", "next"), 0);
+
+      Awaitility.await().until(() -> jedis.zscore(nodes, name) > soon);
+    }
+  }
+
   @Test
   void anUnknownScriptIsSentOnce() {
     acquire(here(), "one", 0);
