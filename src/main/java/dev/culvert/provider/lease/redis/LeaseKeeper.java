@@ -89,11 +89,14 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
     link.failed(broken, provider, why);
   }
 
-  /** Redis has counted a lease; it need not know all others of this node. */
+  /**
+   * Redis has counted a lease; it need not know all others of this node, or for long enough, since
+   * those of an idle provider are not renewed.
+   */
   void counted(Lease lease, boolean known) {
     link.served();
-    rounds.use(lease.provider());
-    if (!known) {
+    boolean first = rounds.use(lease.provider());
+    if (!known || first) {
       registerSoon.run();
     }
   }

@@ -17,7 +17,10 @@ final class ProviderRounds {
   private final RedisLink link;
   private final Registrar registrar;
 
-  /** Providers that have leases, or have had some lately; any thread adds, the thread removes. */
+  /**
+   * Providers that have leases, or have had some lately; any thread adds, the thread's heartbeat
+   * removes.
+   */
   private final Set<String> inUse = ConcurrentHashMap.newKeySet();
 
   ProviderRounds(RedisLink link, Registrar registrar) {
@@ -25,9 +28,13 @@ final class ProviderRounds {
     this.registrar = registrar;
   }
 
-  /** A provider has a lease. Any thread. */
-  void use(String provider) {
-    inUse.add(provider);
+  /**
+   * A provider has a lease. Any thread.
+   *
+   * @return whether it had none lately: then Redis may be about to forget this node
+   */
+  boolean use(String provider) {
+    return inUse.add(provider);
   }
 
   /** Has Redis count what is held. */
@@ -35,9 +42,11 @@ final class ProviderRounds {
     round(registrar::tell);
   }
 
-  /** The same, and gives up what has ended there. */
+  /** The same, and gives up what has ended there; providers without leases are asked no more. */
   void heartbeat() {
-    round(registrar::heartbeat);
+    Set<String> before = Set.copyOf(inUse);
+    inUse.removeAll(before); // who comes behind this stays
+    round(before, registrar::heartbeat);
   }
 
   /** Gives up all that has ended there; nobody is admitted any more. */
@@ -50,13 +59,15 @@ final class ProviderRounds {
     void about(RedisLeases open, String provider, List<Lease> leases);
   }
 
+  private void round(Words words) {
+    round(Set.copyOf(inUse), words);
+  }
+
   /**
    * The book's leases are renewed while Redis is down, too. A provider whose leases have all ended
    * meanwhile is told that there are none, and so knows this node when the next one comes.
    */
-  private void round(Words words) {
-    Set<String> before = Set.copyOf(inUse);
-    inUse.removeAll(before); // who comes behind this stays
+  private void round(Set<String> before, Words words) {
     Map<String, List<Lease>> now = registrar.held();
     inUse.addAll(now.keySet());
     Map<String, List<Lease>> all = new HashMap<>(now);

@@ -49,13 +49,16 @@ final class Releases {
    * wait.
    */
   void settle() {
-    settleLatest();
-    int told = 1;
-    for (int owed = RedisLeases.BATCH; owed == RedisLeases.BATCH && told > 0; ) {
+    List<Lease> ended = takeLatest(); // first: all these are in the book by then
+    int told;
+    do {
       List<Lease> oldest = held.owed(RedisLeases.BATCH);
       told = settle(oldest);
-      owed = oldest.size();
-    }
+      if (oldest.size() < RedisLeases.BATCH) {
+        return;
+      }
+    } while (told > 0);
+    held.told(tell(ended));
   }
 
   /** Tells it all that it is owed, as far as it answers; the rest waits. */
@@ -76,14 +79,15 @@ final class Releases {
     }
   }
 
-  private void settleLatest() {
+  /** Returns the latest, but for those of which Redis has never heard. */
+  private List<Lease> takeLatest() {
     List<Lease> never = new ArrayList<>();
     List<Lease> sent = new ArrayList<>();
     for (Lease next = latest.poll(); next != null; next = latest.poll()) {
       (unsent.take(next) ? never : sent).add(next);
     }
     held.told(never);
-    held.told(tell(sent));
+    return sent;
   }
 
   /** Returns of how many it was told. */
