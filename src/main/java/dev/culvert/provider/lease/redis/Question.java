@@ -15,7 +15,9 @@ interface Question<T> {
   /** Redis is down, or there was no time to ask; it has heard nothing. */
   T unsent(String detail);
 
-  /** Redis went down meanwhile: perhaps it has done what was asked, and only the answer was lost. */
+  /**
+   * Redis went down meanwhile: perhaps it has done what was asked, and only the answer was lost.
+   */
   T unanswered(String detail);
 
   /** More are waiting than there is room for, or something has gone wrong on this side. */

@@ -219,8 +219,7 @@ public final class RedisLeaseStore implements LeaseStore {
   @Override
   public CompletionStage<Integer> sessions(String provider) {
     return Lease.isId(provider)
-        ? askers.ask(
-            provider, Question.patient(store -> store.sessions(provider), detail -> -1))
+        ? askers.ask(provider, Question.patient(store -> store.sessions(provider), detail -> -1))
         : CompletableFuture.completedFuture(0);
   }
 

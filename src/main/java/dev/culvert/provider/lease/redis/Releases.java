@@ -10,9 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
-/**
- * Tells Redis of leases that have ended. The keeper's thread, but for {@link #ended}.
- */
+/** Tells Redis of leases that have ended. The keeper's thread, but for {@link #ended}. */
 final class Releases {
 
   /** More releases at once than the host's book keeps. */

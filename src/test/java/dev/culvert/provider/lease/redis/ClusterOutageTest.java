@@ -131,7 +131,8 @@ class ClusterOutageTest {
   void whatEndsWithItsStreamIsToldThoughMuchIsOwedToAMasterThatIsGone() {
     PROVIDERS.forEach(provider -> hold(provider, "session"));
     List<String> harmed = providersOn(lost);
-    String other = PROVIDERS.stream().filter(name -> !harmed.contains(name)).findAny().orElseThrow();
+    String other =
+        PROVIDERS.stream().filter(name -> !harmed.contains(name)).findAny().orElseThrow();
     for (int i = 0; i < RedisLeases.BATCH; i++) {
       hold(harmed.get(0), "s-" + i);
     }
