@@ -3,7 +3,6 @@ package dev.culvert.route;
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
 import dev.culvert.thread.SerialExecutor;
-import dev.culvert.thread.ServerLoader;
 import dev.culvert.thread.Threads;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
@@ -152,8 +151,9 @@ final class PortableStream {
       } catch (RejectedExecutionException e) {
         due.set(false);
         LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
-      } catch (OutOfMemoryError e) { // of threads; else nobody would carry any more
-        ServerLoader.run(this::carry);
+      } catch (OutOfMemoryError e) { // of threads; the next signal may find one
+        due.set(false);
+        LOG.log(Level.DEBUG, "a signal has to wait for the next one", e);
       }
     }
   }
