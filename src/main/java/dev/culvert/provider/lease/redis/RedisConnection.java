@@ -185,7 +185,7 @@ final class RedisConnection implements AutoCloseable {
       try {
         pool.evict();
       } catch (Exception e) {
-        continue; // closed meanwhile, and all its sockets
+        // It has been closed meanwhile, and all its sockets.
       }
     }
   }
