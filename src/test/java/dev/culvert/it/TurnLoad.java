@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -26,6 +27,14 @@ final class TurnLoad {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int GO_EVERY = 10;
+
+  private static final String UNAVAILABLE = "status 503";
+
+  /**
+   * A busy client is late to see that a server has closed an idle connection, and the JDK's makes a
+   * fault of that.
+   */
+  private static final String CLOSE = "close";
 
   /** Less than an answer has. */
   private static final int MOST_EVENTS = 4;
@@ -88,6 +97,7 @@ final class TurnLoad {
             .timeout(LIMIT)
             .header("Content-Type", "application/json")
             .header("X-Request-Id", id)
+            .header("Connection", CLOSE)
             .POST(
                 BodyPublishers.ofString(
                     TurnPeer.body(conversation, "hello")
@@ -116,8 +126,15 @@ final class TurnLoad {
             .thenAcceptAsync(
                 outcome -> {
                   count(outcome);
-                  next(client, random);
+                  pause(outcome).execute(() -> next(client, random));
                 });
+  }
+
+  /** Clients that come again at once when nobody is there keep those away who are served. */
+  private static Executor pause(String outcome) {
+    return outcome.equals(UNAVAILABLE)
+        ? CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
+        : Runnable::run;
   }
 
   private void count(String outcome) {
