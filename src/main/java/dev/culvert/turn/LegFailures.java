@@ -1,7 +1,10 @@
 package dev.culvert.turn;
 
+import dev.culvert.handshake.Refusal;
+import dev.culvert.provider.Choice;
 import dev.culvert.provider.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +25,15 @@ final class LegFailures {
     /** What the gateway itself has to say. */
     static LastWord own(TurnEnd.Refused refused) {
       return new LastWord(Optional.empty(), List.of(), refused);
+    }
+
+    /** That there is nobody to be asked. */
+    static LastWord nobody(Choice.None none) {
+      Refusal refusal = Refusal.unavailable(none.reason(), none.retryAfter());
+      Map<String, List<String>> headers =
+          Map.of("retry-after", refusal.headers().values("Retry-After"));
+      return own(
+          new TurnEnd.Refused(refusal.status(), "no_upstream", none.reason(), headers, ""));
     }
   }
 

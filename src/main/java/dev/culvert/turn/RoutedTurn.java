@@ -1,7 +1,6 @@
 package dev.culvert.turn;
 
 import dev.culvert.config.HedgeRules;
-import dev.culvert.handshake.Refusal;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Attempts;
 import dev.culvert.provider.Choice;
@@ -144,24 +143,11 @@ public final class RoutedTurn implements Turn {
     if (choice instanceof Attempt attempt) {
       race.launch(new Leg(attempt));
     } else if (choice instanceof Choice.None none) {
-      end(unavailable(none));
+      // What an upstream said is more telling than that there is no other one.
+      end(failures.lastWord().orElseGet(() -> LastWord.nobody(none)));
     } else {
       end(LastWord.own(TurnEnd.Refused.of(SERVER_ERROR, "server_error", "choice: " + fault)));
     }
-  }
-
-  /** What an upstream said is more telling than that there is no other one. */
-  private LastWord unavailable(Choice.None none) {
-    Refusal refusal = Refusal.unavailable(none.reason(), none.retryAfter());
-    Map<String, List<String>> headers =
-        Map.of("retry-after", refusal.headers().values("Retry-After"));
-    return failures
-        .lastWord()
-        .orElseGet(
-            () ->
-                LastWord.own(
-                    new TurnEnd.Refused(
-                        SERVICE_UNAVAILABLE, "no_upstream", none.reason(), headers, "")));
   }
 
   /** What follows when all legs have failed, as the failure of the last one says. */
