@@ -1,6 +1,7 @@
 package dev.culvert.provider.lease.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.culvert.config.Login;
 import dev.culvert.config.RedisRules;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisTlsTest {
 
   private static final CertificateAuthority AUTHORITY = new CertificateAuthority("redis");
+  private static final Lease LEASE = Lease.of("up", "session");
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir private Path directory;
   private int port;
@@ -79,47 +82,61 @@ class RedisTlsTest {
     server.close();
   }
 
-  private boolean isUp(Optional<Login> login, CertificateAuthority trusted, String name) {
+  private RedisRules rules(Optional<Login> login, CertificateAuthority trusted, String name) {
     UpstreamTls tls =
         new UpstreamTls(
             Identity.anonymous(trusted.certificate()), Optional.of(name), "fingerprint");
-    RedisRules redis =
-        new RedisRules(
-            List.of(new RedisRules.Node("127.0.0.1", port)), login, 0, Optional.of(tls), "culvert");
-    return isUp(redis);
+    return new RedisRules(
+        List.of(new RedisRules.Node("127.0.0.1", port)), login, 0, Optional.of(tls), "culvert");
   }
 
-  private static boolean isUp(RedisRules redis) {
-    try (Node node = new Node(redis, Duration.ofMinutes(5), true, System::nanoTime)) {
-      Lease lease = Lease.of("up", "session");
-      Object admission =
-          node.store.acquire(lease, 1).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
-      assertThat(admission).isEqualTo(new Admitted(lease, node.store.up()));
-      return node.store.up();
+  private static void assertServes(RedisRules redis) {
+    try (Node node = node(redis)) {
+      await("the first connection").atMost(LIMIT).until(node.store::up);
+      assertThat(admission(node)).isEqualTo(new Admitted(LEASE, true));
     }
+  }
+
+  private static void assertIsAnOutage(RedisRules redis) {
+    try (Node node = node(redis)) {
+      assertThat(admission(node)).isEqualTo(new Admitted(LEASE, false));
+      assertThat(node.store.up()).isFalse();
+    }
+  }
+
+  private static Node node(RedisRules redis) {
+    return new Node(redis, Duration.ofMinutes(5), true, System::nanoTime);
+  }
+
+  private static Object admission(Node node) {
+    return node.store
+        .acquire(LEASE, 1)
+        .toCompletableFuture()
+        .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 
   @Test
   void aUserNeedsTheDocumentedRightsAndNoOthers() {
-    assertThat(isUp(Optional.of(new Login("gate", "pass word")), AUTHORITY, "redis.test")).isTrue();
+    assertServes(rules(Optional.of(new Login("gate", "pass word")), AUTHORITY, "redis.test"));
   }
 
   @Test
   void aPasswordAloneIsTheDefaultUsers() {
-    assertThat(isUp(Optional.of(new Login("", "all:secret")), AUTHORITY, "redis.test")).isTrue();
+    assertServes(rules(Optional.of(new Login("", "all:secret")), AUTHORITY, "redis.test"));
   }
 
   @Test
   void aWrongPasswordOrNoneIsAnOutage() {
-    assertThat(isUp(Optional.of(new Login("gate", "wrong")), AUTHORITY, "redis.test")).isFalse();
-    assertThat(isUp(Optional.empty(), AUTHORITY, "redis.test")).isFalse();
+    assertIsAnOutage(rules(Optional.of(new Login("gate", "wrong")), AUTHORITY, "redis.test"));
+    assertIsAnOutage(rules(Optional.empty(), AUTHORITY, "redis.test"));
   }
 
   @Test
   void aServerThatIsNotTrustedIsAnOutage() {
     Optional<Login> login = Optional.of(new Login("", "all:secret"));
-    assertThat(isUp(login, new CertificateAuthority("other"), "redis.test")).isFalse();
-    assertThat(isUp(login, AUTHORITY, "elsewhere.test")).isFalse();
+    assertIsAnOutage(rules(login, new CertificateAuthority("other"), "redis.test"));
+    assertIsAnOutage(rules(login, AUTHORITY, "elsewhere.test"));
   }
 
   /** As a configuration says it. */
@@ -142,13 +159,13 @@ class RedisTlsTest {
     stop();
     start("127.0.0.1");
 
-    assertThat(isUp(configured())).isTrue();
+    assertServes(configured());
   }
 
   @Test
   void anotherHostsCertificateIsAnOutageThatSaysSo() throws IOException {
     try (Warnings warnings = new Warnings()) {
-      assertThat(isUp(configured())).isFalse();
+      assertIsAnOutage(configured());
 
       assertThat(warnings.of("CULVERT-E001"))
           .singleElement()
