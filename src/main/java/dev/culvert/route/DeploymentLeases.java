@@ -79,7 +79,9 @@ final class DeploymentLeases implements HeldLeases {
 
   @Override
   public void told(Collection<Lease> leases) {
-    host.releasesTold(application, leases.stream().map(Lease::token).toList());
+    if (!leases.isEmpty()) {
+      host.releasesTold(application, leases.stream().map(Lease::token).toList());
+    }
   }
 
   @Override
