@@ -2,12 +2,14 @@ package dev.culvert.route;
 
 import dev.culvert.boundary.Joined;
 import dev.culvert.endpoint.UpgradedRequest;
+import dev.culvert.provider.Timer;
 import dev.culvert.thread.SerialExecutor;
 import dev.culvert.thread.Threads;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
 final class PortableStream {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
+
+  /** When a signal for which no thread was to be had is followed again. */
+  private static final Duration AGAIN = Duration.ofMillis(200);
 
   private enum Phase {
     OPEN,
@@ -52,6 +57,8 @@ final class PortableStream {
   private final Executor callbacks;
 
   private final ConnectionEnd end;
+
+  private final Timer timer;
 
   /** Of the client, once the stream has ended. */
   private final IdleWatch watch;
@@ -99,6 +106,7 @@ final class PortableStream {
             .<ConnectionEnd>map(known -> known)
             .orElseGet(() -> ConnectionEnd.of(connection, request, stall));
     this.whenEnded = whenEnded;
+    this.timer = stall.timer();
     this.tomcat = TomcatSocket.of(connection);
     Runnable cut = () -> fail("client takes nothing");
     this.watch = stall.watch(() -> Threads.executeOrRun(carriers, cut));
@@ -151,9 +159,9 @@ final class PortableStream {
       } catch (RejectedExecutionException e) {
         due.set(false);
         LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
-      } catch (OutOfMemoryError e) { // of threads; the next signal may find one
+      } catch (OutOfMemoryError e) { // of threads; the host signals once
         due.set(false);
-        LOG.log(Level.DEBUG, "a signal has to wait for the next one", e);
+        Runnable unused = timer.after(AGAIN, this::signal);
       }
     }
   }

@@ -16,6 +16,10 @@ import java.util.function.LongSupplier;
 final class KnownAddresses {
 
   private static final long FRESH = Duration.ofSeconds(10).toNanos();
+
+  /** How long nobody waits behind a look-up that failed; one that comes later does. */
+  private static final long HELD_ON = Duration.ofMinutes(1).toNanos();
+
   private static final long STALE = Duration.ofDays(1).toNanos();
 
   /** The names are those of the configuration; newer ones may come. */
@@ -54,7 +58,7 @@ final class KnownAddresses {
   /** Those to go by without a look-up; empty when there are none. */
   synchronized Optional<List<InetAddress>> current(String host) {
     return Optional.ofNullable(entries.get(host))
-        .filter(entry -> entry.heldOn() || clock.getAsLong() - entry.asked() < FRESH)
+        .filter(entry -> clock.getAsLong() - entry.asked() < (entry.heldOn() ? HELD_ON : FRESH))
         .map(Entry::addresses);
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -95,14 +96,7 @@ public final class Resolver implements AutoCloseable {
   /** Those who wait for each name; guarded by this. */
   private final Map<String, List<Waiter>> waiters = new HashMap<>();
 
-  private final ThreadPoolExecutor executor =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          10,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(QUEUE),
-          task -> HostThreads.create("culvert-resolver", task));
+  private final ThreadPoolExecutor executor;
 
   /** Makes a resolver; threads start with the first look-up and end when idle. */
   public Resolver() {
@@ -115,8 +109,15 @@ public final class Resolver implements AutoCloseable {
    * @param clock in nanoseconds, as {@link System#nanoTime}
    */
   public Resolver(Names names, LongSupplier clock) {
+    this(names, clock, task -> HostThreads.create("culvert-resolver", task));
+  }
+
+  Resolver(Names names, LongSupplier clock, ThreadFactory threads) {
     this.names = names;
     this.known = new KnownAddresses(clock);
+    this.executor =
+        new ThreadPoolExecutor(
+            THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), threads);
     executor.allowCoreThreadTimeOut(true);
   }
 
@@ -140,8 +141,8 @@ public final class Resolver implements AutoCloseable {
     }
     Optional<List<InetAddress>> current = known.current(host);
     if (current.isPresent()) {
-      waiter.tell(current.get());
       refresh(host);
+      waiter.tell(current.get());
       return;
     }
     switch (join(host, waiter)) {
@@ -193,7 +194,9 @@ public final class Resolver implements AutoCloseable {
             }
           });
     } catch (RejectedExecutionException e) {
-      leave(host).forEach(waiter -> waiter.callback().failed(host + TOO_MANY));
+      new Answer(List.of(), host + TOO_MANY).tell(leave(host));
+    } catch (OutOfMemoryError e) { // of threads; else nobody would look this name up any more
+      new Answer(List.of(), host + ": " + e).tell(leave(host));
     }
   }
 
@@ -219,12 +222,18 @@ public final class Resolver implements AutoCloseable {
   private record Answer(List<InetAddress> addresses, String detail) {
 
     void tell(List<Waiter> waiting) {
-      for (Waiter waiter : waiting) {
+      waiting.forEach(this::tell);
+    }
+
+    private void tell(Waiter waiter) {
+      try {
         if (addresses.isEmpty()) {
           waiter.callback().failed(detail);
         } else {
           waiter.tell(addresses);
         }
+      } catch (RuntimeException | Error e) { // others wait as well
+        LOG.log(Level.ERROR, "CULVERT-H002 task failed", e);
       }
     }
   }

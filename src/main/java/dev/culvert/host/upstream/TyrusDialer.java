@@ -114,6 +114,8 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
         dials.execute(() -> dial.to(addresses.get(0)));
       } catch (RejectedExecutionException e) {
         dial.fail("the host ends", e);
+      } catch (OutOfMemoryError e) { // of threads
+        dial.fail(e.toString(), e);
       }
     }
 

@@ -65,7 +65,7 @@ final class SocketRequests {
     String type = preset.requestType();
     if (!type.isEmpty() && !body.type(preset).equals(type)) {
       String detail = preset.typeField() + ": unknown (expected: " + type + ")";
-      refuse(400, "invalid_type", detail, lane);
+      refuse(400, "invalid_type", detail, lane.filter(SocketRequests::isName));
       return;
     }
     if (!lane.map(SocketRequests::isName).orElse(true)) {

@@ -61,6 +61,8 @@ class KnownAddressesTest {
     pass(FRESH);
     assertThat(known.current("a")).contains(OLD);
     assertThat(known.isDue("a")).isTrue();
+    pass(Duration.ofSeconds(50));
+    assertThat(known.current("a")).as("behind a pause").isEmpty();
   }
 
   @Test

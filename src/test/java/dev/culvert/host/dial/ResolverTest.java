@@ -3,6 +3,7 @@ package dev.culvert.host.dial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.testkit.ScarceThreads;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -176,6 +177,46 @@ class ResolverTest {
 
     gate.countDown();
     await().untilAsserted(() -> assertThat(asked).filteredOn("good"::equals).hasSize(3));
+  }
+
+  @Test
+  void aNameForWhichNoThreadIsToBeHadIsLookedUpTheNextTime() throws Exception {
+    try (Resolver scarce = new Resolver(this::addresses, time::get, new ScarceThreads(() -> {}))) {
+      Asking first = new Asking();
+      scarce.resolve("good:1", first);
+      assertThat(first.outcome()).startsWith("good: java.lang.OutOfMemoryError");
+
+      Asking second = new Asking();
+      scarce.resolve("good:2", second);
+      assertThat(second.outcome()).isEqualTo("[localhost/127.0.0.1:2]");
+    }
+  }
+
+  @Test
+  void oneWhoFailsToTakeAnAnswerKeepsItFromNobodyElse() throws Exception {
+    holdUp();
+    resolver.resolve(
+        "good:1",
+        new Resolver.Callback() {
+          @Override
+          public void resolved(List<InetSocketAddress> addresses) {
+            throw new IllegalStateException("expected by the test");
+          }
+
+          @Override
+          public void failed(String detail) {
+            throw new IllegalStateException("expected by the test");
+          }
+
+          @Override
+          public boolean isWanted() {
+            return true;
+          }
+        });
+    Asking other = ask("good:2");
+    gate.countDown();
+
+    assertThat(other.outcome()).isEqualTo("[localhost/127.0.0.1:2]");
   }
 
   /** Keeps all threads busy. */

@@ -1,6 +1,8 @@
 package dev.culvert.provider.lease.redis;
 
 import dev.culvert.thread.DaemonThreads;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -12,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The one thread of a keeper of leases, whose tasks may wait for the network. Any thread. */
 final class KeeperThread implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.lease");
 
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(
@@ -27,10 +31,19 @@ final class KeeperThread implements AutoCloseable {
     Future<?> unused = thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** A task that throws is not repeated. */
+  /** Repeats a task, also one that throws. */
   void every(Duration delay, Runnable task) {
     long millis = delay.toMillis();
-    Future<?> unused = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | Error e) { // else it would be the last time, silently
+            LOG.log(Level.DEBUG, "leases were not looked after this time", e);
+          }
+        };
+    Future<?> unused =
+        thread.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Has a task done, unless it is queued already and does not run yet. */
