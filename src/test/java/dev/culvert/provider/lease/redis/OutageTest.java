@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.provider.lease.Admission;
 import dev.culvert.provider.lease.Admission.Admitted;
 import dev.culvert.provider.lease.Lease;
-import dev.culvert.testkit.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,71 +12,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.params.ClientKillParams;
-import redis.clients.jedis.params.ClientKillParams.SkipMe;
 
 /** Redis that goes away and comes back with nothing in it. */
 @Timeout(60)
-class OutageTest {
-
-  private static final Duration TTL = Duration.ofMinutes(5);
-
-  private final RedisServer server = RedisServer.start();
-  private final Node node = node(true);
-  private final Warnings warnings = new Warnings();
-
-  @AfterEach
-  void stop() {
-    node.close();
-    server.close();
-    warnings.close();
-  }
-
-  private Node node(boolean failOpen) {
-    return new Node(Node.redis("culvert", server.port()), TTL, failOpen, System::nanoTime);
-  }
-
-  private static Admission ask(Node node, Lease lease, int limit) {
-    return node.store
-        .acquire(lease, limit)
-        .toCompletableFuture()
-        .orTimeout(20, TimeUnit.SECONDS)
-        .join();
-  }
-
-  private int sessions() {
-    return node.store.sessions("up").toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
-  }
-
-  private void awaitUp(boolean up) {
-    Awaitility.await().until(() -> node.store.up() == up);
-  }
-
-  private Lease hold(String session) {
-    Lease lease = Lease.of("up", session);
-    assertThat(ask(node, lease, 0)).isInstanceOf(Admitted.class);
-    return lease;
-  }
-
-  /** The outage is noticed with the first question at the latest. */
-  private void stopServer() {
-    server.stop();
-    node.store.heartbeat();
-    awaitUp(false);
-  }
+class OutageTest extends SingleRedis {
 
   @Test
   void whoeverComesMeanwhileIsAdmittedUncountedAndCountedAfterwards() {
@@ -106,50 +54,6 @@ class OutageTest {
     awaitUp(true);
     Awaitility.await().untilAsserted(() -> assertThat(sessions()).isZero());
     assertThat(node.book.owed(10)).isEmpty();
-  }
-
-  @Test
-  void whatRedisHasNeverHeardOfIsNotOwed() {
-    Lease before = hold("before");
-    stopServer();
-    for (int i = 0; i < 50; i++) {
-      node.store.release(hold("meanwhile-" + i));
-    }
-    Lease ofAStream = hold("of-a-stream");
-    node.store.release(before);
-    node.book.release(ofAStream);
-    node.beat();
-
-    assertThat(node.book.owed(100)).containsExactly(before);
-  }
-
-  @Test
-  void whoIsRefusedIsNotOwedEither() {
-    try (Node closed = node(false)) {
-      server.stop();
-      ask(closed, Lease.of("up", "asked"), 1); // that is how the outage is found out
-      Awaitility.await().until(() -> !closed.store.up());
-      List<Lease> before = closed.book.owed(100);
-      for (int i = 0; i < 50; i++) {
-        ask(closed, Lease.of("up", "meanwhile-" + i), 1);
-      }
-
-      assertThat(closed.book.owed(100)).isEqualTo(before);
-    }
-  }
-
-  @Test
-  void whatWasRegisteredMeanwhileIsOwedInTheNextOutage() {
-    hold("before");
-    stopServer();
-    Lease meanwhile = hold("meanwhile");
-    server.startAgain();
-    awaitUp(true);
-    stopServer();
-    node.store.release(meanwhile);
-    node.beat();
-
-    assertThat(node.book.owed(100)).containsExactly(meanwhile);
   }
 
   @Test
@@ -244,66 +148,6 @@ class OutageTest {
     node.beat();
 
     assertThat(sessions()).isEqualTo(1);
-  }
-
-  @Test
-  void socketsThatWereClosedBehindOurBackAreNoOutage() {
-    List<CompletionStage<Admission>> burst = new ArrayList<>();
-    try (Node closed = node(false);
-        Jedis jedis = server.client()) {
-      for (int i = 0; i < 100; i++) {
-        ask(closed, Lease.of("up", "before-" + i), 0);
-        burst.add(closed.store.acquire(Lease.of("up", "burst-" + i), 0));
-      }
-      burst.forEach(each -> each.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join());
-      assertThat(connectionsOpen(jedis)).isGreaterThan(2);
-      for (int round = 0; round < 5; round++) {
-        jedis.clientKill(new ClientKillParams().type(ClientType.NORMAL).skipMe(SkipMe.YES));
-        Lease lease = Lease.of("up", "after-" + round);
-        assertThat(ask(closed, lease, 0)).isEqualTo(new Admitted(lease, true));
-      }
-    }
-    assertThat(warnings.of("CULVERT-E001")).isEmpty();
-  }
-
-  private static long connectionsOpen(Jedis jedis) {
-    return jedis.clientList().lines().count();
-  }
-
-  @Test
-  void socketsThatNobodyUsesAreClosed() {
-    try (RedisConnection connection =
-            RedisConnection.open(Node.redis("culvert", server.port()), 5, Duration.ofNanos(1));
-        Jedis jedis = server.client()) {
-      long before = connectionsOpen(jedis);
-      connection.run(Script.COUNT, List.of("{up}:a", "{up}:b", "{up}:c"), List.of());
-      assertThat(connectionsOpen(jedis)).isEqualTo(before + 1);
-
-      connection.closeIdle();
-
-      Awaitility.await().until(() -> connectionsOpen(jedis) == before);
-    }
-  }
-
-  @Test
-  void anIdleNodeKeepsTheSocketThatItUsesAndNoOther() {
-    Duration often = Duration.ofMillis(200);
-    try (Node idle =
-            new Node(Node.redis("culvert", server.port()), TTL, true, System::nanoTime, often);
-        Jedis jedis = server.client()) {
-      Awaitility.await().until(idle.store::up);
-      long before = connectionsOpen(jedis);
-      List<CompletionStage<Admission>> burst = new ArrayList<>();
-      for (int i = 0; i < 100; i++) {
-        burst.add(idle.store.acquire(Lease.of("up", "burst-" + i), 0));
-      }
-      burst.forEach(each -> each.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join());
-      assertThat(connectionsOpen(jedis)).isGreaterThan(before);
-
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> connectionsOpen(jedis) == before);
-    }
   }
 
   @Test
