@@ -25,4 +25,11 @@ public record HeaderRules(
     add = Collections.unmodifiableMap(new LinkedHashMap<>(add));
     remove = Set.copyOf(remove);
   }
+
+  /** {@linkplain HeaderNames#folded Folded} names of the fields that do not stay as they came. */
+  public Set<String> replaced() {
+    Set<String> names = HeaderNames.folded(remove);
+    names.addAll(HeaderNames.folded(set.keySet()));
+    return names;
+  }
 }

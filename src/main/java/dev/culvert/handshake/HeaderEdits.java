@@ -21,7 +21,7 @@ final class HeaderEdits {
    * @param fixed names, lower case, that rules do not touch, because the handshake hangs on them
    */
   static Headers apply(Headers headers, HeaderRules rules, Predicate<String> fixed) {
-    Set<String> replaced = replaced(rules);
+    Set<String> replaced = rules.replaced();
     Headers edited =
         replaced.isEmpty()
             ? headers
@@ -40,13 +40,6 @@ final class HeaderEdits {
       }
     }
     return edited;
-  }
-
-  /** Folded names of the fields that do not stay as they came. */
-  static Set<String> replaced(HeaderRules rules) {
-    Set<String> names = HeaderNames.folded(rules.remove());
-    names.addAll(HeaderNames.folded(rules.set().keySet()));
-    return names;
   }
 
   /** Shows the credentials of an account, in the place of what has their names. */

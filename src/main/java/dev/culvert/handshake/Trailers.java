@@ -40,7 +40,7 @@ public final class Trailers {
    * @param ours folded names of further fields that the gateway decides on
    */
   public static Headers passedOn(Headers received, HeaderRules rules, Predicate<String> ours) {
-    Set<String> ruled = HeaderEdits.replaced(rules);
+    Set<String> ruled = rules.replaced();
     Predicate<String> kept =
         folded ->
             ABOUT_THE_HEAD.contains(folded)

@@ -2,6 +2,7 @@ package dev.culvert.relay;
 
 import dev.culvert.relay.frame.FrameDecoder;
 import dev.culvert.thread.DaemonThreads;
+import dev.culvert.thread.Threads;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Queue;
@@ -22,9 +23,6 @@ final class RelayThreads implements Executor, AutoCloseable {
 
   /** How long tasks may wait before their pool is looked at. */
   private static final Duration PACE = Duration.ofMillis(10);
-
-  /** When a task for which no thread was to be had is tried again. */
-  private static final Duration AGAIN = Duration.ofMillis(200);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -59,13 +57,11 @@ final class RelayThreads implements Executor, AutoCloseable {
   /** A task is not lost where no thread is to be had: nobody would wake its stream once more. */
   @Override
   public void execute(Runnable task) {
-    try {
-      senders.execute(task);
-    } catch (OutOfMemoryError e) { // of threads
-      after(AGAIN, () -> execute(task));
-      return;
+    if (Threads.tryExecute(senders, task)) {
+      lookSoon();
+    } else {
+      after(Threads.AGAIN, () -> execute(task));
     }
-    lookSoon();
   }
 
   private void lookSoon() {

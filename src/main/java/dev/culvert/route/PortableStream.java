@@ -9,7 +9,6 @@ import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,9 +24,6 @@ import java.util.function.Consumer;
 final class PortableStream {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
-
-  /** When a signal for which no thread was to be had is followed again. */
-  private static final Duration AGAIN = Duration.ofMillis(200);
 
   private enum Phase {
     OPEN,
@@ -155,13 +151,13 @@ final class PortableStream {
   void signal() {
     if (due.compareAndSet(false, true)) {
       try {
-        carriers.execute(this::carry);
+        if (!Threads.tryExecute(carriers, this::carry)) { // the host signals once
+          due.set(false);
+          Runnable unused = timer.after(Threads.AGAIN, this::signal);
+        }
       } catch (RejectedExecutionException e) {
         due.set(false);
         LOG.log(Level.DEBUG, "signal after the end of the deployment", e);
-      } catch (OutOfMemoryError e) { // of threads; the host signals once
-        due.set(false);
-        Runnable unused = timer.after(AGAIN, this::signal);
       }
     }
   }

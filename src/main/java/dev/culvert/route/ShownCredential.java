@@ -44,8 +44,9 @@ final class ShownCredential {
    */
   static Credential ofCaller(Route route, ClientRequest request) {
     HeaderRules rules = route.requestHeaders();
-    Set<String> ours = folded(rules.set().keySet(), rules.add().keySet());
-    Set<String> replaced = folded(rules.set().keySet(), rules.remove());
+    Set<String> ours = HeaderNames.folded(rules.set().keySet());
+    ours.addAll(HeaderNames.folded(rules.add().keySet()));
+    Set<String> replaced = rules.replaced();
     Headers his = sent(route, request).without(name -> replaced.contains(HeaderNames.folded(name)));
     // His own Authorization is what is refused, whatever else a rule shows besides.
     boolean hisFirst = his.contains(AUTHORIZATION) && !ours.contains(AUTHORIZATION);
@@ -88,11 +89,5 @@ final class ShownCredential {
       }
     }
     return false;
-  }
-
-  private static Set<String> folded(Set<String> some, Set<String> others) {
-    Set<String> names = HeaderNames.folded(some);
-    names.addAll(HeaderNames.folded(others));
-    return names;
   }
 }

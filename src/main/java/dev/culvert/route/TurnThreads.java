@@ -26,9 +26,6 @@ final class TurnThreads implements Executor, AutoCloseable {
   private static final long IDLE_SECONDS = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** When a task whose time has come is looked at again, after no thread was to be had for it. */
-  private static final Duration AGAIN = Duration.ofMillis(200);
-
   private final ThreadPoolExecutor workers;
 
   private final ScheduledThreadPoolExecutor clock =
@@ -92,13 +89,8 @@ final class TurnThreads implements Executor, AutoCloseable {
 
   /** The thread that watches the time must not run it. */
   private void begin(Runnable task, AtomicBoolean cancelled) {
-    if (cancelled.get()) {
-      return;
-    }
-    try {
-      workers.execute(task);
-    } catch (OutOfMemoryError e) { // of threads
-      Runnable unused = clock().after(AGAIN, () -> begin(task, cancelled));
+    if (!cancelled.get() && !Threads.tryExecute(workers, task)) {
+      Runnable unused = clock().after(Threads.AGAIN, () -> begin(task, cancelled));
     }
   }
 

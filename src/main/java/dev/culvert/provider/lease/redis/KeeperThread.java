@@ -23,6 +23,9 @@ final class KeeperThread implements AutoCloseable {
           DaemonThreads.named("culvert-lease-keeper"),
           new ThreadPoolExecutor.DiscardPolicy()); // nothing is left to do behind the end
 
+  /** The fault that was told last; the thread's own. */
+  private String told = "";
+
   void execute(Runnable task) {
     thread.execute(task);
   }
@@ -39,11 +42,19 @@ final class KeeperThread implements AutoCloseable {
           try {
             task.run();
           } catch (RuntimeException | Error e) { // else it would be the last time, silently
-            LOG.log(Level.DEBUG, "leases were not looked after this time", e);
+            tell(e);
           }
         };
     Future<?> unused =
         thread.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Once for each new fault. */
+  private void tell(Throwable fault) {
+    if (!fault.toString().equals(told)) {
+      told = fault.toString();
+      LOG.log(Level.WARNING, "CULVERT-E006 leases were not looked after; that goes on", fault);
+    }
   }
 
   /** Has a task done, unless it is queued already and does not run yet. */
