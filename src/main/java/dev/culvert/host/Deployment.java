@@ -1,6 +1,7 @@
 package dev.culvert.host;
 
 import java.lang.ref.WeakReference;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -18,6 +19,10 @@ final class Deployment {
   private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
 
   private volatile WeakReference<Consumer<String>> listener = new WeakReference<>(null);
+
+  /** Of the gateway. */
+  private volatile WeakReference<ClassLoader> loader = new WeakReference<>(null);
+
   private volatile boolean ended;
 
   Deployment(long id, String application) {
@@ -35,6 +40,12 @@ final class Deployment {
 
   void listen(Consumer<String> newListener) {
     listener = new WeakReference<>(newListener);
+    loader = new WeakReference<>(newListener.getClass().getClassLoader());
+  }
+
+  /** The class loader of its listener, as long as there is one. */
+  Optional<ClassLoader> loader() {
+    return Optional.ofNullable(loader.get());
   }
 
   /** Calls the listener when there is one. */

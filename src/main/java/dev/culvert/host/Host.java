@@ -154,7 +154,6 @@ public final class Host implements HostBoundary {
   @Override
   public void undeploy(long deployment) {
     deployments.end(deployment).ifPresent(this::undeployed);
-    takeOver.undeployed();
     end.endWhenDrained();
   }
 
@@ -162,6 +161,7 @@ public final class Host implements HostBoundary {
     streams.undeployed(ended);
     slots.undeployed(ended);
     leases.undeployed(ended);
+    ended.loader().ifPresent(takeOver::undeployed);
   }
 
   @Override

@@ -31,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -48,7 +47,7 @@ final class HostRig implements Closeable {
   private final Queue<Long> deployments = new ConcurrentLinkedQueue<>();
 
   /** How often the connector was told of an undeployment. */
-  final AtomicInteger undeployments = new AtomicInteger();
+  final Queue<ClassLoader> undeployed = new ConcurrentLinkedQueue<>();
 
   private final Queue<Closeable> owned = new ConcurrentLinkedQueue<>();
 
@@ -195,8 +194,8 @@ final class HostRig implements Closeable {
 
   private final class Connector implements TakeOver {
     @Override
-    public void undeployed() {
-      undeployments.incrementAndGet();
+    public void undeployed(ClassLoader loader) {
+      undeployed.add(loader);
     }
 
     @Override

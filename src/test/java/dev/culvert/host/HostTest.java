@@ -259,12 +259,15 @@ class HostTest {
   }
 
   @Test
-  void theConnectorIsToldOfEachUndeployment() {
+  void theConnectorIsToldOnceWhoseClassesAreNotDeployedAnyMore() {
     long deployment = rig.host.deploy("application");
-    assertThat(rig.undeployments).hasValue(0);
+    Consumer<String> listener = event -> {};
+    rig.host.listen(deployment, listener);
+    assertThat(rig.undeployed).isEmpty();
 
     rig.host.undeploy(deployment);
+    rig.host.undeploy(deployment);
 
-    assertThat(rig.undeployments).hasValue(1);
+    assertThat(rig.undeployed).containsExactly(getClass().getClassLoader());
   }
 }

@@ -11,6 +11,7 @@ import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.ServerExtension;
 import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
+import dev.culvert.testkit.app.StrayLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +121,18 @@ class ClassLoadersIT {
 
       assertGone();
     }
+  }
+
+  @Test
+  @Tag(ServerKind.ONLY_PAYARA)
+  void one_whose_loader_stayed_with_a_thread_of_the_server() throws IOException {
+    application.deploy(
+        Config.empty().routeTo("chat", echo.url()).war().withClasses(StrayLoader.class).packed());
+    openOne("/chat/").close();
+
+    application.undeploy();
+
+    assertGone();
   }
 
   @Test

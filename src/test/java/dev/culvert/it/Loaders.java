@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.testkit.ServerJvm;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The class loaders of the applications that a server has, or still has. */
 final class Loaders {
@@ -22,18 +23,22 @@ final class Loaders {
 
   private Loaders() {}
 
-  /** Waits until exactly so many are alive. */
+  /** Waits until exactly so many are alive; those that stay are told with what holds them. */
   static void await(ServerJvm jvm, int count, String when) {
     await(jvm, count, when, LIMIT);
   }
 
   /** Waits until exactly so many are alive, where the server itself takes its time. */
   static void await(ServerJvm jvm, int count, String when, Duration limit) {
-    Awaitility.await(when)
-        .atMost(limit)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(500))
-        .untilAsserted(
-            () -> assertThat(jvm.loadersOf(WITNESS, count)).as("loaders").isEqualTo(count));
+    try {
+      Awaitility.await(when)
+          .atMost(limit)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(500))
+          .untilAsserted(
+              () -> assertThat(jvm.loadersOf(WITNESS, count)).as("loaders").isEqualTo(count));
+    } catch (ConditionTimeoutException late) {
+      throw new AssertionError(late.getMessage() + "\n" + jvm.holdersOf(WITNESS), late);
+    }
   }
 }

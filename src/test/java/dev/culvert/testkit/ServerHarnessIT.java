@@ -118,6 +118,7 @@ class ServerHarnessIT {
     application.redeploy(leaky);
     try {
       assertThat(jvm.loadersOf(witness)).isEqualTo(2);
+      assertThat(jvm.holdersOf(witness)).contains("com.sun.jmx.mbeanserver.Repository");
     } finally {
       application.undeploy();
       unregister(jvm);

@@ -1,5 +1,6 @@
 package dev.culvert.testkit;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.lang.management.MemoryMXBean;
 import java.lang.management.PlatformManagedObject;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -128,6 +130,20 @@ public final class ServerJvm {
         .results()
         .mapToLong(result -> Long.parseLong(result.group(1)))
         .sum();
+  }
+
+  /** What keeps the loaders of a class, as far as one way from each to a root of the heap tells. */
+  public String holdersOf(String className) {
+    Path directory = WorkDirectory.create("heap");
+    Path dump = directory.resolve("heap.hprof");
+    try {
+      platform(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
+      return HeapPaths.fromLoadersOf(className, dump);
+    } catch (IOException failed) {
+      return "no dump of the heap: " + failed;
+    } finally {
+      WorkDirectory.delete(directory);
+    }
   }
 
   /** Live threads, daemons included. */

@@ -27,5 +27,5 @@ public final class NoTakeOver implements TakeOver {
   }
 
   @Override
-  public void undeployed() {}
+  public void undeployed(ClassLoader loader) {}
 }

@@ -40,6 +40,10 @@ public interface TakeOver {
    */
   void take(Object request, Object response, Receiver receiver);
 
-  /** A deployment has ended: sees to it that the server's threads keep nothing of it. */
-  void undeployed();
+  /**
+   * A deployment has ended: sees to it that the server's threads keep nothing of it.
+   *
+   * @param loader of its classes; not kept
+   */
+  void undeployed(ClassLoader loader);
 }

@@ -174,9 +174,10 @@ public final class GrizzlyTakeOver implements TakeOver {
     grizzly.addAfterServiceListener(new HandOver(connection, context.getFilterChain(), receiver));
   }
 
-  /** Grizzly's threads keep nothing of it. */
   @Override
-  public void undeployed() {}
+  public void undeployed(ClassLoader loader) {
+    WorkerLoaders.replace(loader);
+  }
 
   private static void commit(ServletResponse response) {
     try {

@@ -132,7 +132,7 @@ public final class UndertowTakeOver implements TakeOver {
   }
 
   @Override
-  public void undeployed() {
+  public void undeployed(ClassLoader loader) {
     workers.replace();
   }
 
