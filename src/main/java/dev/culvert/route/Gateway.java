@@ -94,7 +94,8 @@ final class Gateway {
             workers,
             settings.sessions());
     this.selection = new Selection(this, leases, notes, settings);
-    this.exchanges = new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()));
+    this.exchanges =
+        new HttpExchanges(new Transport(settings.transport(), SuppliedClient.find()), workers);
     this.end = endInOrder();
   }
 

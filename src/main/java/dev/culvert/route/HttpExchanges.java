@@ -35,9 +35,10 @@ final class HttpExchanges implements Executor {
   private static final long IDLE_SECONDS = 5;
 
   private final Transport transport;
+  private final Workers workers;
   private final LogRate logRate = new LogRate(System::nanoTime);
   private final Drain<HttpExchange> underWay = new Drain<>();
-  private final ThreadPoolExecutor workers =
+  private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           THREADS,
           THREADS,
@@ -52,15 +53,16 @@ final class HttpExchanges implements Executor {
 
   private final Ending end;
 
-  HttpExchanges(Transport transport) {
+  HttpExchanges(Transport transport, Workers workers) {
     this.transport = transport;
+    this.workers = workers;
     this.end =
         new Ending()
             .step("requests under way", this::drain)
             .step("transport's bean", () -> bean.ifPresent(Registration::close))
             .step("transport", transport::close)
             .step("requests' threads", this::endWorkers);
-    workers.allowCoreThreadTimeOut(true);
+    threads.allowCoreThreadTimeOut(true);
   }
 
   /** Shows the transport to operators. */
@@ -106,7 +108,7 @@ final class HttpExchanges implements Executor {
   /** For what has to wait for the server's threads, briefly. */
   @Override
   public void execute(Runnable task) {
-    workers.execute(task);
+    workers.insist(threads, task);
   }
 
   /** Takes an exchange in, unless the deployment ends; it is to be taken out at its end. */
@@ -138,12 +140,12 @@ final class HttpExchanges implements Executor {
   }
 
   private void endWorkers() {
-    workers.shutdown();
+    threads.shutdown();
     try {
-      boolean unused = workers.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      boolean unused = threads.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    workers.shutdownNow();
+    threads.shutdownNow();
   }
 }

@@ -85,9 +85,14 @@ final class Leases implements LeaseStore {
     store = after; // down until the old one has been told what it is owed
     moves =
         moves
-            .thenRunAsync(() -> move(before, after, moved), workers.executor())
+            .thenRunAsync(() -> move(before, after, moved), this::inAnyCase)
             .exceptionally(Leases::unmoved);
     beat();
+  }
+
+  /** A store that was never told to start would stay down. */
+  private void inAnyCase(Runnable task) {
+    workers.insist(workers.executor(), task);
   }
 
   /** The next move, of whatever is held then, is made all the same. */

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import dev.culvert.thread.DaemonThreads;
+import dev.culvert.thread.Threads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -122,6 +124,25 @@ final class Workers implements AutoCloseable {
       delayed.run();
     }
     return takeBack;
+  }
+
+  /**
+   * Has a task run by others, a little later where no thread is to be had now: nobody asks a second
+   * time, and whoever asks must not run it.
+   */
+  void insist(Executor others, Runnable task) {
+    if (!Threads.tryExecute(others, task)) {
+      Runnable unused = after(Threads.AGAIN, () -> insistOnceMore(others, task));
+    }
+  }
+
+  /** At the end of the gateway nobody waits any more. */
+  private void insistOnceMore(Executor others, Runnable task) {
+    if (housekeeper.isShutdown()) {
+      Threads.executeOrRun(others, task);
+    } else {
+      insist(others, task);
+    }
   }
 
   /** A task that runs once, at its time or at the end. */

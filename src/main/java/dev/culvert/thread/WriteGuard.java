@@ -2,6 +2,7 @@ package dev.culvert.thread;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds the writes to one client, which block while it takes nothing: one that lasts too long has
@@ -39,6 +40,9 @@ public final class WriteGuard {
   private final Watch watch;
   private final Duration patience;
   private final Runnable cutOff;
+
+  /** Threads in {@link #inTurn}. */
+  private final AtomicInteger waiting = new AtomicInteger();
 
   // Guarded by this.
 
@@ -127,6 +131,29 @@ public final class WriteGuard {
   /** Whether a write is under way. Any thread. */
   public synchronized boolean isBusy() {
     return writer != null;
+  }
+
+  /**
+   * Runs a task that writes, or waits until another thread has written before it: meanwhile its
+   * thread is held up by the client.
+   */
+  public void inTurn(Runnable task) {
+    waiting.incrementAndGet();
+    try {
+      task.run();
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  /** How many threads the client holds up while a write is under way. Any thread. */
+  public int heldUp() {
+    return Math.max(1, waiting.get());
+  }
+
+  /** How long the write under way has lasted, in nanoseconds; 0 when none is. Any thread. */
+  public synchronized long lasting() {
+    return writer == null ? 0 : watch.now() - since;
   }
 
   /** Breaks off the write under way when its time is over. Any thread. */

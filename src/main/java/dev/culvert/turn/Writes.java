@@ -3,7 +3,12 @@ package dev.culvert.turn;
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.WriteGuard;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +24,19 @@ public final class Writes implements WriteGuard.Watch {
   /** How much longer than allowed a write may last. */
   public static final Duration SWEEP = Duration.ofMillis(500);
 
+  /**
+   * Threads that clients may hold up at once which take nothing for {@link #STALLED}: half of those
+   * that read the pooled sockets of all upstreams.
+   */
+  static final int MOST_HELD_UP = 256;
+
+  /** Behind this a client is not just slow for a moment. */
+  static final Duration STALLED = Duration.ofSeconds(1);
+
+  private static final Duration TELL_EVERY = Duration.ofMinutes(1);
+
+  private static final Logger LOG = System.getLogger("dev.culvert.turn");
+
   private final Timer timer;
   private final LongSupplier clock;
   private final Set<WriteGuard> underWay = ConcurrentHashMap.newKeySet();
@@ -28,8 +46,11 @@ public final class Writes implements WriteGuard.Watch {
 
   private volatile boolean closed;
 
+  /** When clients were last told to be given up; of the sweeps, which one thread runs. */
+  private Optional<Long> told = Optional.empty();
+
   /**
-   * @param timer runs its tasks on a thread that no client can block
+   * @param timer runs its tasks one by one, on a thread that no client can block
    * @param clock in nanoseconds
    */
   public Writes(Timer timer, LongSupplier clock) {
@@ -73,8 +94,49 @@ public final class Writes implements WriteGuard.Watch {
   private void sweep() {
     watching.set(false);
     underWay.forEach(WriteGuard::check);
+    relieve();
     if (!underWay.isEmpty()) {
       watch();
+    }
+  }
+
+  /**
+   * Gives up the clients that have taken nothing for longest, when so many threads wait for such
+   * that all others would soon have none.
+   */
+  private void relieve() {
+    List<Stalled> stalled =
+        underWay.stream()
+            .map(write -> new Stalled(write, write.lasting(), write.heldUp()))
+            .filter(write -> write.lasting >= STALLED.toNanos())
+            .sorted(Comparator.comparingLong(Stalled::lasting).reversed())
+            .toList();
+    int heldUp = stalled.stream().mapToInt(Stalled::heldUp).sum();
+    int givenUp = 0;
+    for (Stalled write : stalled) {
+      if (heldUp <= MOST_HELD_UP) {
+        break;
+      }
+      write.guard.interrupt(STALLED);
+      heldUp -= write.heldUp;
+      givenUp++;
+    }
+    if (givenUp > 0) {
+      tell(givenUp);
+    }
+  }
+
+  private record Stalled(WriteGuard guard, long lasting, int heldUp) {}
+
+  private void tell(int givenUp) {
+    long now = clock.getAsLong();
+    if (told.filter(last -> now - last < TELL_EVERY.toNanos()).isEmpty()) {
+      told = Optional.of(now);
+      LOG.log(
+          Level.WARNING,
+          "CULVERT-T006 clients that take nothing held up more than {0} threads: given-up={1}",
+          Integer.toString(MOST_HELD_UP),
+          Integer.toString(givenUp));
     }
   }
 

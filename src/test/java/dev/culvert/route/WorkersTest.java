@@ -2,12 +2,16 @@ package dev.culvert.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.testkit.NoThreads;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +38,43 @@ class WorkersTest {
     workers.close();
 
     assertThat(workers.executor().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(run).hasValue(1);
+  }
+
+  @Test
+  void a_task_for_which_no_thread_is_to_be_had_is_run_a_little_later_and_not_here()
+      throws InterruptedException {
+    AtomicInteger asked = new AtomicInteger();
+    Set<Thread> ran = ConcurrentHashMap.newKeySet();
+    CountDownLatch done = new CountDownLatch(1);
+    Executor scarce =
+        task -> {
+          if (asked.getAndIncrement() < 2) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          workers.executor().execute(task);
+        };
+
+    workers.insist(
+        scarce,
+        () -> {
+          ran.add(Thread.currentThread());
+          done.countDown();
+        });
+
+    assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(ran).doesNotContain(Thread.currentThread());
+    workers.close();
+  }
+
+  @Test
+  void what_waits_for_a_thread_at_the_end_is_run_all_the_same() {
+    AtomicInteger run = new AtomicInteger();
+    workers.insist(new NoThreads(), run::incrementAndGet);
+    assertThat(run).hasValue(0);
+
+    workers.close();
+
     assertThat(run).hasValue(1);
   }
 

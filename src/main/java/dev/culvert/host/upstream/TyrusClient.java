@@ -23,8 +23,11 @@ final class TyrusClient {
 
   private static final int IO_THREADS = 2;
 
-  /** Handlers that block, as back-pressure on their upstream, keep a thread each. */
-  private static final int MAX_IO_THREADS = 256;
+  /**
+   * Handlers that block, as back-pressure on their upstream, keep a thread each. A deployment has
+   * them block half as many.
+   */
+  private static final int MAX_IO_THREADS = 512;
 
   /** Every attempt is bounded by its own time-out, and then cut. */
   private static final int HANDSHAKE_MILLIS = (int) TimeUnit.HOURS.toMillis(1);

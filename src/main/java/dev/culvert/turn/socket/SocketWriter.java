@@ -46,7 +46,7 @@ final class SocketWriter {
    * @param before done when it is the message's turn
    */
   void sendInTurn(Runnable before, String text) {
-    mailbox.runInTurn(() -> send(before, text));
+    guard.inTurn(() -> mailbox.runInTurn(() -> send(before, text)));
   }
 
   /** Sends a message behind those that wait, without waiting for them. */

@@ -27,9 +27,9 @@ class SocketWriterTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final Writes writes = new Writes((delay, task) -> () -> {}, System::nanoTime);
+  private final WriteGuard guard = new WriteGuard(writes, LONG);
   private final SocketWriter writer =
-      new SocketWriter(
-          session, new WriteGuard(writes, LONG), fault -> failures.add(fault.getMessage()));
+      new SocketWriter(session, guard, fault -> failures.add(fault.getMessage()));
 
   @AfterEach
   void close() {
@@ -66,6 +66,21 @@ class SocketWriterTest {
     send("late");
     assertThat(session.sent).containsExactly("first", "second", "last words", "close 1000", "then");
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void whoeverWaitsForAMessageIsHeldUpByTheClient() throws Exception {
+    session.whenSending = this::hold;
+    CompletableFuture<Void> first = CompletableFuture.runAsync(() -> send("first"));
+    assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
+    writer.sendSoon(() -> {}, "last words");
+    Thread second = begin(() -> send("second"));
+
+    assertThat(guard.heldUp()).isEqualTo(2);
+    gate.countDown();
+    first.get(10, TimeUnit.SECONDS);
+    second.join(10_000);
+    assertThat(guard.heldUp()).as("the next one").isEqualTo(1);
   }
 
   @Test
