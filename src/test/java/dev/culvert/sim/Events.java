@@ -1,10 +1,13 @@
 package dev.culvert.sim;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.spi.JsonProvider;
 
 /** The events of one turn as JSON text. Belongs to one thread. */
 final class Events {
+
+  /** Found once: to find it takes a millisecond. */
+  static final JsonProvider JSON = JsonProvider.provider();
 
   private final String conversation;
   private final String responseId;
@@ -20,13 +23,13 @@ final class Events {
 
   /** An event that carries the response's state. */
   String state(String type, String status) {
-    JsonObjectBuilder response = response(status).add("output", Json.createArrayBuilder());
+    JsonObjectBuilder response = response(status).add("output", JSON.createArrayBuilder());
     return event(type).add("response", response).build().toString();
   }
 
   String rateLimits() {
     return event("codex.rate_limits")
-        .add("rate_limits", Json.createObjectBuilder().add("allowed", true))
+        .add("rate_limits", JSON.createObjectBuilder().add("allowed", true))
         .build()
         .toString();
   }
@@ -53,14 +56,14 @@ final class Events {
     String status = type.substring(type.lastIndexOf('.') + 1);
     JsonObjectBuilder response =
         response(status)
-            .add("output", Json.createArrayBuilder().add(message("completed", output)))
+            .add("output", JSON.createArrayBuilder().add(message("completed", output)))
             .add(
                 "usage",
-                Json.createObjectBuilder()
+                JSON.createObjectBuilder()
                     .add("input_tokens", usage.input())
                     .add(
                         "input_tokens_details",
-                        Json.createObjectBuilder().add("cached_tokens", usage.cached()))
+                        JSON.createObjectBuilder().add("cached_tokens", usage.cached()))
                     .add("output_tokens", 1)
                     .add("total_tokens", usage.input() + 1));
     return event(type).add("response", response).build().toString();
@@ -68,33 +71,33 @@ final class Events {
 
   /** An error event (status and code as the Responses protocol has them). */
   static String error(int status, String code, String message) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("type", "error")
         .add("status", status)
-        .add("error", Json.createObjectBuilder().add("code", code).add("message", message))
+        .add("error", JSON.createObjectBuilder().add("code", code).add("message", message))
         .build()
         .toString();
   }
 
   private static JsonObjectBuilder outputText(String text) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("type", "output_text")
         .add("text", text)
-        .add("annotations", Json.createArrayBuilder());
+        .add("annotations", JSON.createArrayBuilder());
   }
 
   /** The one item of output. Its one part is there from the start, without an event of its own. */
   private JsonObjectBuilder message(String status, String text) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("id", "msg_" + responseId)
         .add("type", "message")
         .add("role", "assistant")
         .add("status", status)
-        .add("content", Json.createArrayBuilder().add(outputText(text)));
+        .add("content", JSON.createArrayBuilder().add(outputText(text)));
   }
 
   private JsonObjectBuilder response(String status) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("id", responseId)
         .add("object", "response")
         .add("status", status)
@@ -102,7 +105,7 @@ final class Events {
   }
 
   private JsonObjectBuilder event(String type) {
-    return Json.createObjectBuilder()
+    return JSON.createObjectBuilder()
         .add("type", type)
         .add("sequence_number", sequence++)
         .add("conversation", conversation);

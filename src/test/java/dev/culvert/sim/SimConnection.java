@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.WebSocketFrame;
 import dev.culvert.testkit.Wire;
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -108,7 +107,7 @@ public final class SimConnection {
 
   private void request(String text) throws IOException {
     SimRequest request;
-    try (JsonReader reader = Json.createReader(new StringReader(text))) {
+    try (JsonReader reader = Events.JSON.createReader(new StringReader(text))) {
       JsonObject body = reader.readObject();
       request = new SimRequest(number, body);
     } catch (JsonException e) {
