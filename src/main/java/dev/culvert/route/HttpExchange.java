@@ -272,7 +272,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
       report.ended(HttpReport.CLIENT_GONE, detail);
       try {
         abort();
-      } finally { // also where no thread is to be had
+      } finally { // whatever becomes of the abort
         output.stop();
         input.ifPresent(HttpInput::stop);
         complete();

@@ -128,15 +128,17 @@ final class Workers implements AutoCloseable {
 
   /**
    * Has a task run by others, a little later where no thread is to be had now: nobody asks a second
-   * time, and whoever asks must not run it.
+   * time, and whoever asks must not run it. What waits so at the end of the gateway is run by who
+   * ends it; from then on there is no second try.
    */
   void insist(Executor others, Runnable task) {
-    if (!Threads.tryExecute(others, task)) {
+    if (housekeeper.isShutdown()) {
+      others.execute(task);
+    } else if (!Threads.tryExecute(others, task)) {
       Runnable unused = after(Threads.AGAIN, () -> insistOnceMore(others, task));
     }
   }
 
-  /** At the end of the gateway nobody waits any more. */
   private void insistOnceMore(Executor others, Runnable task) {
     if (housekeeper.isShutdown()) {
       Threads.executeOrRun(others, task);

@@ -146,7 +146,7 @@ public final class WriteGuard {
     }
   }
 
-  /** How many threads the client holds up while a write is under way. Any thread. */
+  /** How many threads the client holds up while a write is under way, its own too. Any thread. */
   public int heldUp() {
     return Math.max(1, waiting.get());
   }
@@ -158,24 +158,28 @@ public final class WriteGuard {
 
   /** Breaks off the write under way when its time is over. Any thread. */
   public void check() {
-    interrupt(patience);
+    boolean unused = interrupt(patience);
   }
 
   /**
    * Breaks off the write under way, if there is one that has lasted so long. Any thread. Under the
    * lock: behind the write the connection may be another request's, and the thread another's.
+   *
+   * @return whether it was broken off now, for the first time
    */
-  public synchronized void interrupt(Duration atLeast) {
-    if (writer != null && watch.now() - since >= atLeast.toNanos()) {
-      boolean first = !stalled;
-      stalled = true;
-      try {
-        if (first) {
-          cutOff.run();
-        }
-      } finally {
-        writer.interrupt();
-      }
+  public synchronized boolean interrupt(Duration atLeast) {
+    if (writer == null || watch.now() - since < atLeast.toNanos()) {
+      return false;
     }
+    boolean first = !stalled;
+    stalled = true;
+    try {
+      if (first) {
+        cutOff.run();
+      }
+    } finally {
+      writer.interrupt();
+    }
+    return first;
   }
 }

@@ -25,12 +25,12 @@ public final class Writes implements WriteGuard.Watch {
   public static final Duration SWEEP = Duration.ofMillis(500);
 
   /**
-   * Threads that clients may hold up at once which take nothing for {@link #STALLED}: half of those
+   * Threads that clients may hold up at once with writes older than {@link #STALLED}: half of those
    * that read the pooled sockets of all upstreams.
    */
   static final int MOST_HELD_UP = 256;
 
-  /** Behind this a client is not just slow for a moment. */
+  /** Age of a write behind which its client is not just slow for a moment. */
   static final Duration STALLED = Duration.ofSeconds(1);
 
   private static final Duration TELL_EVERY = Duration.ofMinutes(1);
@@ -101,8 +101,8 @@ public final class Writes implements WriteGuard.Watch {
   }
 
   /**
-   * Gives up the clients that have taken nothing for longest, when so many threads wait for such
-   * that all others would soon have none.
+   * Gives up the clients whose writes are oldest, when so many threads wait for such that all
+   * others would soon have none.
    */
   private void relieve() {
     List<Stalled> stalled =
@@ -117,9 +117,8 @@ public final class Writes implements WriteGuard.Watch {
       if (heldUp <= MOST_HELD_UP) {
         break;
       }
-      write.guard.interrupt(STALLED);
+      givenUp += write.guard.interrupt(STALLED) ? 1 : 0;
       heldUp -= write.heldUp;
-      givenUp++;
     }
     if (givenUp > 0) {
       tell(givenUp);
@@ -134,7 +133,7 @@ public final class Writes implements WriteGuard.Watch {
       told = Optional.of(now);
       LOG.log(
           Level.WARNING,
-          "CULVERT-T006 clients that take nothing held up more than {0} threads: given-up={1}",
+          "CULVERT-T006 stalled clients held up more than {0} threads: given-up={1}",
           Integer.toString(MOST_HELD_UP),
           Integer.toString(givenUp));
     }

@@ -46,7 +46,7 @@ final class HostRig implements Closeable {
 
   private final Queue<Long> deployments = new ConcurrentLinkedQueue<>();
 
-  /** How often the connector was told of an undeployment. */
+  /** Whose end the connector was told of. */
   final Queue<ClassLoader> undeployed = new ConcurrentLinkedQueue<>();
 
   private final Queue<Closeable> owned = new ConcurrentLinkedQueue<>();

@@ -1,6 +1,7 @@
 package dev.culvert.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.testkit.NoThreads;
 import java.lang.ref.WeakReference;
@@ -76,6 +77,16 @@ class WorkersTest {
     workers.close();
 
     assertThat(run).hasValue(1);
+  }
+
+  @Test
+  void behind_the_end_it_is_not_run_by_who_asks() {
+    AtomicInteger run = new AtomicInteger();
+    workers.close();
+
+    assertThatThrownBy(() -> workers.insist(new NoThreads(), run::incrementAndGet))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(run).hasValue(0);
   }
 
   @Test

@@ -54,7 +54,7 @@ final class HeapPaths {
         steps.add("nothing but references that are not strong");
         return String.join("\n  in ", steps);
       }
-      steps.add(holder.getJavaClass().getName() + field(holder, held) + thread(holder));
+      steps.add(holder.getJavaClass().getName() + field(holder, held) + name(holder));
       held = holder;
     }
     steps.add(held.isGCRoot() ? root(heap.getGCRoot(held)) : "more");
@@ -71,19 +71,20 @@ final class HeapPaths {
   }
 
   private static String root(GCRoot root) {
-    return root instanceof JavaFrameGCRoot frame
-        ? "a frame" + thread(frame.getThreadGCRoot().getInstance())
+    return root instanceof JavaFrameGCRoot frame && frame.getThreadGCRoot() != null
+        ? "a frame" + name(frame.getThreadGCRoot().getInstance())
         : root.getKind();
   }
 
-  private static String thread(Instance object) {
+  /** Of what has one, threads above all. */
+  private static String name(Instance object) {
     return object.getValueOfField("name") instanceof Instance name
             && name.getValueOfField("value") instanceof PrimitiveArrayInstance text
         ? " \"" + text(text) + '"'
         : "";
   }
 
-  /** Names of threads have no others than Latin letters. */
+  /** Names have no others than Latin letters. */
   private static String text(PrimitiveArrayInstance bytes) {
     byte[] text = new byte[bytes.getLength()];
     for (int i = 0; i < text.length; i++) {

@@ -139,7 +139,7 @@ public final class ServerJvm {
     try {
       platform(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), true);
       return HeapPaths.fromLoadersOf(className, dump);
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException failed) { // must not hide what it was to explain
       return "no dump of the heap: " + failed;
     } finally {
       WorkDirectory.delete(directory);

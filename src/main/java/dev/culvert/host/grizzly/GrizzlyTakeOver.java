@@ -76,6 +76,7 @@ public final class GrizzlyTakeOver implements TakeOver {
       return "not a connection of Grizzly's NIO transport";
     }
     CloseCause.detach(connection); // whoever goes on with it may find the client gone
+    WriteQueue.limit(connection);
     HttpRequestPacket packet = grizzly.getRequest();
     if (packet.getProcessingState().getHttpContext().getContextStorage() != connection) {
       return "the connection carries several requests (HTTP/2)";

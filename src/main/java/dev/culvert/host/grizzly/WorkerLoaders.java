@@ -3,8 +3,9 @@ package dev.culvert.host.grizzly;
 import dev.culvert.host.loop.HostThreads;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.catalina.connector.Request;
 import org.glassfish.grizzly.threadpool.DefaultWorkerThread;
 
@@ -25,41 +26,47 @@ final class WorkerLoaders {
 
   private WorkerLoaders() {}
 
-  /** Begins to do so, on a thread of the host's own. */
+  /**
+   * Begins to do so, on a thread of the host's own. The caller's may be Grizzly's too, of the
+   * administrator's listener; it needs the loader up to the end of the undeployment, and the
+   * container takes it back then.
+   */
   static void replace(ClassLoader ended) {
     WeakReference<ClassLoader> loader = new WeakReference<>(ended);
-    HostThreads.start("culvert-worker-loaders", () -> replaceAll(loader));
+    Thread undeploying = Thread.currentThread();
+    HostThreads.tryStart(
+        "culvert-worker-loaders",
+        () ->
+            replaceAll(
+                loader,
+                () -> threads().filter(thread -> thread != undeploying),
+                FIRST_PAUSE_MILLIS));
   }
 
-  private static void replaceAll(WeakReference<ClassLoader> ended) {
+  /** Does so for about thirty times the first pause, unless the loader is gone before. */
+  static void replaceAll(
+      WeakReference<ClassLoader> ended, Supplier<Stream<Thread>> threads, long firstPauseMillis) {
     try {
-      replaceNow(ended);
+      replaceNow(ended.get(), threads.get());
       for (int i = 0; i < TRIES && ended.get() != null; i++) {
-        TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << i);
-        replaceNow(ended);
+        TimeUnit.MILLISECONDS.sleep(firstPauseMillis << i);
+        replaceNow(ended.get(), threads.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void replaceNow(WeakReference<ClassLoader> ended) {
-    ClassLoader loader = ended.get();
-    if (loader != null) {
-      replaceNow(loader, threads());
-    }
-  }
-
   /** The loader that a thread has between two requests is the web container's. */
-  static void replaceNow(ClassLoader ended, Thread... threads) {
-    Arrays.stream(threads)
+  private static void replaceNow(ClassLoader ended, Stream<Thread> threads) {
+    threads
         .filter(DefaultWorkerThread.class::isInstance)
-        .filter(thread -> thread.getContextClassLoader() == ended)
+        .filter(thread -> ended != null && thread.getContextClassLoader() == ended)
         .forEach(thread -> thread.setContextClassLoader(Request.class.getClassLoader()));
   }
 
   /** All of the JVM. */
-  private static Thread[] threads() {
+  private static Stream<Thread> threads() {
     ThreadGroup root = Thread.currentThread().getThreadGroup(); // of a thread of the host
     Thread[] threads;
     int found;
@@ -67,6 +74,6 @@ final class WorkerLoaders {
       threads = new Thread[2 * root.activeCount() + 1];
       found = root.enumerate(threads);
     } while (found == threads.length);
-    return Arrays.stream(threads).filter(Objects::nonNull).toArray(Thread[]::new);
+    return Arrays.stream(threads, 0, found);
   }
 }

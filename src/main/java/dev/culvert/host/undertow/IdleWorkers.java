@@ -53,7 +53,7 @@ final class IdleWorkers {
       all = List.copyOf(workers);
     }
     if (!all.isEmpty()) {
-      HostThreads.start("culvert-idle-workers", () -> replace(all));
+      HostThreads.tryStart("culvert-idle-workers", () -> replace(all));
     }
   }
 

@@ -51,7 +51,12 @@ final class SocketWriter {
 
   /** Sends a message behind those that wait, without waiting for them. */
   void sendSoon(Runnable before, String text) {
-    mailbox.run(() -> send(before, text));
+    run(() -> send(before, text));
+  }
+
+  /** Without a wait for others; but this thread may be the one that does it. */
+  private void run(Runnable task) {
+    guard.inTurn(() -> mailbox.run(task));
   }
 
   private void send(Runnable before, String text) {
@@ -62,7 +67,7 @@ final class SocketWriter {
   /** Asks the client for a sign of life. */
   void ping() {
     if (pinging.compareAndSet(false, true)) {
-      mailbox.run(
+      run(
           () -> {
             pinging.set(false);
             write(client::ping);
@@ -97,7 +102,7 @@ final class SocketWriter {
    * @param then done behind it
    */
   void close(int code, String reason, Runnable then) {
-    mailbox.run(
+    run(
         () -> {
           closed = true;
           try {

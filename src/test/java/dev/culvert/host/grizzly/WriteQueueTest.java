@@ -1,0 +1,50 @@
+package dev.culvert.host.grizzly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.glassfish.grizzly.asyncqueue.AsyncQueueWriter;
+import org.glassfish.grizzly.nio.transport.TCPNIOConnection;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WriteQueueTest {
+
+  private TCPNIOTransport transport;
+
+  @BeforeEach
+  void start() {
+    transport = TCPNIOTransportBuilder.newInstance().build();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    transport.shutdownNow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    AsyncQueueWriter.UNLIMITED_SIZE + ", " + WriteQueue.MOST,
+    "10000000, " + WriteQueue.MOST,
+    WriteQueue.MOST + ", " + WriteQueue.MOST,
+    "1000, 1000"
+  })
+  void a_connection_queues_no_more_than_it_may(int before, int after) {
+    TCPNIOConnection connection = new Unconnected(transport);
+    connection.setMaxAsyncWriteQueueSize(before);
+
+    WriteQueue.limit(connection);
+
+    assertThat(connection.getMaxAsyncWriteQueueSize()).isEqualTo(after);
+  }
+
+  private static final class Unconnected extends TCPNIOConnection {
+    Unconnected(TCPNIOTransport transport) {
+      super(transport, null);
+    }
+  }
+}
