@@ -1,5 +1,6 @@
 package dev.culvert.turn;
 
+import dev.culvert.meter.LogRate;
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.WriteGuard;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,12 +33,11 @@ public final class Writes implements WriteGuard.Watch {
   /** Age of a write behind which its client is not just slow for a moment. */
   static final Duration STALLED = Duration.ofSeconds(1);
 
-  private static final Duration TELL_EVERY = Duration.ofMinutes(1);
-
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
   private final Timer timer;
   private final LongSupplier clock;
+  private final LogRate logRate;
   private final Set<WriteGuard> underWay = ConcurrentHashMap.newKeySet();
 
   /** Whether a sweep is due. Cleared before the writes are looked at, set after one was added. */
@@ -46,16 +45,14 @@ public final class Writes implements WriteGuard.Watch {
 
   private volatile boolean closed;
 
-  /** When clients were last told to be given up; of the sweeps, which one thread runs. */
-  private Optional<Long> told = Optional.empty();
-
   /**
-   * @param timer runs its tasks one by one, on a thread that no client can block
+   * @param timer runs its tasks on a thread that no client can block
    * @param clock in nanoseconds
    */
   public Writes(Timer timer, LongSupplier clock) {
     this.timer = timer;
     this.clock = clock;
+    this.logRate = new LogRate(clock);
   }
 
   @Override
@@ -128,15 +125,17 @@ public final class Writes implements WriteGuard.Watch {
   private record Stalled(WriteGuard guard, long lasting, int heldUp) {}
 
   private void tell(int givenUp) {
-    long now = clock.getAsLong();
-    if (told.filter(last -> now - last < TELL_EVERY.toNanos()).isEmpty()) {
-      told = Optional.of(now);
-      LOG.log(
-          Level.WARNING,
-          "CULVERT-T006 stalled clients held up more than {0} threads: given-up={1}",
-          Integer.toString(MOST_HELD_UP),
-          Integer.toString(givenUp));
-    }
+    logRate
+        .next("given up")
+        .ifPresent(
+            before ->
+                LOG.log(
+                    Level.WARNING,
+                    "CULVERT-T006 stalled clients held up more than {0} threads: given-up={1}"
+                        + " before={2}",
+                    Integer.toString(MOST_HELD_UP),
+                    Integer.toString(givenUp),
+                    Integer.toString(before)));
   }
 
   /** Breaks off those that have been under way for some time. */

@@ -25,12 +25,20 @@ class DocumentsTest {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final Path OPERATIONS = Path.of("docs/operations.md");
   private static final Pattern MESSAGE = Pattern.compile("CULVERT-[A-Z]\\d{3}");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(CULVERT-[A-Z]\\d{3})` \\|");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)[)#]");
   private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([a-z.]+);");
 
   @Test
   void operationsHasEveryMessageAndNoOther() throws IOException {
     assertThat(found(MESSAGE, read(OPERATIONS))).isEqualTo(found(MESSAGE, sources()));
+  }
+
+  @Test
+  void operationsHasOneRowForEachMessage() {
+    assertThat(ROW.matcher(read(OPERATIONS)).results().map(row -> row.group(1)))
+        .isNotEmpty()
+        .doesNotHaveDuplicates();
   }
 
   @ParameterizedTest

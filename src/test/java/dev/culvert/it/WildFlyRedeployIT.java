@@ -95,7 +95,13 @@ class WildFlyRedeployIT {
         int mark = server.log().mark();
         Files.copy(war, content, StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(server.scanned().resolve(NAME + ".dodeploy"), "");
+        long time = content.toFile().lastModified();
         server.log().await(mark, "WFLYSRV00(10|16): .*" + NAME, LIMIT);
+        // Written behind that, with the archive's time; one that is deleted before would come back.
+        await("the scanner's own mark")
+            .atMost(LIMIT)
+            .until(
+                () -> server.scanned().resolve(NAME + ".deployed").toFile().lastModified() == time);
       }
 
       @Override

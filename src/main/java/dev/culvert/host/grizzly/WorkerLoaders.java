@@ -1,10 +1,8 @@
 package dev.culvert.host.grizzly;
 
-import dev.culvert.host.loop.HostThreads;
+import dev.culvert.host.loop.LaterTries;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.catalina.connector.Request;
 import org.glassfish.grizzly.threadpool.DefaultWorkerThread;
@@ -18,51 +16,36 @@ import org.glassfish.grizzly.threadpool.DefaultWorkerThread;
  */
 final class WorkerLoaders {
 
-  /** A thread that is still inside puts back what it had before; so there are further tries. */
-  private static final int TRIES = 5;
-
-  /** Doubles with each try. */
-  private static final long FIRST_PAUSE_MILLIS = 500;
-
   private WorkerLoaders() {}
 
   /**
-   * Begins to do so, on a thread of the host's own. The caller's may be Grizzly's too, of the
-   * administrator's listener; it needs the loader up to the end of the undeployment, and the
-   * container takes it back then.
+   * Begins to do so; a thread that is still inside puts back what it had before, so there are later
+   * tries. The caller's may be Grizzly's too, of the administrator's listener: it needs the loader
+   * up to the end of the undeployment, and the container takes it back then.
    */
   static void replace(ClassLoader ended) {
     WeakReference<ClassLoader> loader = new WeakReference<>(ended);
-    Thread undeploying = Thread.currentThread();
-    HostThreads.tryStart(
+    long undeploying = Thread.currentThread().getId(); // the thread itself would keep the loader
+    LaterTries.begin(
         "culvert-worker-loaders",
-        () ->
-            replaceAll(
-                loader,
-                () -> threads().filter(thread -> thread != undeploying),
-                FIRST_PAUSE_MILLIS));
+        () -> replace(loader, threads().filter(thread -> thread.getId() != undeploying)));
   }
 
-  /** Does so for about thirty times the first pause, unless the loader is gone before. */
-  static void replaceAll(
-      WeakReference<ClassLoader> ended, Supplier<Stream<Thread>> threads, long firstPauseMillis) {
-    try {
-      replaceNow(ended.get(), threads.get());
-      for (int i = 0; i < TRIES && ended.get() != null; i++) {
-        TimeUnit.MILLISECONDS.sleep(firstPauseMillis << i);
-        replaceNow(ended.get(), threads.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /**
+   * The loader that a thread has between two requests is the web container's.
+   *
+   * @return whether the ended one is gone
+   */
+  static boolean replace(WeakReference<ClassLoader> loader, Stream<Thread> threads) {
+    ClassLoader ended = loader.get();
+    if (ended == null) {
+      return true;
     }
-  }
-
-  /** The loader that a thread has between two requests is the web container's. */
-  private static void replaceNow(ClassLoader ended, Stream<Thread> threads) {
     threads
         .filter(DefaultWorkerThread.class::isInstance)
-        .filter(thread -> ended != null && thread.getContextClassLoader() == ended)
+        .filter(thread -> thread.getContextClassLoader() == ended)
         .forEach(thread -> thread.setContextClassLoader(Request.class.getClassLoader()));
+    return false;
   }
 
   /** All of the JVM. */

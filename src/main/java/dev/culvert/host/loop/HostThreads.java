@@ -32,16 +32,6 @@ public final class HostThreads {
     return thread;
   }
 
-  /** The same for what may be left undone where no thread is to be had. */
-  public static void tryStart(String name, Runnable task) {
-    try {
-      start(name, task);
-    } catch (OutOfMemoryError e) { // of threads
-      System.getLogger("dev.culvert.host")
-          .log(System.Logger.Level.DEBUG, "no thread is to be had: {0}", name);
-    }
-  }
-
   private static ThreadGroup rootGroup() {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     while (group.getParent() != null) {

@@ -1,11 +1,10 @@
 package dev.culvert.host.undertow;
 
-import dev.culvert.host.loop.HostThreads;
+import dev.culvert.host.loop.LaterTries;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -30,13 +29,6 @@ final class IdleWorkers {
 
   private static final long LOOK_EVERY_MILLIS = 5;
 
-  /**
-   * A thread that is busy meanwhile stays; so there are further tries, each later than the last.
-   */
-  private static final int TRIES = 5;
-
-  private static final long FIRST_PAUSE_MILLIS = 500;
-
   /** Those that have served a request for the host; a reload of the server brings others. */
   private final Set<XnioWorker> workers =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -46,27 +38,19 @@ final class IdleWorkers {
     workers.add(worker);
   }
 
-  /** Begins to replace the threads, as they become idle, on a thread of the host's own. */
+  /** Begins to replace the threads; one that is busy stays, and is looked at again later. */
   void replace() {
-    List<XnioWorker> all;
+    List<XnioWorker> left; // of the thread that tries, once it does
     synchronized (workers) {
-      all = List.copyOf(workers);
+      left = new ArrayList<>(workers);
     }
-    if (!all.isEmpty()) {
-      HostThreads.tryStart("culvert-idle-workers", () -> replace(all));
-    }
-  }
-
-  private static void replace(List<XnioWorker> all) {
-    Collection<XnioWorker> left = new ArrayList<>(all);
-    try {
-      left.removeIf(IdleWorkers::replace);
-      for (int i = 1; i < TRIES && !left.isEmpty(); i++) {
-        TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << (i - 1));
-        left.removeIf(IdleWorkers::replace);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!left.isEmpty()) {
+      LaterTries.begin(
+          "culvert-idle-workers",
+          () -> {
+            left.removeIf(IdleWorkers::replace);
+            return left.isEmpty();
+          });
     }
   }
 

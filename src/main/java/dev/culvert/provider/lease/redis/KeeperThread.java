@@ -53,7 +53,7 @@ final class KeeperThread implements AutoCloseable {
   private void tell(Throwable fault) {
     if (!fault.toString().equals(told)) {
       told = fault.toString();
-      LOG.log(Level.WARNING, "CULVERT-E006 leases were not looked after; that goes on", fault);
+      LOG.log(Level.WARNING, "CULVERT-E008 leases were not looked after; that goes on", fault);
     }
   }
 

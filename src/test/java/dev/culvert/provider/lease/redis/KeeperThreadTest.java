@@ -22,7 +22,7 @@ class KeeperThreadTest {
           });
 
       assertThat(times.await(20, TimeUnit.SECONDS)).isTrue();
-      assertThat(warnings.of("CULVERT-E006")).hasSize(1);
+      assertThat(warnings.of("CULVERT-E008")).hasSize(1);
     }
   }
 }
