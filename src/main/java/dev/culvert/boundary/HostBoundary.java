@@ -60,8 +60,8 @@ public interface HostBoundary extends PoolBoundary, LeaseBoundary, ProviderBound
   /**
    * Has the server treat a response as an ordinary one, although it or the request names an
    * upgrade. Called when its headers are set and before it is committed. Whatever the client sent
-   * behind a request that names an upgrade is dropped, so the response must say that the connection
-   * closes. So it is behind a request that says how long its body is, if the response says that.
+   * after a request that names an upgrade is dropped, so the response must say that the connection
+   * closes. So it is after a request that says how long its body is, if the response says that.
    *
    * @param request the server's request as the filter got it
    */

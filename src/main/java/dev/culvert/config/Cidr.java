@@ -24,7 +24,7 @@ public record Cidr(List<Byte> network, int prefix) {
    * Reads {@code address/prefix}, or an address alone as the block of just that address.
    *
    * @throws IllegalArgumentException when the text is something else, or when the address has bits
-   *     behind the prefix: it would be unclear whether the address or the block is meant
+   *     after the prefix: it would be unclear whether the address or the block is meant
    */
   public static Cidr parse(String text) {
     int slash = text.indexOf('/');
@@ -65,6 +65,6 @@ public record Cidr(List<Byte> network, int prefix) {
 
   private static BadValueException bad() {
     return BadValueException.expected(
-        "an IP address or a block such as 10.0.0.0/8 or fd00::/8, no bits behind the prefix");
+        "an IP address or a block such as 10.0.0.0/8 or fd00::/8, no bits after the prefix");
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * When a streaming request that shows nothing yet is tried elsewhere as well.
  *
- * @param firstByteTimeout silence of an attempt behind which one more begins; zero = never
+ * @param firstByteTimeout silence of an attempt after which one more begins; zero = never
  * @param max attempts beside the first one, above zero
  */
 public record HedgeRules(Duration firstByteTimeout, int max) {

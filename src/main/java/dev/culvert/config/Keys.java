@@ -16,7 +16,7 @@ final class Keys {
     this.keys = new TreeSet<>(keys);
   }
 
-  /** Names that occur behind the prefix, up to the next dot. */
+  /** Names that occur after the prefix, up to the next dot. */
   Set<String> namesBelow(String prefix) {
     return below(prefix).stream()
         .map(key -> key.substring(prefix.length()))

@@ -43,7 +43,7 @@ final class Paths {
     if (!rooted || inPath || !TARGET.matcher(literal).matches()) {
       throw BadValueException.expected(
           "a path that begins with / or {path}, of visible ASCII characters and the placeholders"
-              + " {path} and, behind a ?, {query}");
+              + " {path} and, after a ?, {query}");
     }
     return template;
   }

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param requestType type that is written into a request that an HTTP client sends; empty = none
  * @param typeField top-level field of an event that names its type
  * @param terminals types that end a turn
- * @param owning terminals that leave a response behind which the next turn may continue
+ * @param owning terminals that leave a response after which the next turn may continue
  * @param metadata types that show nothing to a user; held back until an event that does
  * @param visible types that show something; empty = all that are neither terminal nor metadata,
  *     else whatever is not named counts as metadata

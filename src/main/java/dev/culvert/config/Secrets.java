@@ -18,8 +18,8 @@ final class Secrets {
 
   /**
    * The value of a key as a message may show it. Header values and passwords are secret, and so is
-   * whatever stands behind a key that is not known; of a URL, user information and query are, and
-   * of any other value what stands before an {@code @}.
+   * whatever stands after a key that is not known; of a URL, user information and query are, and of
+   * any other value what stands before an {@code @}.
    */
   static String shown(String key, String value) {
     return shown(KeyCatalogue.find(key).map(KeyTemplate::isSecret).orElse(true), value);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param login percent-encoded characters decoded
  * @param host lower case, IPv6 in brackets
  * @param port 1 to 65535
- * @param path behind the first slash, empty without one
+ * @param path after the first slash, empty without one
  */
 record ServerUrl(String scheme, Optional<Login> login, String host, int port, String path) {
 

@@ -176,7 +176,7 @@ public final class SettingsReader {
     return buckets;
   }
 
-  /** Names behind the prefix, with a problem for each that cannot be told from another one. */
+  /** Names after the prefix, with a problem for each that cannot be told from another one. */
   private Set<String> names(String prefix) {
     Set<String> names = keys.namesBelow(prefix);
     Map<String, String> variables = new HashMap<>();

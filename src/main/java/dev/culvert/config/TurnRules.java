@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param besideAccount those of them that the upstream gets to see when a socket is opened with an
  *     account's credentials
  * @param replayable whether a request may be sent twice
- * @param heartbeat silence behind which a client that takes events gets a comment, above zero
+ * @param heartbeat silence after which a client that takes events gets a comment, above zero
  */
 public record TurnRules(
     Preset preset,

@@ -94,7 +94,7 @@ final class Urls {
   private static Endpoint endpoint(String authority) {
     Matcher matcher = AUTHORITY.matcher(authority);
     if (!matcher.matches()) {
-      throw BadValueException.expected("host or host:port behind ://, an IPv6 host in brackets");
+      throw BadValueException.expected("host or host:port after ://, an IPv6 host in brackets");
     }
     String host = Hosts.parse(matcher.group(1));
     if (matcher.group(2) == null) {

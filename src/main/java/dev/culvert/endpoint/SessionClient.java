@@ -105,7 +105,7 @@ final class SessionClient implements ClientEnd {
   }
 
   /**
-   * Servers send a close frame behind bytes that nobody takes, and Undertow none between the
+   * Servers send a close frame after bytes that nobody takes, and Undertow none between the
    * fragments of a message: they would wait for ever, or for long. Undertow's session has a method
    * for that.
    */

@@ -86,7 +86,7 @@ public final class SessionEndpoint extends Endpoint {
     }
   }
 
-  /** Some servers close the session behind it. */
+  /** Some servers close the session after it. */
   @Override
   public void onError(Session session, Throwable fault) {
     LOG.log(Level.DEBUG, "session {0}: {1}", session.getId(), fault);

@@ -7,7 +7,7 @@ import java.lang.reflect.Field;
 import java.util.Optional;
 
 /**
- * Payara's own request behind an upgrade. The server's thread keeps it until the thread's next
+ * Payara's own request after an upgrade. The server's thread keeps it until the thread's next
  * request, and the request keeps the upgrade's handler, and so this deployment; it has to be told
  * to let go. Other servers do so by themselves. Any thread.
  */

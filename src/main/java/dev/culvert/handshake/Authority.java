@@ -50,13 +50,13 @@ record Authority(String host, OptionalInt port) {
         : Optional.empty();
   }
 
-  /** Behind the name, 0 when there is none. */
+  /** After the name, 0 when there is none. */
   private static int endOfName(String text) {
     int end = endOf(OF_NAMES, text, 0);
     return end <= LONGEST_NAME ? end : 0;
   }
 
-  /** Behind the bracket, 0 when there is no address in brackets. */
+  /** After the bracket, 0 when there is no address in brackets. */
   private static int endOfLiteral(String text) {
     int end = endOf(OF_LITERALS, text, 1) + 1;
     boolean closed = end <= text.length() && text.charAt(end - 1) == ']';

@@ -60,7 +60,7 @@ public record Headers(List<Field> fields) {
     return new Headers(more);
   }
 
-  /** These headers and others behind them. */
+  /** These headers and others after them. */
   public Headers and(Headers others) {
     List<Field> more = new ArrayList<>(fields);
     more.addAll(others.fields);

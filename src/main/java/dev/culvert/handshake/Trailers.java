@@ -5,7 +5,7 @@ import dev.culvert.config.HeaderRules;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The fields behind the body of a request or a response (RFC 9110 section 6.5). */
+/** The fields after the body of a request or a response (RFC 9110 section 6.5). */
 public final class Trailers {
 
   /** Who reads them as if they came in the head would be deceived (section 6.5.1). */

@@ -140,7 +140,7 @@ final class Connected implements AsyncExecChainHandler {
         return false;
       }
       boolean done = found.cancel();
-      // Behind the head of an answer from 400 the library takes the exchange for over, and lets it
+      // After the head of an answer from 400 the library takes the exchange for over, and lets it
       // go on (HttpClient 5.6, HttpAsyncMainClientExec). Without effect once it has ended.
       runtime.discardEndpoint();
       return done;

@@ -16,10 +16,10 @@ import org.apache.hc.core5.util.Timeout;
 /**
  * A connection that has nothing to read while reading is suspended, or while it is known that
  * nothing has come. The library suspends it when an answer has no room, but goes on with a chunked
- * body as long as the socket has bytes, since it asks for the head of the next chunk behind each
- * one (HttpCore 5.4, {@code ChunkDecoder}). A read that has not filled its buffer has taken all;
- * the one behind it would be a system call for nothing, and what comes meanwhile wakes the selector
- * up again. Reads are those of one thread.
+ * body as long as the socket has bytes, since it asks for the head of the next chunk after each one
+ * (HttpCore 5.4, {@code ChunkDecoder}). A read that has not filled its buffer has taken all; the
+ * one after it would be a system call for nothing, and what comes meanwhile wakes the selector up
+ * again. Reads are those of one thread.
  */
 final class PausedReads implements IOSession {
 

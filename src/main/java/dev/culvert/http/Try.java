@@ -175,7 +175,7 @@ final class Try implements Answer {
 
   /**
    * The client gets this answer. What has come so far goes out first; the transport's threads may
-   * bring more only behind that, since they wait for the lock.
+   * bring more only after that, since they wait for the lock.
    */
   void deliver(Client to) {
     Optional<Headers> ended;

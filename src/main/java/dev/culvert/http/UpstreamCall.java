@@ -48,7 +48,7 @@ public final class UpstreamCall {
    *
    * @param timeouts of its connection
    * @param response from the last of the request to the head; zero = none
-   * @param idle without a byte either way before and behind that; zero = none
+   * @param idle without a byte either way before and after that; zero = none
    */
   public record Limits(Timeouts timeouts, Duration response, Duration idle) {}
 

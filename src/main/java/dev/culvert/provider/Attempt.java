@@ -72,7 +72,7 @@ public final class Attempt implements Choice, AutoCloseable {
     return provider;
   }
 
-  /** The provider answers: its circuit learns of it, and of a failure behind that as well. */
+  /** The provider answers: its circuit learns of it, and of a failure after that as well. */
   public void answered() {
     permit.answered();
   }

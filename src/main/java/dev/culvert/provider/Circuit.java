@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * The circuit of one provider. So many failures in a row open it; behind a time that doubles with
+ * The circuit of one provider. So many failures in a row open it; after a time that doubles with
  * each opening it lets probes through, some of which must succeed one after the other to close it,
  * and one of which opens it again by failing. A probe that tells nothing for too long keeps nobody
  * else out any more. Any thread; methods are short.
@@ -94,7 +94,7 @@ final class Circuit {
   }
 
   /**
-   * One attempt that was let through. It may be answered, and is settled once; what comes behind
+   * One attempt that was let through. It may be answered, and is settled once; what comes after
    * that has no effect.
    */
   final class Permit {

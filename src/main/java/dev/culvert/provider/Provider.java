@@ -219,7 +219,7 @@ final class Provider {
     return Duration.ofNanos(Math.max(0, restUntil - clock.getAsLong()));
   }
 
-  /** Whether it can be asked once more right behind a failure. */
+  /** Whether it can be asked once more right after a failure. */
   boolean bearsRetry() {
     return !gone && circuit.lets() && rest().isZero();
   }

@@ -17,7 +17,7 @@ final class Pump implements Runnable {
     this.task = task;
   }
 
-  /** Has the task run, or run again behind the turn under way. Does not block. */
+  /** Has the task run, or run again after the turn under way. Does not block. */
   void wake() {
     if (wakeUps.getAndIncrement() == 0) {
       executor.execute(this);

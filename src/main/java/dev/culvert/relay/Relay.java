@@ -150,7 +150,7 @@ final class Relay implements SessionEvents {
     }
   }
 
-  /** Ends the relay with 1012 behind the messages that are under way. */
+  /** Ends the relay with 1012 after the messages that are under way. */
   void drain() {
     toUpstream.stop();
     toClient.stop();

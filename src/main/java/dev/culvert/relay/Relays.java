@@ -94,7 +94,7 @@ public final class Relays implements AutoCloseable {
   }
 
   /**
-   * Ends all relays with 1012: at once where no message is under way, else behind it. Waits for the
+   * Ends all relays with 1012: at once where no message is under way, else after it. Waits for the
    * messages, and then for the close handshakes, each time as long as the longest close grace.
    */
   @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Threads for tasks that are short unless a client holds them up. A few are enough until then, and
  * better: of many, each message would wake the one that has slept longest. {@link #adjust} adds
  * others while tasks wait in vain, and takes them away when none waits. Ends its threads when idle;
- * drops tasks behind the end.
+ * drops tasks after the end.
  */
 final class SenderPool extends ThreadPoolExecutor {
 

@@ -152,7 +152,7 @@ final class UpstreamWriter {
   }
 
   /**
-   * Sends a close frame behind the data frame under way; later calls change nothing.
+   * Sends a close frame after the data frame under way; later calls change nothing.
    *
    * @param code one that {@link CloseCodes#isSendable may be sent}
    */

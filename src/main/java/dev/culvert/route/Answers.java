@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes ordinary answers to clients. Behind an answer to a request to upgrade the connection
+ * Writes ordinary answers to clients. After an answer to a request to upgrade the connection
  * closes: what the client has sent by then may be meant for the protocol it asked for, and must not
  * be taken for requests. The same holds for {@code CONNECT}.
  */

@@ -11,7 +11,7 @@ import java.lang.System.Logger.Level;
  * max-post-size}), which ends connections without an answer, and over HTTP/2 resets a stream and
  * tells nobody (2.3.23), so that the exchange would wait for a body that does not come. So that
  * limit is kept here, where a longer body is answered; Undertow's stays a little above, for what is
- * read behind such an answer.
+ * read after such an answer.
  */
 final class BodyLimit {
 

@@ -28,7 +28,7 @@ final class ClientInput implements ReadListener {
   /** Read and not taken yet. */
   private ByteBuffer rest = NOTHING;
 
-  /** The client has said its last; the stream hears of it behind the rest. */
+  /** The client has said its last; the stream hears of it after the rest. */
   private boolean endDue;
 
   private boolean ended;
@@ -100,12 +100,12 @@ final class ClientInput implements ReadListener {
   private void end() {
     synchronized (owner) {
       endDue = true;
-      endBehindRest();
+      endAfterRest();
     }
   }
 
   /** Under the lock. */
-  private void endBehindRest() {
+  private void endAfterRest() {
     if (endDue && !ended && !rest.hasRemaining()) {
       ended = true;
       stream.endInput().run();
@@ -181,7 +181,7 @@ final class ClientInput implements ReadListener {
     return true;
   }
 
-  /** Undertow tells the end to nobody when it comes behind bytes that had to wait. */
+  /** Undertow tells the end to nobody when it comes after bytes that had to wait. */
   private boolean awaitMore() {
     if (in.isFinished()) {
       end();
@@ -197,7 +197,7 @@ final class ClientInput implements ReadListener {
       stop(); // the stream has ended; the other direction hears of it too
       return true;
     }
-    endBehindRest();
+    endAfterRest();
     return !rest.hasRemaining();
   }
 }

@@ -61,7 +61,7 @@ final class ClientOutput implements WriteListener {
     owner.called(() -> owner.failed(cause));
   }
 
-  /** Writes what there is for the client; closes the connection behind the last of it. */
+  /** Writes what there is for the client; closes the connection after the last of it. */
   void carry() {
     IllegalStateException overtaken = null;
     for (int i = 0; i < TRIES; i++) {

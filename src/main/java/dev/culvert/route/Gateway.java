@@ -110,7 +110,7 @@ final class Gateway {
         .step("repetitions", workers::endRepetitions)
         .step("turns", turns::close)
         .step("requests", exchanges::close)
-        .step("admissions", leases::end) // one behind the undeployment would be counted for good
+        .step("admissions", leases::end) // one after the undeployment would be counted for good
         .step("streams", () -> host.undeploy(deployment))
         .step("portable streams", portableStreams::awaitEnd)
         .step("leases", leases::close) // by now the deployment's have ended, and Redis is told

@@ -33,7 +33,7 @@ public final class GatewayListener implements ServletContextListener {
       new Ending()
           .step("relays", () -> relays.ifPresent(Relays::close))
           .step("gateway", () -> gateway.ifPresent(Gateway::stop))
-          .step("endpoints", () -> endpoints.ifPresent(Endpoints::close)) // behind the last session
+          .step("endpoints", () -> endpoints.ifPresent(Endpoints::close)) // after the last session
           .step("records", RecordMethods::forgetLast);
 
   /** Required by the container. */

@@ -4,7 +4,7 @@ import dev.culvert.endpoint.GrizzlySocket;
 import jakarta.servlet.http.WebConnection;
 
 /**
- * The end of a connection of Payara or GlassFish. Grizzly closes it behind what it has queued, and
+ * The end of a connection of Payara or GlassFish. Grizzly closes it after what it has queued, and
  * keeps it for as long as the client takes nothing of that.
  */
 final class GrizzlyEnd implements ConnectionEnd {

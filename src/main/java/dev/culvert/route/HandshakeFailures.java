@@ -43,7 +43,7 @@ final class HandshakeFailures {
     };
   }
 
-  /** Whether the request may be sent again behind such a failure. */
+  /** Whether the request may be sent again after such a failure. */
   static boolean isRepeatable(HandshakeRequest asked, Failure failure) {
     return failure.kind() == Kind.CONNECT || asked.request().method().equals("GET");
   }

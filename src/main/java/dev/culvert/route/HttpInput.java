@@ -200,10 +200,10 @@ final class HttpInput implements ReadListener {
   }
 
   /**
-   * Reads what there is and is wanted. A question for more must not be asked behind the end: it
+   * Reads what there is and is wanted. A question for more must not be asked after the end: it
    * would be the next request's of this connection.
    *
-   * @param last whether nothing comes behind what is there
+   * @param last whether nothing comes after what is there
    * @param call whether the server calls
    */
   private void carry(boolean last, boolean call) {

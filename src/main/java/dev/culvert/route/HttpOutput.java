@@ -50,7 +50,7 @@ final class HttpOutput implements WriteListener {
   private final HttpServletResponse response;
   private final Events events;
 
-  /** Begins behind the last piece: up to there the upstream's call watches for silence. */
+  /** Begins after the last piece: up to there the upstream's call watches for silence. */
   private final IdleWatch watch;
 
   // Guarded by this.
@@ -142,8 +142,8 @@ final class HttpOutput implements WriteListener {
   /**
    * A flush leaves in Undertow's buffer what the connection does not take at once, and nobody is
    * told when it would (2.3.23, {@code ServletOutputStreamImpl.flushInternal}): over HTTP/2 that is
-   * a piece behind one that has not gone yet. What is longer than the buffer goes past it, and
-   * waits where the listener is called for it.
+   * a piece after one that has not gone yet. What is longer than the buffer goes past it, and waits
+   * where the listener is called for it.
    */
   private void leaveNothingInBuffer() {
     response.setBufferSize(1);

@@ -4,7 +4,7 @@ import dev.culvert.turn.HttpAnswer;
 import java.io.IOException;
 import java.util.Map;
 
-/** An answer before whose begin and behind whose end something is done. */
+/** An answer before whose begin and after whose end something is done. */
 final class LastAnswer implements HttpAnswer {
 
   private final HttpAnswer answer;

@@ -12,14 +12,14 @@ import java.util.List;
 /**
  * What was left when a deployment's threads ended: each task ends an exchange, which the server
  * would otherwise keep for good, and this application with it. One thread runs them all, and none
- * waits long for its client: it is interrupted behind its share of the time.
+ * waits long for its client: it is interrupted after its share of the time.
  */
 final class LastTasks {
 
   private static final Logger LOG = System.getLogger("dev.culvert");
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  /** Behind the time for all of them, for each one that still waits. */
+  /** After the time for all of them, for each one that still waits. */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final List<Runnable> tasks;

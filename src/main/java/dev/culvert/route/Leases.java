@@ -47,7 +47,7 @@ final class Leases implements LeaseStore {
   private SessionRules rules;
   private Optional<Future<?>> heartbeats = Optional.empty();
 
-  /** From store to store, one behind the other; read at the end by whoever undeploys. */
+  /** From store to store, one after the other; read at the end by whoever undeploys. */
   private volatile CompletableFuture<Void> moves = CompletableFuture.completedFuture(null);
 
   Leases(HeldLeases held, Workers workers, SessionRules rules) {

@@ -187,7 +187,7 @@ final class PortableStream {
     return phase.get() == Phase.OPEN;
   }
 
-  /** Handles a call of the server, behind those before it. */
+  /** Handles a call of the server, after those before it. */
   void called(Runnable handling) {
     try {
       callbacks.execute(handling);
@@ -265,7 +265,7 @@ final class PortableStream {
 
   /**
    * At once where any thread may use the connection, and on its only one: Undertow goes on by what
-   * it finds behind its call. From elsewhere nothing is begun that this thread would not finish.
+   * it finds after its call. From elsewhere nothing is begun that this thread would not finish.
    */
   private void onThread(Runnable task) {
     if (thread.isEmpty() || thread.get() == Thread.currentThread()) {

@@ -43,7 +43,7 @@ final class RequestBody implements ReadListener {
   private boolean done;
 
   /**
-   * @param declared its length in bytes, behind which nothing is asked; -1 = it has not said
+   * @param declared its length in bytes, after which nothing is asked; -1 = it has not said
    * @param limit most bytes
    */
   RequestBody(ServletInputStream in, long declared, int limit, Reader reader) {
@@ -63,7 +63,7 @@ final class RequestBody implements ReadListener {
       state = read();
       done = state != State.MORE;
       if (!done) {
-        reader.progress(); // not behind the end
+        reader.progress(); // not after the end
       }
     }
     if (state == State.TOO_LONG) {
@@ -74,7 +74,7 @@ final class RequestBody implements ReadListener {
   }
 
   /**
-   * Takes what is there. The end must not come meanwhile: a question for more that is asked behind
+   * Takes what is there. The end must not come meanwhile: a question for more that is asked after
    * it would be the next request's of this connection. Payara, asked for more than there is, begins
    * to read that one, and may keep the listener with a request that it does not use again.
    */

@@ -24,9 +24,8 @@ interface Suspension {
   HttpServletRequest request();
 
   /**
-   * Has the exchange go on where the client can be answered as was found, and end behind that. To
-   * be called once, by any thread; returns without waiting for a client, unless the gateway has
-   * ended.
+   * Has the exchange go on where the client can be answered as was found, and end after that. To be
+   * called once, by any thread; returns without waiting for a client, unless the gateway has ended.
    *
    * @param conclusion answers the client
    * @param lost runs instead when the server does not go on with the exchange; on any thread

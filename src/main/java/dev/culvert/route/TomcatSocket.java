@@ -60,7 +60,7 @@ final class TomcatSocket {
   }
 
   /**
-   * Closes the connection behind all that its system has taken, and not while a thread of Tomcat is
+   * Closes the connection after all that its system has taken, and not while a thread of Tomcat is
    * at work on it, for which it waits two seconds at most. That thread's last act is to put the
    * connection among those that wait for their clients; a connection that was closed before is not
    * taken out again, and keeps this deployment (10.1.59, {@code

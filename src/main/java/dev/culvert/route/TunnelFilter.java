@@ -72,7 +72,7 @@ final class TunnelFilter implements Filter {
         return;
       }
       Optional<Refusal> unclear = framingFault(http);
-      if (unclear.isPresent()) { // whatever it is: what comes behind it may be meant for a route
+      if (unclear.isPresent()) { // whatever it is: what comes after it may be meant for a route
         LOG.log(
             Level.INFO,
             "CULVERT-R003 refused, and of no route: peer={0} status={1} detail={2}",

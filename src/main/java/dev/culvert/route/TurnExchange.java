@@ -221,7 +221,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   @Override
   public void refuseNew() {}
 
-  /** It ends behind its turn anyway. */
+  /** It ends after its turn anyway. */
   @Override
   public void drain() {}
 

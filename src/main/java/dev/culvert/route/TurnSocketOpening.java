@@ -74,7 +74,7 @@ record TurnSocketOpening(Gateway gateway, Route route, Optional<Endpoints> endpo
     }
     boolean opened = false;
     try {
-      // Taken in by now: a session that ends behind this question ends the socket.
+      // Taken in by now: a session that ends after this question ends the socket.
       if (route.limits().expires() && caller.after(http).isEmpty()) {
         String detail = "session: ended (expected: one that outlives the handshake)";
         refuse(Refusal.forbidden(detail), client, http, response);

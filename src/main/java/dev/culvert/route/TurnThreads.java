@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The threads that begin turns and fill their silences, and the one that watches the time. They end
- * with the deployment, behind the last turn, and do nothing from then on; only the rest of a
- * mailbox is run by whoever brings it, since threads of the host may wait behind it.
+ * with the deployment, after the last turn, and do nothing from then on; only the rest of a mailbox
+ * is run by whoever brings it, since threads of the host may wait behind it.
  */
 final class TurnThreads implements Executor, AutoCloseable {
 

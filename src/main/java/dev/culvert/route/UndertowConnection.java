@@ -96,15 +96,15 @@ final class UndertowConnection implements ConnectionEnd {
 
   @Override
   public void close(Runnable then) {
-    closeBehindOutput(System.nanoTime(), then);
+    closeAfterOutput(System.nanoTime(), then);
   }
 
-  private void closeBehindOutput(long start, Runnable then) {
+  private void closeAfterOutput(long start, Runnable then) {
     try {
       endOutput.invoke(sink);
       boolean flushed = (boolean) flush.invoke(sink);
       if (!flushed && System.nanoTime() - start < patience.toNanos()) {
-        Runnable again = () -> closeBehindOutput(start, then);
+        Runnable again = () -> closeAfterOutput(start, then);
         later.invoke(thread, again, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         return;
       }

@@ -86,7 +86,7 @@ final class UpstreamSearch {
     return found;
   }
 
-  /** The client has left: nobody is asked any more. Any thread; no effect behind the end. */
+  /** The client has left: nobody is asked any more. Any thread; no effect after the end. */
   void abandon() {
     if (found.complete(new Found.Left())) {
       attempts.close();
@@ -257,7 +257,7 @@ final class UpstreamSearch {
     }
   }
 
-  /** Behind the time there is no attempt, and the client has waited for long enough. */
+  /** After the time there is no attempt, and the client has waited for long enough. */
   private Duration withinTime(Duration pause) {
     Duration left = time.left();
     return pause.compareTo(left) < 0 ? pause : left;

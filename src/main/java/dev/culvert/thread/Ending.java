@@ -23,7 +23,7 @@ public final class Ending implements Runnable {
   public Ending() {}
 
   /**
-   * Adds a step behind the others.
+   * Adds a step after the others.
    *
    * @param name for the log
    */

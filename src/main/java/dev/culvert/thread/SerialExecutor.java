@@ -26,7 +26,7 @@ public final class SerialExecutor implements Executor {
   }
 
   /**
-   * Runs a task behind those that were given before.
+   * Runs a task after those that were given before.
    *
    * @throws RejectedExecutionException when the other executor takes none; what other threads have
    *     given at this moment is lost too
@@ -50,7 +50,7 @@ public final class SerialExecutor implements Executor {
     } while (left.decrementAndGet() > 0);
   }
 
-  /** A task that fails ends nothing: the thread's own handler is told behind the last one. */
+  /** A task that fails ends nothing: the thread's own handler is told after the last one. */
   private void runAll() {
     Throwable fault = null;
     do {

@@ -163,7 +163,7 @@ public final class WriteGuard {
 
   /**
    * Breaks off the write under way, if there is one that has lasted so long. Any thread. Under the
-   * lock: behind the write the connection may be another request's, and the thread another's.
+   * lock: after the write the connection may be another request's, and the thread another's.
    *
    * @return whether it was broken off now, for the first time
    */

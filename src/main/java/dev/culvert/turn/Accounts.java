@@ -121,7 +121,7 @@ public final class Accounts {
   }
 
   /**
-   * The name under which sockets are kept that were opened with a caller's own credential. Behind
+   * The name under which sockets are kept that were opened with a caller's own credential. After
    * {@code #} stands what tells it from others; before it the group of all at this upstream.
    *
    * @param digest of the credential

@@ -40,7 +40,7 @@ public final class Mailbox {
   private final Runnable onFault;
 
   /**
-   * @param onFault run as a task is, behind one that threw something
+   * @param onFault run as a task is, after one that threw something
    */
   public Mailbox(Runnable onFault) {
     this.onFault = onFault;

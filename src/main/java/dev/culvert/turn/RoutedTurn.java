@@ -118,14 +118,14 @@ public final class RoutedTurn implements Turn {
   }
 
   private void launch() {
-    behind(attempts.next(), this::chosen);
+    then(attempts.next(), this::chosen);
   }
 
   /**
    * A choice that comes later comes from a thread that waits for the store of leases. What it holds
    * is given back by nobody else: the step is taken wherever it can be.
    */
-  private void behind(CompletionStage<Choice> choice, BiConsumer<Choice, Throwable> step) {
+  private void then(CompletionStage<Choice> choice, BiConsumer<Choice, Throwable> step) {
     boolean here = choice.toCompletableFuture().isDone();
     CompletionStage<Choice> unused =
         choice.whenComplete(
@@ -226,7 +226,7 @@ public final class RoutedTurn implements Turn {
     @Override
     public CompletionStage<Optional<Leg>> prepare() {
       CompletableFuture<Optional<Leg>> prepared = new CompletableFuture<>();
-      behind(attempts.another(), (choice, fault) -> prepared.complete(leg(choice)));
+      then(attempts.another(), (choice, fault) -> prepared.complete(leg(choice)));
       return prepared;
     }
 

@@ -40,7 +40,7 @@ public final class SseClient implements TurnClient {
    * A client whose silence is watched from now on.
    *
    * @param clock in nanoseconds
-   * @param silence behind which there is a comment
+   * @param silence after which there is a comment
    * @param abort ends the turn of a client that has gone away
    */
   public static SseClient begin(
@@ -185,7 +185,7 @@ public final class SseClient implements TurnClient {
     return event.append('\n').toString();
   }
 
-  /** What is written as the value of a field would begin others behind the end of its line. */
+  /** What is written as the value of a field would begin others after the end of its line. */
   private static boolean isLine(String value) {
     return value.indexOf('\n') < 0 && value.indexOf('\r') < 0;
   }

@@ -15,7 +15,7 @@ public sealed interface TurnEnd {
   /** Code when the socket ended before the request was written. */
   String CLOSED_BEFORE = "upstream_closed";
 
-  /** Code when the socket ended behind the request. */
+  /** Code when the socket ended after the request. */
   String DISCONNECTED = "stream_disconnected";
 
   /** Code when the upstream did not answer in time. */

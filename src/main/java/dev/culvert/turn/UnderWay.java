@@ -6,7 +6,7 @@ public interface UnderWay {
   /** Takes up nothing new from now on; does not block. */
   void refuseNew();
 
-  /** Takes up nothing new, and ends behind what it is doing. */
+  /** Takes up nothing new, and ends after what it is doing. */
   void drain();
 
   /** Ends whatever it is doing; the client is told. May block while the client takes nothing. */

@@ -30,7 +30,7 @@ public final class Writes implements WriteGuard.Watch {
    */
   static final int MOST_HELD_UP = 256;
 
-  /** Age of a write behind which its client is not just slow for a moment. */
+  /** Age of a write after which its client is not just slow for a moment. */
   static final Duration STALLED = Duration.ofSeconds(1);
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");

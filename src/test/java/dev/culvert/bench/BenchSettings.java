@@ -18,7 +18,7 @@ import java.util.Properties;
  * @param payloads of messages, one scenario each, in bytes
  * @param idle streams of one batch of the memory measurement; 0 = leave it out
  * @param suites to run, one after the other
- * @param turns whether to make the tables of turns, behind them
+ * @param turns whether to make the tables of turns, after them
  * @param contestants names; empty = all
  * @param micro Payara Micro's jar
  * @param wildFly WildFly's directory

@@ -24,7 +24,7 @@ final class EchoFrames {
   private long payloadLeft;
 
   /**
-   * Skips what is left of a header; behind it the buffer is at payload, or empty.
+   * Skips what is left of a header; after it the buffer is at payload, or empty.
    *
    * @return how many bytes of payload may be taken now
    * @throws ProtocolException when it is no frame of the message

@@ -15,7 +15,7 @@ final class HttpCaller implements TurnCaller {
   private static final int HEXADECIMAL = 16;
   private static final int OK = 200;
 
-  /** Servers close connections that are idle, Payara behind 30 s. */
+  /** Servers close connections that are idle, Payara after 30 s. */
   private static final long KEPT_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final int port;

@@ -8,7 +8,7 @@ import java.util.List;
  * The order to put load on a contestant.
  *
  * @param listener the contestant's
- * @param upstreamPort of the upstream behind it
+ * @param upstreamPort of the upstream after it
  * @param warmUp time before the window
  * @param window time in which is measured
  * @param pids the contestant's processes

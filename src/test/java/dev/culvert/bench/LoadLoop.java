@@ -98,7 +98,7 @@ final class LoadLoop {
   /**
    * Begins to talk, and measures.
    *
-   * @param called behind each round of sockets that were ready
+   * @param called after each round of sockets that were ready
    */
   private Measurement run(Selector selector, Flushable called) throws IOException {
     for (ClosedLoop each : loops) {

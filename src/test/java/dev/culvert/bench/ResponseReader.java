@@ -45,7 +45,7 @@ final class ResponseReader {
   }
 
   /**
-   * Skips what is no body; behind it the buffer is in the body, or empty, or behind the response.
+   * Skips what is no body; after it the buffer is in the body, or empty, or after the response.
    *
    * @return how many bytes of the body may be taken now
    * @throws ProtocolException when it is no such response
@@ -120,7 +120,7 @@ final class ResponseReader {
     return true;
   }
 
-  /** Reads the number behind an offset, up to anything else but blanks. */
+  /** Reads the number after an offset, up to anything else but blanks. */
   private long number(int offset, int radix) throws ProtocolException {
     long number = 0;
     int digits = 0;
@@ -156,7 +156,7 @@ final class ResponseReader {
     return part == Part.OVER;
   }
 
-  /** Whether the response says that the connection ends behind it. */
+  /** Whether the response says that the connection ends after it. */
   boolean isClosing() {
     return closing;
   }

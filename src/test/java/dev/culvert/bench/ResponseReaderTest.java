@@ -36,7 +36,7 @@ class ResponseReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {LENGTH, CHUNKED})
-  void findsTheBodyInOnePieceAndTakesNothingBehindIt(String text) throws ProtocolException {
+  void findsTheBodyInOnePieceAndTakesNothingAfterIt(String text) throws ProtocolException {
     ByteBuffer bytes = bytes(text + text);
 
     assertThat(body(bytes)).isEqualTo("0123456789");

@@ -32,7 +32,7 @@ enum Suite {
     return heading;
   }
 
-  /** Returns the upstream behind all contestants, which runs as a process and prints its port. */
+  /** Returns the upstream after all contestants, which runs as a process and prints its port. */
   Class<?> upstream() {
     return this == HTTP ? HttpOrigin.class : EchoUpstream.class;
   }

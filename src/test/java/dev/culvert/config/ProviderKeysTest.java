@@ -109,7 +109,7 @@ class ProviderKeysTest {
   }
 
   @Test
-  void databaseStandsBehindTheHost() {
+  void databaseStandsAfterTheHost() {
     RedisRules redis =
         read(with(
                 "culvert.sessions.store", "redis",

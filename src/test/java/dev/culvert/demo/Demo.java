@@ -37,7 +37,7 @@ public final class Demo {
   /** Path of the turns; their route is {@code llm}. */
   static final String TURNS = "v1/responses";
 
-  /** Machines behind the address of the model, each with a prompt cache of its own. */
+  /** Machines after the address of the model, each with a prompt cache of its own. */
   private static final int BACKENDS = 8;
 
   private static final Duration TICK = Duration.ofSeconds(1);

@@ -38,7 +38,7 @@ final class Ticks implements WebSocket.Listener, AutoCloseable {
     return Integer.parseInt(next().replaceFirst("stream \\d+ tick ", ""));
   }
 
-  /** What is heard behind all ticks; empty when nothing else comes for 30 s. */
+  /** What is heard after all ticks; empty when nothing else comes for 30 s. */
   String end() throws InterruptedException {
     String text = next();
     while (text.startsWith("stream ")) {

@@ -110,7 +110,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aCloseBehindASendThatWasBrokenOffHangsUp() {
+  void aCloseAfterASendThatWasBrokenOffHangsUp() {
     breakOff();
 
     close();
@@ -119,7 +119,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aCloseBehindASendThatReturnedWhenInterruptedHangsUp() throws IOException {
+  void aCloseAfterASendThatReturnedWhenInterruptedHangsUp() throws IOException {
     send = () -> Thread.currentThread().interrupt();
     client.ping();
 
@@ -129,7 +129,7 @@ class SessionClientTest {
   }
 
   @Test
-  void aSendThatIsBrokenOffBehindTheCloseHangsUp() {
+  void aSendThatIsBrokenOffAfterTheCloseHangsUp() {
     close();
 
     breakOff();

@@ -34,7 +34,7 @@ class AuthorityTest {
     "h:00080, h, 80",
     "[::1]:65535, [::1], 65535"
   })
-  void a_port_is_a_number_behind_a_colon(String text, String host, int port) {
+  void a_port_is_a_number_after_a_colon(String text, String host, int port) {
     assertThat(Authority.parse(text)).contains(new Authority(host, OptionalInt.of(port)));
   }
 

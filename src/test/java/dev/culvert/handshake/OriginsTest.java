@@ -75,7 +75,7 @@ class OriginsTest {
   }
 
   @Test
-  void forwardedSchemeAndHostCountBehindATrustedProxy() {
+  void forwardedSchemeAndHostCountAfterATrustedProxy() {
     assertThat(check(behindProxy("10.0.0.1"), SAME)).isEmpty();
   }
 

@@ -171,7 +171,7 @@ class ProxiedRequestTest {
   }
 
   @Test
-  void rules_come_behind_the_forwarding_fields_and_leave_the_connections_alone() {
+  void rules_come_after_the_forwarding_fields_and_leave_the_connections_alone() {
     HeaderRules rules =
         new HeaderRules(
             Map.of("X-Forwarded-For", "hidden", "Host", "evil.test", "Transfer-Encoding", "x"),

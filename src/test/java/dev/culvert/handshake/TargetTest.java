@@ -22,7 +22,7 @@ class TargetTest {
         "/a     | /api | /api/a",
         "//a//b | ''   | //a//b"
       })
-  void withoutTemplateThePathIsUnchangedBehindThePrefix(
+  void withoutTemplateThePathIsUnchangedAfterThePrefix(
       String path, String prefix, String expected) {
     assertThat(Target.of(webSocket().path(path).request(), Optional.empty(), prefix))
         .isEqualTo(expected);

@@ -28,7 +28,7 @@ class NotificationRateTest {
   }
 
   @Test
-  void theFirstOneBehindAGapTellsHowManyWereLeftOut() {
+  void theFirstOneAfterAGapTellsHowManyWereLeftOut() {
     rate.next();
     rate.next();
     rate.next();

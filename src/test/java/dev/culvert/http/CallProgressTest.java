@@ -49,7 +49,7 @@ class CallProgressTest {
   }
 
   @Test
-  void the_head_must_come_within_its_limit_behind_the_request() {
+  void the_head_must_come_within_its_limit_after_the_request() {
     progress(RESPONSE, Duration.ZERO, false).connected();
 
     timer.pass(RESPONSE.minusMillis(1));
@@ -89,7 +89,7 @@ class CallProgressTest {
   }
 
   @Test
-  void silence_counts_behind_the_head_and_the_limit_of_the_head_does_not() {
+  void silence_counts_after_the_head_and_the_limit_of_the_head_does_not() {
     CallProgress progress = progress(Duration.ofSeconds(1), IDLE, false);
     progress.connected();
     progress.headReceived();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Upstreams that take too long. */
 class CallTimeoutsTest {
 
-  /** For a connection: one that comes behind the end of its call stays in its client's pool. */
+  /** For a connection: one that comes after the end of its call stays in its client's pool. */
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
 
   private static final Duration SHORT = Duration.ofMillis(200);

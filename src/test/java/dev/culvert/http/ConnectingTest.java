@@ -82,7 +82,7 @@ class ConnectingTest {
   }
 
   @Test
-  void what_comes_behind_that_is_closed() {
+  void what_comes_after_that_is_closed() {
     begin();
     timer.pass(LIMIT);
     told.clear();
@@ -154,7 +154,7 @@ class ConnectingTest {
   }
 
   @Test
-  void nothing_begins_behind_that() {
+  void nothing_begins_after_that() {
     connecting.stop();
     begin();
     connecting.step(new Told<>("step"));

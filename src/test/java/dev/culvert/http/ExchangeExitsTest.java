@@ -212,7 +212,7 @@ class ExchangeExitsTest {
   }
 
   @Test
-  void anAlternativeThatIsReadyBehindTheWinner() throws Exception {
+  void anAlternativeThatIsReadyAfterTheWinner() throws Exception {
     CompletableFuture<Void> mayAnswer = new CompletableFuture<>();
     try (ScriptedUpstream a =
             ScriptedUpstream.onRequest(
@@ -225,7 +225,7 @@ class ExchangeExitsTest {
       CompletableFuture<CompletableFuture<Void>> held = new CompletableFuture<>();
       rig.whilePlanning =
           provider -> {
-            held.complete(rig.leases.hold()); // behind the first one's lease
+            held.complete(rig.leases.hold()); // after the first one's lease
             return Optional.empty();
           };
       RecordedClient client = rig.hedged();
@@ -290,7 +290,7 @@ class ExchangeExitsTest {
 
   /** On a thread of the transport, where nobody waits for what comes of it. */
   @Test
-  void aChoiceThatFailsBehindAnAttempt() throws Exception {
+  void aChoiceThatFailsAfterAnAttempt() throws Exception {
     try (ScriptedUpstream a = answering(status(503));
         ExchangeRig rig = rig(List.of(a.url()), "routes.r.retry.count", "0")) {
       rig.session = Optional.of("s");

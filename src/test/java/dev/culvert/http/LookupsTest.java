@@ -138,7 +138,7 @@ class LookupsTest {
   }
 
   @Test
-  void who_asks_behind_the_end_is_told_so() {
+  void who_asks_after_the_end_is_told_so() {
     lookups.close();
 
     assertThat(lookups.find("late.test", Duration.ofMinutes(1))).isCompletedExceptionally();

@@ -7,7 +7,7 @@ import dev.culvert.testkit.ScriptedUpstream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The address of a provider behind one that cannot be connected. */
+/** The address of a provider after one that cannot be connected. */
 class NextAddressTest {
 
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

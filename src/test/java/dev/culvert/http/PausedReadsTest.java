@@ -49,7 +49,7 @@ class PausedReadsTest {
   }
 
   @Test
-  void behind_a_read_that_had_room_for_more_the_socket_is_not_asked() throws IOException {
+  void after_a_read_that_had_room_for_more_the_socket_is_not_asked() throws IOException {
     coming.addAll(List.of(5, 7));
 
     assertThat(readUpTo(8)).isEqualTo(5);
@@ -79,7 +79,7 @@ class PausedReadsTest {
   }
 
   @Test
-  void it_is_behind_a_read_that_had_no_room_for_more() throws IOException {
+  void it_is_after_a_read_that_had_no_room_for_more() throws IOException {
     coming.addAll(List.of(8, 7));
 
     assertThat(readUpTo(8)).isEqualTo(8);

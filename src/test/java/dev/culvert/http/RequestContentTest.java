@@ -97,7 +97,7 @@ class RequestContentTest {
   }
 
   @Test
-  void the_end_is_told_behind_the_last_byte() {
+  void the_end_is_told_after_the_last_byte() {
     RequestContent.Cursor cursor = open();
     content.add("x".getBytes(UTF_8));
     content.end(Headers.NONE);

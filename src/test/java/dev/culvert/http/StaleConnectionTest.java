@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A connection that was kept may be closed by its upstream at the moment of use (RFC 9112 section
  * 9.3.1). The upstream of these tests answers the first request of each connection, and none that
- * comes behind it.
+ * comes after it.
  */
 class StaleConnectionTest {
 

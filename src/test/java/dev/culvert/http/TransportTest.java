@@ -297,7 +297,7 @@ class TransportTest {
 
       assertThat(pool.getMaxTotal()).isEqualTo(7);
       assertThat(pool.getDefaultMaxPerRoute()).isEqualTo(3);
-      // The connection goes back behind the answer.
+      // The connection goes back after the answer.
       await().atMost(LIMIT).until(() -> pool.getTotalStats().getAvailable() == 1);
       assertThat(transport.keys()).isEmpty();
     }

@@ -30,7 +30,7 @@ class UpstreamTrailersTest {
   }
 
   @Test
-  void those_of_a_request_go_out_behind_its_body() throws Exception {
+  void those_of_a_request_go_out_after_its_body() throws Exception {
     String sent = "3\r\nabc\r\n0\r\nX-Sum: 7\r\n\r\n";
     CompletableFuture<String> body = new CompletableFuture<>();
     try (ScriptedUpstream upstream =

@@ -207,7 +207,7 @@ class BadInputIT {
   }
 
   @Test
-  void a_client_that_resets_right_behind_the_101_leaves_nothing() throws IOException {
+  void a_client_that_resets_right_after_the_101_leaves_nothing() throws IOException {
     for (int i = 0; i < ROUNDS; i++) {
       client.open("/echo/", RAW).reset();
     }
@@ -216,8 +216,7 @@ class BadInputIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"leaving", "resetting"})
-  void an_upstream_that_leaves_right_behind_its_101_leaves_nothing(String route)
-      throws IOException {
+  void an_upstream_that_leaves_right_after_its_101_leaves_nothing(String route) throws IOException {
     for (int i = 0; i < ROUNDS; i++) {
       try (Wire wire = client.ask("/" + route + "/", RAW)) {
         assertThat(wire.readResponse().status()).isIn(101, 502);

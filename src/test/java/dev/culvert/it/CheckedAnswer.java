@@ -16,7 +16,7 @@ final class CheckedAnswer implements Flow.Subscriber<String> {
 
   private static final Set<Integer> REFUSALS = Set.of(401, 429, 502, 503);
 
-  /** Of the gateway's own events. One may be a refusal behind a heartbeat, no longer a status. */
+  /** Of the gateway's own events. One may be a refusal after a heartbeat, no longer a status. */
   private static final String OWN_EVENT = "\"type\":\"gateway_error\"";
 
   private final String id;

@@ -136,8 +136,7 @@ class ClassLoadersIT {
   }
 
   @Test
-  void one_whose_stream_lives_on_and_began_with_bytes_right_behind_its_request()
-      throws IOException {
+  void one_whose_stream_lives_on_and_began_with_bytes_right_after_its_request() throws IOException {
     application.deploy(
         Config.empty()
             .routeTo("early", echo.url())

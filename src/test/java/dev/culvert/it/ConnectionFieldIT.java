@@ -32,7 +32,7 @@ class ConnectionFieldIT {
     echo.close();
   }
 
-  /** A connection that is to close behind the response is not kept for requests; streams may. */
+  /** A connection that is to close after the response is not kept for requests; streams may. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes right behind the handshake, in the same segment or not, arrive whole and in order. */
+/** Bytes right after the handshake, in the same segment or not, arrive whole and in order. */
 @ExtendWith(ServerExtension.class)
 class EarlyBytesIT {
 

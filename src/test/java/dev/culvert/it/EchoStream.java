@@ -110,7 +110,7 @@ final class EchoStream implements AutoCloseable {
     WebSocketFrame frame = nextFrame();
     assertThat(frame.opcode()).isEqualTo(CLOSE);
     answer(frame);
-    assertThat(wire.readToEnd()).as("bytes behind the close frame").isEmpty();
+    assertThat(wire.readToEnd()).as("bytes after the close frame").isEmpty();
     return frame.closeCode();
   }
 

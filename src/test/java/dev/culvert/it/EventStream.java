@@ -88,7 +88,7 @@ final class EventStream implements AutoCloseable {
     return event;
   }
 
-  /** Goes away, in the middle of the stream or behind it. */
+  /** Goes away, in the middle of the stream or after it. */
   @Override
   public void close() throws IOException {
     response.body().close();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The end of one direction is passed on behind its last byte, and the other one goes on. */
+/** The end of one direction is passed on after its last byte, and the other one goes on. */
 @ExtendWith(ServerExtension.class)
 class HalfCloseIT {
 

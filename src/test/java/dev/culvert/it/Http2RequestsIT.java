@@ -115,7 +115,7 @@ class Http2RequestsIT {
     HEADS.clear();
   }
 
-  /** Answers before it has the body, or behind it; and goes on with what follows it. */
+  /** Answers before it has the body, or after it; and goes on with what follows it. */
   private static void serve(Wire connection) throws IOException {
     while (true) {
       RequestHead request = connection.readRequest();

@@ -152,7 +152,7 @@ class HttpMessagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"bodiless", "empty"})
-  void behind_an_answer_without_body_comes_the_next(String upstreamDoes) throws Exception {
+  void after_an_answer_without_body_comes_the_next(String upstreamDoes) throws Exception {
     try (Wire wire = client.send("GET", "/web/" + upstreamDoes, "")) {
       assertThat(wire.readResponse().status()).isIn(204, 304);
       wire.send(client.head("GET", "/web/hello", ""));

@@ -230,7 +230,7 @@ class HttpUpstreamsIT {
   /** Neither side has said its last when the other one speaks. */
   @ParameterizedTest
   @MethodSource("roots")
-  void messages_go_both_ways_by_turns_and_the_status_comes_behind_them(URI root) throws Exception {
+  void messages_go_both_ways_by_turns_and_the_status_comes_after_them(URI root) throws Exception {
     MessageCall call = MessageCall.begin(client, root.resolve("call"));
     for (int i = 0; i < TURNS; i++) {
       call.send("message " + i);

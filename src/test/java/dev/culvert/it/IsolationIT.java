@@ -70,7 +70,7 @@ class IsolationIT {
           .isEqualTo("hello");
       assertThat(new TurnPeer(application, "/model/").ask("conversation").statusCode())
           .isEqualTo(200);
-      assertThat(defaults(other)).as("behind a request and a turn").isEqualTo(before);
+      assertThat(defaults(other)).as("after a request and a turn").isEqualTo(before);
 
       application.undeploy();
       assertThat(defaults(other)).as("undeployed").isEqualTo(before);

@@ -23,11 +23,11 @@ import org.junit.jupiter.api.TestInstance;
  * Streams and handshakes leave nothing behind, wherever they end. The profile {@code stress} sets
  * the full numbers.
  *
- * <p>The figures are compared at rest. Behind the last handshake the server keeps some 3 MB for
- * five seconds: Grizzly every connection that ended while it was kept alive, hence a server with a
- * short {@link SecureServer#KEEP_ALIVE}, and up to 16 requests for each of the gateway's threads,
- * which end when idle as long. The server's own threads stay, each with a buffer of 64 KiB and its
- * last request; the first batch starts as many as there will be.
+ * <p>The figures are compared at rest. After the last handshake the server keeps some 3 MB for five
+ * seconds: Grizzly every connection that ended while it was kept alive, hence a server with a short
+ * {@link SecureServer#KEEP_ALIVE}, and up to 16 requests for each of the gateway's threads, which
+ * end when idle as long. The server's own threads stay, each with a buffer of 64 KiB and its last
+ * request; the first batch starts as many as there will be.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class Leak {

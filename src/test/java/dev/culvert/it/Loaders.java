@@ -11,7 +11,7 @@ import org.awaitility.core.ConditionTimeoutException;
 final class Loaders {
 
   /**
-   * Idle threads of WildFly, which keep what they served first, are replaced behind its back. Those
+   * Idle threads of WildFly, which keep what they served first, are replaced after its back. Those
    * that Payara has begun for the body of a request keep its application until they end, idle for a
    * minute as it is shipped, a second in the test command; other tests of the same server may have
    * left such. WildFly keeps an application that had portable or relay streams for the time-outs of

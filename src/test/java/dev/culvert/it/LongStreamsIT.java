@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Streams that take their time. Those that stay silent begin before the others and are looked at
- * behind them.
+ * after them.
  */
 @ExtendWith(ServerExtension.class)
 @TestMethodOrder(OrderAnnotation.class)

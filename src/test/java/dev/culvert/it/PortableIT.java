@@ -207,7 +207,7 @@ class PortableIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1000, 8192, 65_536, 1024 * 1024})
-  void bytes_right_behind_the_request_are_not_lost(int size) throws IOException {
+  void bytes_right_after_the_request_are_not_lost(int size) throws IOException {
     try (Wire wire = client.connect()) {
       wire.send(joined(client.request("/echo/", RAW), pattern(size)));
 

@@ -176,7 +176,7 @@ class PortableTlsIT {
     }
   }
 
-  /** A client that takes neither the rest of the stream nor the alert behind it. */
+  /** A client that takes neither the rest of the stream nor the alert after it. */
   @ParameterizedTest
   @CsvSource({RAW + ",1s,false", EchoStream.WEBSOCKET + ",1s,false", RAW + ",10m,true"})
   void a_client_that_takes_nothing_is_cut_off_and_harms_nobody(

@@ -217,7 +217,7 @@ class ProvidersIT {
   }
 
   @Test
-  void operators_have_the_last_word_also_behind_a_redeploy() throws Exception {
+  void operators_have_the_last_word_also_after_a_redeploy() throws Exception {
     bean().disable("well");
     assertThat(answer("/around/").status()).isEqualTo(503);
 

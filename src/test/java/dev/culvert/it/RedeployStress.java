@@ -62,7 +62,7 @@ abstract class RedeployStress {
   /**
    * To be called before all tests. Payara 6.2025.10 keeps some 100 KB of every deployment: the HK2
    * descriptors of its configuration beans ({@code Engine}, {@code Property}, {@code Module}) stay
-   * behind.
+   * after.
    */
   final void measure(TestServer server) {
     Path plain = War.empty().with("index.html", "").with("WEB-INF/beans.xml", "").packed();

@@ -43,7 +43,7 @@ class RelayClosingIT {
   private static ScriptedUpstream scripted;
   private static Client client;
 
-  /** What the scripted upstream sends behind its 101. */
+  /** What the scripted upstream sends after its 101. */
   private static final BlockingQueue<List<byte[]>> SCRIPTS = new LinkedBlockingQueue<>();
 
   /** The close code that the scripted upstream got, 1006 for none. */
@@ -113,7 +113,7 @@ class RelayClosingIT {
     SCRIPTS.add(List.of(WebSocketFrame.ofServer(true, TEXT, new byte[] {'x'}).bytes()));
     try (RelayPeer peer = RelayPeer.open(client, "/scripted/")) {
       assertThat(peer.message().text()).isEqualTo("x");
-      // Payara reads by now: it does not notice a client that leaves right behind the 101.
+      // Payara reads by now: it does not notice a client that leaves right after the 101.
       assertThat(peer.send(true, PING, "").frame().opcode()).isEqualTo(PONG);
     }
 

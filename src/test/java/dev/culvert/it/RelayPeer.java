@@ -71,7 +71,7 @@ final class RelayPeer implements AutoCloseable {
     return new Message(type, bytes.toString(UTF_8), fragments);
   }
 
-  /** The close code that comes next, behind messages; 1006 when the connection ends without. */
+  /** The close code that comes next, after messages; 1006 when the connection ends without. */
   int awaitClose() throws IOException {
     try {
       WebSocketFrame frame = frame();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The end of a deployment ends its relays: 1012 behind what is under way, and nothing stays. */
+/** The end of a deployment ends its relays: 1012 after what is under way, and nothing stays. */
 @ExtendWith(ServerExtension.class)
 class RelayRedeployIT {
 

@@ -44,8 +44,8 @@ class SmugglingIT {
   private static ScriptedUpstream closing;
   private static Client client;
 
-  /** What {@link #refusing} got behind an answer whose request had {@link #WATCHED}. */
-  private static final BlockingQueue<byte[]> BEHIND_REFUSAL = new LinkedBlockingQueue<>();
+  /** What {@link #refusing} got after an answer whose request had {@link #WATCHED}. */
+  private static final BlockingQueue<byte[]> AFTER_REFUSAL = new LinkedBlockingQueue<>();
 
   @BeforeAll
   static void deploy(Application application) throws IOException {
@@ -72,15 +72,15 @@ class SmugglingIT {
             .packed());
   }
 
-  /** With the status that the route names, and behind it what looks as if it had agreed. */
+  /** With the status that the route names, and after it what looks as if it had agreed. */
   private static void refuse(RequestHead request, Wire connection) throws IOException {
     String status = request.target().substring("/answers-".length(), "/answers-400".length());
     connection.send(
         ("HTTP/1.1 " + status + " No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")
             + ("Content-Length: 2\r\n\r\nno" + Upgrades.switching(request) + "tunnelled"));
-    byte[] behind = connection.readToEnd();
+    byte[] after = connection.readToEnd();
     if (request.target().endsWith(WATCHED)) {
-      BEHIND_REFUSAL.add(behind);
+      AFTER_REFUSAL.add(after);
     }
   }
 
@@ -123,7 +123,7 @@ class SmugglingIT {
     assertThat(upstream.accepted()).isEqualTo(before);
   }
 
-  /** Neither what the client sends nor what the upstream sends behind the refusal passes. */
+  /** Neither what the client sends nor what the upstream sends after the refusal passes. */
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 426})
   void an_upstream_that_refuses_leaves_no_open_tunnel(int status) throws Exception {
@@ -136,12 +136,12 @@ class SmugglingIT {
       assertThat(wire.readBody(answer)).isEqualTo("no");
       assertThat(wire.readToEnd()).isEmpty();
     }
-    assertThat(BEHIND_REFUSAL.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEmpty();
+    assertThat(AFTER_REFUSAL.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"answers-400", "answers-401", "answers-426", "broken", "disabled"})
-  void closes_the_connection_behind_the_refusal(String route) throws IOException {
+  void closes_the_connection_after_the_refusal(String route) throws IOException {
     try (Wire wire = client.ask("/" + route + "/", WEBSOCKET)) {
       wire.readBody(wire.readResponse());
 
@@ -162,7 +162,7 @@ class SmugglingIT {
   }
 
   @Test
-  void reads_on_behind_a_request_that_asks_for_no_upgrade() throws Exception {
+  void reads_on_after_a_request_that_asks_for_no_upgrade() throws Exception {
     String plain = client.request("/chat/plain", WEBSOCKET).replace("Upgrade: websocket\r\n", "");
 
     try (Wire wire =

@@ -75,7 +75,7 @@ class TlsRecordsIT {
     return head.toString();
   }
 
-  /** The server has read the beginning of a record behind the request and cannot decrypt it. */
+  /** The server has read the beginning of a record after the request and cannot decrypt it. */
   @ParameterizedTest
   @CsvSource({
     "TLSv1.2, 1",
@@ -85,7 +85,7 @@ class TlsRecordsIT {
     "TLSv1.3, 5",
     "TLSv1.3, 1000"
   })
-  void a_record_split_behind_the_request_is_not_lost(String protocol, int cut) throws Exception {
+  void a_record_split_after_the_request_is_not_lost(String protocol, int cut) throws Exception {
     byte[] data = new byte[3000];
     new Random(7).nextBytes(data);
     try (TlsPeer peer = connect(protocol)) {
@@ -105,7 +105,7 @@ class TlsRecordsIT {
     "TLSv1.2, 1", "TLSv1.2, 65536", "TLSv1.2, 1048576",
     "TLSv1.3, 1", "TLSv1.3, 65536", "TLSv1.3, 1048576"
   })
-  void bytes_right_behind_the_request_arrive_whole_and_in_order(String protocol, int size)
+  void bytes_right_after_the_request_arrive_whole_and_in_order(String protocol, int size)
       throws Exception {
     byte[] data = new byte[size];
     new Random(8).nextBytes(data);

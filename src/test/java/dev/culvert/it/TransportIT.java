@@ -107,8 +107,7 @@ class TransportIT {
   }
 
   @Test
-  void a_lower_bound_ends_idle_connections_and_those_in_use_behind_their_answers()
-      throws Exception {
+  void a_lower_bound_ends_idle_connections_and_those_in_use_after_their_answers() throws Exception {
     ask(3);
     awaitCount(3, transport::getLeased);
     ANSWERS.release(2);

@@ -126,7 +126,7 @@ class TurnFailuresIT extends SimulatedTurns {
   }
 
   @Test
-  void a_close_behind_the_last_event_is_none_of_the_clients_business() throws Exception {
+  void a_close_after_the_last_event_is_none_of_the_clients_business() throws Exception {
     upstream.script(Script.fault(Stage.TERMINAL, new Action.Close(1000)));
 
     try (EventStream events = peer.stream(conversation)) {

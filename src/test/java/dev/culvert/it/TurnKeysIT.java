@@ -97,12 +97,12 @@ class TurnKeysIT extends SimulatedTurns {
     String first = id(peer.ask(conversation));
     assertThat(newest().head().first("X-Rule")).hasValue("before");
 
-    application.configure("culvert.routes.ruled.headers.request.set.X-Rule", "behind");
+    application.configure("culvert.routes.ruled.headers.request.set.X-Rule", "after");
     assertThat(new Management(application.server()).streams().reload()).isPositive();
 
     assertThat(continuing(peer, first).statusCode()).isEqualTo(400);
     assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
-    assertThat(newest().head().first("X-Rule")).hasValue("behind");
+    assertThat(newest().head().first("X-Rule")).hasValue("after");
     assertThat(opened()).isEqualTo(2);
     awaitConnections(1);
   }

@@ -104,7 +104,7 @@ class TurnProvidersIT {
   }
 
   @Test
-  void one_behind_it_is() throws Exception {
+  void one_after_it_is() throws Exception {
     deploy(config());
     first.script(Script.fault(Stage.VISIBLE, new Action.Drop()));
 
@@ -115,7 +115,7 @@ class TurnProvidersIT {
   }
 
   @Test
-  void a_full_upstream_is_passed_over_and_free_again_behind_the_turn() throws Exception {
+  void a_full_upstream_is_passed_over_and_free_again_after_the_turn() throws Exception {
     deploy(config().set("upstreams.one.max-sessions", "1").set("upstreams.two.enabled", "false"));
     CountDownLatch gate = new CountDownLatch(1);
     first.script(Script.fault(Stage.VISIBLE, new Action.Wait(gate)));

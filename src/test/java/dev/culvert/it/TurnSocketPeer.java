@@ -49,7 +49,7 @@ record TurnSocketPeer(WebSocketPeer socket) implements AutoCloseable {
     }
   }
 
-  /** The next event of a type, behind others. */
+  /** The next event of a type, after others. */
   JsonObject await(String type) throws IOException, InterruptedException {
     JsonObject event;
     do {

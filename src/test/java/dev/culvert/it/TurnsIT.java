@@ -302,7 +302,7 @@ class TurnsIT extends SimulatedTurns {
 
   /**
    * The JDK's client offers it with each request of its own accord. Payara takes the offer and then
-   * cannot read a body that comes behind the head without blocking.
+   * cannot read a body that comes after the head without blocking.
    */
   @Test
   @Tag(ServerKind.ONLY_WILDFLY)

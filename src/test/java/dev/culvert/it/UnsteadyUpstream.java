@@ -67,7 +67,7 @@ final class UnsteadyUpstream implements AutoCloseable {
     return false;
   }
 
-  /** Behind the beginning of an answer. */
+  /** After the beginning of an answer. */
   private static void breakOff(RequestHead request, Wire connection) throws IOException {
     if (request.first("Upgrade").isPresent()) {
       connection.send(Upgrades.switching(request));

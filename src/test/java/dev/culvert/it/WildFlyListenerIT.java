@@ -90,7 +90,7 @@ class WildFlyListenerIT {
     new Management(server).awaitStreams("chat", 0);
     assertThat(server.jvm().attribute(Management.HOST, "Started")).isEqualTo(started);
     try (EchoStream next = EchoStream.open(client, "/chat/")) {
-      next.assertEchoes("behind the reload");
+      next.assertEchoes("after the reload");
     }
     Loaders.await(server.jvm(), 1, "reloaded");
   }

@@ -97,7 +97,7 @@ class WildFlyRedeployIT {
         Files.writeString(server.scanned().resolve(NAME + ".dodeploy"), "");
         long time = content.toFile().lastModified();
         server.log().await(mark, "WFLYSRV00(10|16): .*" + NAME, LIMIT);
-        // Written behind that, with the archive's time; one that is deleted before would come back.
+        // Written after that, with the archive's time; one that is deleted before would come back.
         await("the scanner's own mark")
             .atMost(LIMIT)
             .until(

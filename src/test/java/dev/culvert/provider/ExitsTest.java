@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** No way out of a request leaves a lease, a place or a probe behind. */
+/** No way out of a request leaves a lease, a place or a probe after. */
 class ExitsTest {
 
   private final Rig rig =
@@ -193,7 +193,7 @@ class ExitsTest {
   }
 
   @Test
-  void aHandOverBehindTheEndIsNone() {
+  void aHandOverAfterTheEndIsNone() {
     Attempt attempt = Rig.attempt(rig.request());
     attempt.close();
     attempt.handOver();

@@ -315,7 +315,7 @@ class FailureClassesTest {
     try (Attempt besides = (Attempt) attempts.another().toCompletableFuture().join()) {
       assertThat(besides.upstream().name()).isEqualTo("b");
     }
-    assertThat(Rig.chosenBy(attempts)).as("behind its pause").isEqualTo("a");
+    assertThat(Rig.chosenBy(attempts)).as("after its pause").isEqualTo("a");
   }
 
   @Test

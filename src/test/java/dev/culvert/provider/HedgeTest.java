@@ -181,7 +181,7 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
   }
 
   @Test
-  void anAlternativeThatIsReadyBehindTheWinnerIsNotSent() {
+  void anAlternativeThatIsReadyAfterTheWinnerIsNotSent() {
     Attempt primary = begin();
     CompletableFuture<Void> gate = rig.leases.hold();
     rig.timer.pass(PATIENCE);
@@ -194,7 +194,7 @@ class HedgeTest implements Hedge.Launcher<Attempt> {
   }
 
   @Test
-  void aWinnerWhileAnotherOneIsBeingSentCancelsThatBehindIt() {
+  void aWinnerWhileAnotherOneIsBeingSentCancelsThatAfterIt() {
     Attempt primary = begin();
     whileSending =
         () -> {

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Providers a, b and c behind a route {@code r}, in this order; a clock that stands still, and
- * books of all that they tell.
+ * Providers a, b and c after a route {@code r}, in this order; a clock that stands still, and books
+ * of all that they tell.
  */
 final class Rig implements ProviderEvents, Bindings, AutoCloseable {
 
@@ -69,7 +69,7 @@ final class Rig implements ProviderEvents, Bindings, AutoCloseable {
     deploy(keysAndValues);
   }
 
-  /** The next deployment behind one that came to no proper end. */
+  /** The next deployment after one that came to no proper end. */
   void deploy(String... keysAndValues) {
     providers = providers();
     configure(keysAndValues);

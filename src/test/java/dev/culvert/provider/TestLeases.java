@@ -58,7 +58,7 @@ public final class TestLeases implements LeaseStore {
     return real.counted();
   }
 
-  /** The same behind two heartbeats, which must not bring anything back. */
+  /** The same after two heartbeats, which must not bring anything back. */
   public Set<Lease> heldForLong() {
     real.beat();
     real.beat();

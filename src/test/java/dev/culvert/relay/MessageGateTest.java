@@ -12,7 +12,7 @@ class MessageGateTest {
   private final MessageGate gate = new MessageGate();
 
   @Test
-  void theMessageUnderWayPassesTheOneBehindItDoesNot() {
+  void theMessageUnderWayPassesTheOneAfterItDoesNot() {
     assertThat(gate.enter()).isEqualTo(FIRST);
     gate.leave(false);
     gate.stop();

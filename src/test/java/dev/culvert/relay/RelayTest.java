@@ -112,20 +112,20 @@ class RelayTest {
     return "%02x%02x".formatted(head, bytes.length) + HexFormat.of().formatHex(bytes);
   }
 
-  /** The code of the close frame that the upstream has got behind so many bytes; 0 for none. */
-  private int closeCode(int behind) {
+  /** The code of the close frame that the upstream has got after so many bytes; 0 for none. */
+  private int closeCode(int after) {
     channel.take();
     byte[] bytes = channel.taken();
-    if (bytes.length < behind + 8 || bytes[behind] != (byte) 0x88) {
+    if (bytes.length < after + 8 || bytes[after] != (byte) 0x88) {
       return 0;
     }
-    int high = bytes[behind + 6] ^ bytes[behind + 2];
-    int low = bytes[behind + 7] ^ bytes[behind + 3];
+    int high = bytes[after + 6] ^ bytes[after + 2];
+    int low = bytes[after + 7] ^ bytes[after + 3];
     return ((high & 0xff) << 8) | (low & 0xff);
   }
 
-  private void awaitCloseCode(int behind, int code) {
-    await("the close frame").until(() -> closeCode(behind) == code);
+  private void awaitCloseCode(int after, int code) {
+    await("the close frame").until(() -> closeCode(after) == code);
   }
 
   @Test

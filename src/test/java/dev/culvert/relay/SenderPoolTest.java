@@ -50,7 +50,7 @@ class SenderPoolTest {
   }
 
   @Test
-  void aTaskThatWaitsBehindHeldThreadsGetsAnother() throws InterruptedException {
+  void aTaskThatWaitsAfterHeldThreadsGetsAnother() throws InterruptedException {
     block(LEAST);
     CountDownLatch done = new CountDownLatch(1);
     pool.execute(done::countDown);

@@ -54,7 +54,7 @@ class ClientInputTest {
   }
 
   @Test
-  void room_in_the_stream_lets_the_rest_and_what_came_behind_it_through() throws IOException {
+  void room_in_the_stream_lets_the_rest_and_what_came_after_it_through() throws IOException {
     in.arrive(bytes("0123456789")).arrive(bytes("abc"));
     server.onDataAvailable();
     rig.channel.take();
@@ -76,7 +76,7 @@ class ClientInputTest {
 
   /** Undertow does not tell it in this case. */
   @Test
-  void an_end_behind_bytes_that_had_to_wait_is_told() throws IOException {
+  void an_end_after_bytes_that_had_to_wait_is_told() throws IOException {
     in.arrive(bytes("0123456789"));
     server.onDataAvailable();
     in.finish();
@@ -141,7 +141,7 @@ class ClientInputTest {
 
   /** Whoever finds Tomcat's thread pausing leaves it to that thread to go on. */
   @Test
-  void the_end_behind_bytes_that_wait_comes_when_the_stream_takes_them_in_a_pause_of_tomcats()
+  void the_end_after_bytes_that_wait_comes_when_the_stream_takes_them_in_a_pause_of_tomcats()
       throws Exception {
     ClientInput onTomcat = onTomcat();
     in.arrive(bytes("0123456789"));

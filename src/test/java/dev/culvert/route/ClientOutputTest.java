@@ -90,7 +90,7 @@ class ClientOutputTest {
   }
 
   @Test
-  void the_connection_is_closed_behind_the_last_byte() {
+  void the_connection_is_closed_after_the_last_byte() {
     rig.channel.give(bytes("last"));
     rig.channel.end();
 

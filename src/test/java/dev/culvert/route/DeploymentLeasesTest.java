@@ -114,7 +114,7 @@ class DeploymentLeasesTest {
   }
 
   @Test
-  void whoIsAskedBeforeTheEndIsAnsweredAndNobodyAskedBehindIt() throws Exception {
+  void whoIsAskedBeforeTheEndIsAnsweredAndNobodyAskedAfterIt() throws Exception {
     store.start();
     Lease first = Lease.of("up", "session");
     CompletableFuture<Admission> answer = store.acquire(first, 1).toCompletableFuture();

@@ -158,7 +158,7 @@ class DispatchSuspensionTest extends TunnelHandshakes {
     assertAllGivenBack();
     assertThat(outcomes).contains(Map.of("route", "chat", "outcome", "unavailable"));
     assertThat(response.asResponse().getStatus()).isEqualTo(503);
-    assertThat(response.header("Connection")).as("behind it nothing is read").contains("close");
+    assertThat(response.header("Connection")).as("after it nothing is read").contains("close");
     assertThat(declined).hasValueGreaterThan(0);
   }
 

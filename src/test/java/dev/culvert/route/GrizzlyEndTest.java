@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Grizzly closes behind what is queued, however long nobody takes that. */
+/** Grizzly closes after what is queued, however long nobody takes that. */
 class GrizzlyEndTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,7 +40,7 @@ class GrizzlyEndTest {
   }
 
   @Test
-  void it_is_closed_behind_what_the_client_takes_late() {
+  void it_is_closed_after_what_the_client_takes_late() {
     grizzly.queue(100);
     end.close(() -> ends++);
     timer.pass(PATIENCE.minusMillis(1));

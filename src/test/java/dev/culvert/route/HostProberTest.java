@@ -102,7 +102,7 @@ class HostProberTest {
   }
 
   @Test
-  void behind_the_end_of_the_deployment_there_is_no_answer() {
+  void after_the_end_of_the_deployment_there_is_no_answer() {
     host.put(
         "dial",
         arguments -> {

@@ -160,7 +160,7 @@ class HttpExchangeTest {
 
   /** The client takes nothing yet, so that the first answer is not over. */
   @Test
-  void an_upstream_that_answers_behind_that_is_not_heard() throws IOException {
+  void an_upstream_that_answers_after_that_is_not_heard() throws IOException {
     ready = false;
     exchange.tooLong();
     exchange.head(OK, count -> {});

@@ -244,7 +244,7 @@ class HttpInputTest {
   }
 
   @Test
-  void of_one_that_goes_on_behind_its_length_nothing_too_much_is_passed_on() throws IOException {
+  void of_one_that_goes_on_after_its_length_nothing_too_much_is_passed_on() throws IOException {
     HttpInput input = begun(input(3));
     stream.come("body");
 
@@ -279,7 +279,7 @@ class HttpInputTest {
   }
 
   @Test
-  void behind_the_end_nothing_is_told_or_asked() throws IOException {
+  void after_the_end_nothing_is_told_or_asked() throws IOException {
     HttpInput input = begun(input(-1));
     input.stop();
     stream.come("late");

@@ -200,7 +200,7 @@ class HttpOutputTest {
   }
 
   @Test
-  void behind_the_end_nothing_is_touched() throws IOException {
+  void after_the_end_nothing_is_touched() throws IOException {
     begin(true, -1);
     output.stop();
 
@@ -247,7 +247,7 @@ class HttpOutputTest {
   }
 
   @Test
-  void nobody_is_watched_behind_the_end_of_the_exchange() throws IOException {
+  void nobody_is_watched_after_the_end_of_the_exchange() throws IOException {
     begin(false, -1);
     stream.ready = false;
     output.add(bytes("one"));

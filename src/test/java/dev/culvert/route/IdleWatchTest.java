@@ -60,7 +60,7 @@ class IdleWatchTest {
   }
 
   @Test
-  void nothing_is_told_behind_its_end() {
+  void nothing_is_told_after_its_end() {
     watch.begin();
     watch.stop();
 

@@ -7,7 +7,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What a logger and those below it are told, each line behind its level, until closed. */
+/** What a logger and those below it are told, each line after its level, until closed. */
 public final class LoggedLines extends Handler implements AutoCloseable {
 
   private final Logger logger;

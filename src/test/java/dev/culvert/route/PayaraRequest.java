@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.glassfish.grizzly.CloseListener;
 
-/** A request as Payara has it, behind the facade that applications get. */
+/** A request as Payara has it, after the facade that applications get. */
 public final class PayaraRequest {
 
   /** What applications get. */
@@ -48,7 +48,7 @@ public final class PayaraRequest {
       return this;
     }
 
-    /** The server closes it behind what is queued. */
+    /** The server closes it after what is queued. */
     void closeGracefully() {
       closed = true;
       tell();

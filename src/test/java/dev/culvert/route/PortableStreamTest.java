@@ -72,7 +72,7 @@ class PortableStreamTest {
 
   /** Payara refuses the second listener of a connection that has been closed. */
   @Test
-  void a_stream_that_ends_before_the_server_has_both_listeners_closes_behind_that()
+  void a_stream_that_ends_before_the_server_has_both_listeners_closes_after_that()
       throws IOException {
     PortableRig rig = new PortableRig();
     rig.channel.give(bytes("all"));
@@ -130,7 +130,7 @@ class PortableStreamTest {
 
   /** Payara tells of an error of the input that it closes. */
   @Test
-  void a_fault_behind_the_last_byte_drops_nothing_that_is_queued() throws IOException {
+  void a_fault_after_the_last_byte_drops_nothing_that_is_queued() throws IOException {
     PortableRig rig = new PortableRig();
     PayaraRequest payara = new PayaraRequest();
     rig.connection.whenClosing(
@@ -219,7 +219,7 @@ class PortableStreamTest {
   }
 
   @Test
-  void a_client_that_takes_nothing_behind_the_end_of_the_stream_is_cut_off() throws IOException {
+  void a_client_that_takes_nothing_after_the_end_of_the_stream_is_cut_off() throws IOException {
     PortableRig rig = PortableRig.begun();
     rig.channel.give(bytes("left"));
     rig.connection.getOutputStream().setReady(false);
@@ -292,7 +292,7 @@ class PortableStreamTest {
   }
 
   @Test
-  void a_signal_behind_the_end_of_the_deployment_is_ignored() throws IOException {
+  void a_signal_after_the_end_of_the_deployment_is_ignored() throws IOException {
     PortableRig rig = new PortableRig();
     PortableStream stream =
         rig.stream(

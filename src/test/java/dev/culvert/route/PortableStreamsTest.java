@@ -88,7 +88,7 @@ class PortableStreamsTest {
   }
 
   @Test
-  void one_that_begins_behind_that_is_closed() {
+  void one_that_begins_after_that_is_closed() {
     open();
     timers.get(PATIENCE).run();
 

@@ -25,7 +25,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Deployments behind each other, on a host that stays. */
+/** Deployments after each other, on a host that stays. */
 class RedeployedGatewayTest {
 
   private static final Settings SETTINGS =

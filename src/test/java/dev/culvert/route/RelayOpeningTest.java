@@ -25,9 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Handshakes of relay mode behind the upstream's 101: what becomes of the upstream's connection.
- */
+/** Handshakes of relay mode after the upstream's 101: what becomes of the upstream's connection. */
 class RelayOpeningTest extends TunnelHandshakes {
 
   private final Relays relays = new Relays();

@@ -33,7 +33,7 @@ class RequestBodyTest {
   }
 
   @Test
-  void asksForNothingBehindTheLengthThatWasDeclared() throws IOException {
+  void asksForNothingAfterTheLengthThatWasDeclared() throws IOException {
     RequestBody four = new RequestBody(input, 4, 4, new Told());
     input.put("ab");
     four.onDataAvailable();

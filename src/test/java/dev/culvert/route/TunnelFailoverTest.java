@@ -53,7 +53,7 @@ class TunnelFailoverTest extends TunnelHandshakes {
   }
 
   @Test
-  void a_server_error_is_retried_behind_a_pause() throws InterruptedException {
+  void a_server_error_is_retried_after_a_pause() throws InterruptedException {
     deploy(
         TestSettings.of(
             "culvert.routes.chat.upgrades", "websocket, raw",

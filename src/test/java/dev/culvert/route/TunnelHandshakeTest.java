@@ -94,7 +94,7 @@ class TunnelHandshakeTest extends TunnelHandshakes {
   }
 
   @Test
-  void an_error_behind_the_upstreams_101_answers_500_and_lets_all_go() throws InterruptedException {
+  void an_error_after_the_upstreams_101_answers_500_and_lets_all_go() throws InterruptedException {
     host.put(
         "open",
         arguments -> {

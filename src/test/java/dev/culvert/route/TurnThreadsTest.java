@@ -20,7 +20,7 @@ class TurnThreadsTest {
   private final List<String> done = new CopyOnWriteArrayList<>();
 
   @Test
-  void nothingIsBegunBehindTheEndAndNoMailboxStandsStill() {
+  void nothingIsBegunAfterTheEndAndNoMailboxStandsStill() {
     threads.close();
 
     threads.execute(() -> done.add("begun"));

@@ -49,6 +49,6 @@ class TurnsTest {
     turns.close();
 
     assertThat(told).containsExactly("refuse", "refuse", "refuse", "drain", "drain", "drain");
-    assertThat(turns.enter(new Told())).as("entered behind the end").isFalse();
+    assertThat(turns.enter(new Told())).as("entered after the end").isFalse();
   }
 }

@@ -101,7 +101,7 @@ class UndertowConnectionTest {
   }
 
   @Test
-  void a_close_comes_behind_all_that_was_written() throws Exception {
+  void a_close_comes_after_all_that_was_written() throws Exception {
     byte[] bytes = {1, 2, 3};
     CountDownLatch closed = new CountDownLatch(1);
     listen(

@@ -79,7 +79,7 @@ class UpgradeSuspensionTest extends TunnelHandshakes {
   }
 
   @Test
-  void the_connection_goes_to_who_asks_for_it_behind_the_101() {
+  void the_connection_goes_to_who_asks_for_it_after_the_101() {
     begin(Handler.class);
     assertThat(response.status()).isZero();
 

@@ -80,7 +80,7 @@ class WorkersTest {
   }
 
   @Test
-  void behind_the_end_it_is_not_run_by_who_asks() {
+  void after_the_end_it_is_not_run_by_who_asks() {
     AtomicInteger run = new AtomicInteger();
     workers.close();
 
@@ -226,7 +226,7 @@ class WorkersTest {
 
     assertThat(run).hasValue(1);
     Runnable late = workers.after(Duration.ofHours(1), run::incrementAndGet);
-    assertThat(run).as("at once, behind the end").hasValue(2);
+    assertThat(run).as("at once, after the end").hasValue(2);
     late.run();
     assertThat(run).hasValue(2);
   }

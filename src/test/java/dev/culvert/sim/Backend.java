@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * One of the machines behind the upstream's address, with a prompt cache of its own. Any thread.
- */
+/** One of the machines after the upstream's address, with a prompt cache of its own. Any thread. */
 final class Backend {
 
   private static final Pattern SPACE = Pattern.compile("\\s+");

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param deltas pieces of output, at least 1
  * @param padding characters by which each piece is longer than need be
  * @param terminal type of the last event
- * @param faults what happens behind a stage
+ * @param faults what happens after a stage
  */
 public record Script(
     boolean rateLimits, int deltas, int padding, String terminal, Map<Stage, Action> faults) {
@@ -38,7 +38,7 @@ public record Script(
     return fault(Stage.FRAME, new Action.Text(event));
   }
 
-  /** The same behind an event about rate limits. */
+  /** The same after an event about rate limits. */
   public Script withRateLimits() {
     return new Script(true, deltas, padding, terminal, faults);
   }

@@ -174,7 +174,7 @@ public final class SimConnection {
     passes(script, Stage.TERMINAL);
   }
 
-  /** Carries out what the script has behind a stage; false when the turn ends with it. */
+  /** Carries out what the script has after a stage; false when the turn ends with it. */
   private boolean passes(Script script, Stage stage) throws IOException {
     Action action = script.behind(stage).orElse(null);
     if (action == null) {

@@ -100,7 +100,7 @@ public final class SimulatedUpstream implements AutoCloseable {
     return URI.create("ws://127.0.0.1:" + port() + "/v1/responses");
   }
 
-  /** How the next turns are answered, one script each; behind them every turn is answered right. */
+  /** How the next turns are answered, one script each; after them every turn is answered right. */
   public void script(Script... next) {
     scripts.addAll(Arrays.asList(next));
   }

@@ -109,7 +109,7 @@ class SimulatedUpstreamTest {
   }
 
   @Test
-  void faultsStrikeBehindTheirStage() throws IOException {
+  void faultsStrikeAfterTheirStage() throws IOException {
     SimulatedUpstream upstream = start();
     upstream.script(
         Script.fault(Stage.METADATA, new Action.Close(1011)),

@@ -84,7 +84,7 @@ class EchoUpstreamTest {
   }
 
   @Test
-  void endsItsOutputBehindTheCloseFrame() throws IOException {
+  void endsItsOutputAfterTheCloseFrame() throws IOException {
     try (SocketChannel channel = UpgradeClient.open(upstream.port(), "/", "websocket")) {
       ByteBuffer close = ByteBuffer.allocate(FrameHeader.MAX);
       FrameHeader.writeMasked(close, FrameHeader.FIN | FrameHeader.CLOSE, 0, 1);
@@ -97,7 +97,7 @@ class EchoUpstreamTest {
   }
 
   @Test
-  void echoesRawBytesBehindAnyOtherToken() throws IOException {
+  void echoesRawBytesAfterAnyOtherToken() throws IOException {
     try (SocketChannel channel = UpgradeClient.open(upstream.port(), "/x", "stress-stream")) {
       byte[] bytes = bytes(100_000);
       CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(channel, bytes));

@@ -69,7 +69,7 @@ final class FrameHeader {
     write(out, first, length, 0);
   }
 
-  /** Writes a header with a mask behind it at the buffer's position. */
+  /** Writes a header with a mask after it at the buffer's position. */
   static void writeMasked(ByteBuffer out, int first, long length, int mask) {
     write(out, first, length, MASKED);
     out.putInt(mask);

@@ -26,7 +26,7 @@ public sealed interface Head permits RequestHead, ResponseHead {
   }
 
   /**
-   * Reads the fields behind the first line, up to an empty one or the end.
+   * Reads the fields after the first line, up to an empty one or the end.
    *
    * @throws ProtocolException when one is not a field (RFC 9112, section 5)
    */

@@ -22,7 +22,7 @@ final class Machine {
   private static final int WAITING = 4;
   private static final int STOLEN = 7;
 
-  /** Fields behind these are parts of the ones before. */
+  /** Fields after these are parts of the ones before. */
   private static final int COUNTED = 8;
 
   private static final Pattern AVERAGE = Pattern.compile("avg10=(\\S+)");

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An upstream on loopback that does what a test says, byte by byte: each connection runs the script
- * on a thread of its own, waits for its peer as long as that takes, and is closed behind it. All
+ * on a thread of its own, waits for its peer as long as that takes, and is closed after it. All
  * methods may be called from any thread.
  */
 public final class ScriptedUpstream implements AutoCloseable {
@@ -77,7 +77,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     return onRequest((request, connection) -> connection.send(response));
   }
 
-  /** Returns a 200 with this body, one byte a character, behind which the connection ends. */
+  /** Returns a 200 with this body, one byte a character, after which the connection ends. */
   public static String ok(String body) {
     return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
         + body.length()

@@ -36,7 +36,7 @@ public final class ServerLog {
     return linesFrom(0);
   }
 
-  /** The lines behind a {@link #mark()}. */
+  /** The lines after a {@link #mark()}. */
   public List<String> linesFrom(int mark) {
     try {
       List<String> lines = new String(Files.readAllBytes(file), UTF_8).lines().toList();
@@ -46,7 +46,7 @@ public final class ServerLog {
     }
   }
 
-  /** The first line behind a mark in which a regular expression is found. */
+  /** The first line after a mark in which a regular expression is found. */
   public Optional<String> find(int mark, String regex) {
     Pattern pattern = Pattern.compile(regex);
     return linesFrom(mark).stream().filter(line -> pattern.matcher(line).find()).findFirst();

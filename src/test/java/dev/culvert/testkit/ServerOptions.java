@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * How to start a {@link TestServer} differently from the shared one.
  *
  * @param javaHome the JDK that runs the server
- * @param jvmFlags flags behind the harness's own, so that they win
+ * @param jvmFlags flags after the harness's own, so that they win
  * @param environment environment variables in addition to those of the test
- * @param arguments the server's own command line behind the harness's own
+ * @param arguments the server's own command line after the harness's own
  */
 public record ServerOptions(
     Path javaHome, List<String> jvmFlags, Map<String, String> environment, List<String> arguments) {

@@ -14,9 +14,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 
-/**
- * The client's side of an upgrade: opens a connection and leaves the bytes behind to the caller.
- */
+/** The client's side of an upgrade: opens a connection and leaves the bytes after to the caller. */
 public final class UpgradeClient {
 
   private static final int TIMEOUT_MILLIS = 30_000;
@@ -103,7 +101,7 @@ public final class UpgradeClient {
     }
     int surplus = count - end - HEAD_END.length();
     if (surplus > 0) {
-      throw new ProtocolException("bytes behind the answer: " + surplus + " (expected: none)");
+      throw new ProtocolException("bytes after the answer: " + surplus + " (expected: none)");
     }
     return head;
   }

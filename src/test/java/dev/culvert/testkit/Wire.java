@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocket;
  */
 public final class Wire implements AutoCloseable {
 
-  /** Less than the 30 s behind which Payara ends an idle connection by itself. */
+  /** Less than the 30 s after which Payara ends an idle connection by itself. */
   private static final int TIMEOUT_MILLIS = 25_000;
 
   private static final int MAX_HEAD = 256 * 1024;

@@ -41,7 +41,7 @@ class SerialExecutorTest {
   }
 
   @Test
-  void what_a_task_gives_runs_behind_it() {
+  void what_a_task_gives_runs_after_it() {
     executor.execute(
         () -> {
           executor.execute(() -> done.add("inner"));

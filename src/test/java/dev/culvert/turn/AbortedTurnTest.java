@@ -70,7 +70,7 @@ class AbortedTurnTest extends RoutedTurns {
   }
 
   @Test
-  void alsoBehindTheFirstContent() throws Exception {
+  void alsoAfterTheFirstContent() throws Exception {
     Try only = rig.begin();
     only.visible("hello");
     assertThat(rig.leases()).hasSize(1);

@@ -103,7 +103,7 @@ class EarlyErrorTest {
   }
 
   @Test
-  void aKnownCodeBehindOutputIsAnEvent() throws Exception {
+  void aKnownCodeAfterOutputIsAnEvent() throws Exception {
     String event = FORMS[0].formatted("rate_limit_exceeded");
     rig.upstream.script(Script.fault(Stage.VISIBLE, new Action.Text(event)));
 

@@ -14,7 +14,7 @@ class EventReaderTest {
   private final EventReader reader = new EventReader(Preset.OPENAI_RESPONSES);
 
   @Test
-  void theTypeIsFoundBehindOtherFields() {
+  void theTypeIsFoundAfterOtherFields() {
     String text =
         "{\"a\":{\"type\":[{}]},\"b\":[[1],{\"type\":\"x\"}],\"type\":\"response.created\"}";
 

@@ -101,7 +101,7 @@ class HedgedTurnTest extends RoutedTurns {
   }
 
   @Test
-  void anErrorBehindTheFirstContentIsTheWinners() throws Exception {
+  void anErrorAfterTheFirstContentIsTheWinners() throws Exception {
     Try slow = rig.beginHedged();
     rig.runTimer(RoutedTurnRig.FIRST_BYTE);
     slow.visible("hello");

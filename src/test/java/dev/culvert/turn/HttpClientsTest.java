@@ -147,7 +147,7 @@ class HttpClientsTest {
   }
 
   @Test
-  void silenceBeginsBehindTheLastEvent() {
+  void silenceBeginsAfterTheLastEvent() {
     now += SILENCE.toNanos() - 1;
     sse.events(List.of(event(DELTA)));
     int length = answer.body.length();

@@ -11,7 +11,7 @@ public interface TakeOver {
     /**
      * The connection is ours.
      *
-     * @param early what the client sent behind its request head
+     * @param early what the client sent after its request head
      */
     void taken(ClientConnection connection, ByteBuffer early);
 
@@ -24,8 +24,8 @@ public interface TakeOver {
 
   /**
    * Has the server treat a response whose headers are set as an ordinary one, although it or the
-   * request names an upgrade; and read nothing behind a request that says how long its body is,
-   * when the response says that the connection closes.
+   * request names an upgrade; and read nothing after a request that says how long its body is, when
+   * the response says that the connection closes.
    */
   void decline(Object request);
 

@@ -23,7 +23,7 @@ record ResponseHead(int status, List<String> headers) {
     }
   }
 
-  /** Index behind the empty line that ends the head, -1 when it is not complete. */
+  /** Index after the empty line that ends the head, -1 when it is not complete. */
   static int end(byte[] bytes, int length, int from) {
     for (int i = Math.max(3, from); i < length; i++) {
       if (bytes[i] == '\n'

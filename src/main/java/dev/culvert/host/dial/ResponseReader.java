@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Collects an upstream's response, behind any interim ones (RFC 9110 section 15.2). A 101 is
+ * Collects an upstream's response, after any interim ones (RFC 9110 section 15.2). A 101 is
  * complete with its head. For one thread at a time.
  */
 final class ResponseReader {

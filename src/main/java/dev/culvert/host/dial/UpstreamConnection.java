@@ -7,6 +7,6 @@ import java.nio.ByteBuffer;
 /**
  * A connection to an upstream after its 101.
  *
- * @param early what the upstream sent right behind its response
+ * @param early what the upstream sent right after its response
  */
 public record UpstreamConnection(EventLoop loop, Wire wire, ByteBuffer early) {}

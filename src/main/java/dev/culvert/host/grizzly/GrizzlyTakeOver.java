@@ -85,13 +85,13 @@ public final class GrizzlyTakeOver implements TakeOver {
   }
 
   /**
-   * Behind a request whose end is not clear nothing is read, if the response says that the
+   * After a request whose end is not clear nothing is read, if the response says that the
    * connection closes.
    *
    * <p>With {@code Upgrade} in a message Grizzly leaves out {@code Content-Length}, {@code
-   * Content-Type} and {@code Date} as behind a 101; in a response to be declined the field is one
+   * Content-Type} and {@code Date} as after a 101; in a response to be declined the field is one
    * like others. With {@code Upgrade} in the request Grizzly takes all that follows for content and
-   * closes the connection behind the response; that stays.
+   * closes the connection after the response; that stays.
    */
   @Override
   public void decline(Object request) {

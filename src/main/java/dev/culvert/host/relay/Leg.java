@@ -115,7 +115,7 @@ final class Leg implements ChannelHandler {
     }
   }
 
-  /** A reset behind the close frame ends the input: all that matters has come. */
+  /** A reset after the close frame ends the input: all that matters has come. */
   private int receive(ByteBuffer buffer) throws IOException {
     try {
       return wire.read(buffer);

@@ -84,7 +84,7 @@ public final class Stream {
     return spec.webSocket() ? new FrameScanner(spec.maxFrame(), spec.maxMessage(), PING) : null;
   }
 
-  /** Relays what either side sent behind its handshake, then reads on. Loop thread only. */
+  /** Relays what either side sent after its handshake, then reads on. Loop thread only. */
   public void start(ByteBuffer earlyFromClient, ByteBuffer earlyFromUpstream) {
     try {
       listener.opened(this);

@@ -26,8 +26,8 @@ final class TlsInput {
   }
 
   /**
-   * Puts what waits, and behind it what the transport has, into the scratch buffer. The caller
-   * gives back what is left of it to {@link #keep}.
+   * Puts what waits, and after it what the transport has, into the scratch buffer. The caller gives
+   * back what is left of it to {@link #keep}.
    *
    * @param most how much is wanted, at least the longest record
    */

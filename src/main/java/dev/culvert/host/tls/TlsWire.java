@@ -51,7 +51,7 @@ public final class TlsWire implements Wire, ChannelHandler {
 
   private boolean signalled;
 
-  /** What is wrong with the input behind all that was decrypted; told by the next read. */
+  /** What is wrong with the input after all that was decrypted; told by the next read. */
   private IOException inputFault;
 
   private boolean inputEnded;

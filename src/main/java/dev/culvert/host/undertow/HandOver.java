@@ -58,7 +58,7 @@ final class HandOver implements HttpUpgradeListener, ServerConnection.CloseListe
 
   /**
    * Undertow is done with the exchange; its conduits are the I/O thread's. It has suspended reads
-   * since the head of the request and writes behind the 101, which disarms the time-outs of the
+   * since the head of the request and writes after the 101, which disarms the time-outs of the
    * listener; what the stream carries passes those conduits by.
    */
   @Override

@@ -51,7 +51,7 @@ record Internals(VarHandle exchange, TlsInternals tls) {
     }
   }
 
-  /** Bytes right behind the request head leave the exchange there, and with it the deployment. */
+  /** Bytes right after the request head leave the exchange there, and with it the deployment. */
   void forgetExchange(Object responseConduit) {
     exchange.set(responseConduit, null);
   }

@@ -17,7 +17,7 @@ import org.xnio.IoUtils;
 import org.xnio.Options;
 
 /**
- * Takes a connection from Undertow through its own upgrade: behind the 101 Undertow gives the
+ * Takes a connection from Undertow through its own upgrade: after the 101 Undertow gives the
  * connection away and forgets the exchange.
  */
 public final class UndertowTakeOver implements TakeOver {
@@ -57,7 +57,7 @@ public final class UndertowTakeOver implements TakeOver {
 
   /**
    * Undertow treats every response other than a 101 as an ordinary one and reads the next request
-   * behind it, unless {@code close} is all that its {@code Connection} field says.
+   * after it, unless {@code close} is all that its {@code Connection} field says.
    */
   @Override
   public void decline(Object request) {
@@ -110,7 +110,7 @@ public final class UndertowTakeOver implements TakeOver {
   }
 
   /**
-   * Undertow closes a connection behind a request that asks for it, unless told otherwise; the 101
+   * Undertow closes a connection after a request that asks for it, unless told otherwise; the 101
    * itself says how the connection goes on (RFC 9110, section 7.8).
    */
   @Override

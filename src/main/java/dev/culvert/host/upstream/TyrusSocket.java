@@ -21,7 +21,7 @@ final class TyrusSocket implements UpstreamSocket {
 
   private static final Logger LOG = System.getLogger("dev.culvert.pool");
 
-  /** For the upstream to answer our close frame, and to end the connection behind its own. */
+  /** For the upstream to answer our close frame, and to end the connection after its own. */
   private static final long GRACE_MILLIS = 2_000;
 
   private final Session session;

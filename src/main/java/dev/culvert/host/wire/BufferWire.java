@@ -75,7 +75,7 @@ public final class BufferWire implements Wire {
    * The far side's end. Nothing blocks: {@code read} returns 0 when there is nothing yet and -1
    * when the stream will send no more; {@code write} takes what fits and throws {@link
    * ClosedChannelException} once nobody reads it; {@code isOpen} is false once the stream has
-   * ended; {@code close} tells the stream that the far side is gone, behind what it wrote before.
+   * ended; {@code close} tells the stream that the far side is gone, after what it wrote before.
    */
   public ByteChannel channel() {
     return channel;

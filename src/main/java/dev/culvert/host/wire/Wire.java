@@ -62,7 +62,7 @@ public interface Wire {
   void flush() throws IOException;
 
   /**
-   * Tells the other end, behind all that was written, that no more comes. Reading goes on.
+   * Tells the other end, after all that was written, that no more comes. Reading goes on.
    *
    * @throws IOException when the other end does not listen any more
    */

@@ -36,7 +36,7 @@ public final class FrameDecoder {
 
   /**
    * Takes all that can be taken; what is left in the buffer has to be offered again, with more
-   * behind it. Behind a close frame everything is dropped (RFC 6455 section 5.5.1).
+   * after it. After a close frame everything is dropped (RFC 6455 section 5.5.1).
    *
    * @param bytes array-backed, with room for {@link #LEAST_ROOM} bytes
    * @throws ProtocolFault when the server broke the protocol

@@ -41,7 +41,7 @@ final class SocketWriter {
   }
 
   /**
-   * Sends a message and returns behind it.
+   * Sends a message and returns after it.
    *
    * @param before done when it is the message's turn
    */
@@ -49,7 +49,7 @@ final class SocketWriter {
     guard.inTurn(() -> mailbox.runInTurn(() -> send(before, text)));
   }
 
-  /** Sends a message behind those that wait, without waiting for them. */
+  /** Sends a message after those that wait, without waiting for them. */
   void sendSoon(Runnable before, String text) {
     run(() -> send(before, text));
   }
@@ -88,7 +88,7 @@ final class SocketWriter {
     }
   }
 
-  /** Behind half a message nothing makes sense. */
+  /** After half a message nothing makes sense. */
   private void failed(IOException cause) {
     if (!closed) {
       closed = true;
@@ -97,9 +97,9 @@ final class SocketWriter {
   }
 
   /**
-   * Closes the session behind the messages that wait; nothing is sent any more.
+   * Closes the session after the messages that wait; nothing is sent any more.
    *
-   * @param then done behind it
+   * @param then done after it
    */
   void close(int code, String reason, Runnable then) {
     run(

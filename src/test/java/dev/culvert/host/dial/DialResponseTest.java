@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DialResponseTest extends Dialling {
 
   @Test
-  void a101ComesWithItsConnectionAndTheBytesBehindIt() throws Exception {
+  void a101ComesWithItsConnectionAndTheBytesAfterIt() throws Exception {
     dial(server.address());
     Peer upstream = answer(SWITCHED + "early bytes");
 

@@ -62,7 +62,7 @@ class KnownAddressesTest {
     assertThat(known.current("a")).contains(OLD);
     assertThat(known.isDue("a")).isTrue();
     pass(Duration.ofSeconds(50));
-    assertThat(known.current("a")).as("behind a pause").isEmpty();
+    assertThat(known.current("a")).as("after a pause").isEmpty();
   }
 
   @Test

@@ -83,7 +83,7 @@ class ProxyDialTest extends ProxyDialling {
   }
 
   @Test
-  void whatComesBehindTheProxysAnswerIsTheUpstreams() throws Exception {
+  void whatComesAfterTheProxysAnswerIsTheUpstreams() throws Exception {
     dial(UPSTREAM);
     asked().send(ESTABLISHED + SWITCHED + "early");
 
@@ -107,7 +107,7 @@ class ProxyDialTest extends ProxyDialling {
   }
 
   @Test
-  void theAnswerMayComeByteByByteBehindInterimOnes() throws Exception {
+  void theAnswerMayComeByteByByteAfterInterimOnes() throws Exception {
     dial(UPSTREAM);
     Peer peer = asked();
     for (byte b :

@@ -72,7 +72,7 @@ class ProxyFailureTest extends ProxyDialling {
   }
 
   @Test
-  void anotherAddressOfTheUpstreamIsTriedBehindARefusal() throws Exception {
+  void anotherAddressOfTheUpstreamIsTriedAfterARefusal() throws Exception {
     dial("one.test:80", "two.test:80");
     asked().send("HTTP/1.1 502 Bad Gateway\r\n\r\n");
     Peer second = proxy.accept();
@@ -114,7 +114,7 @@ class ProxyFailureTest extends ProxyDialling {
   }
 
   @Test
-  void aSilentUpstreamBehindATunnelIsBoundedByTheTimeToConnectAsWell() throws Exception {
+  void aSilentUpstreamAfterATunnelIsBoundedByTheTimeToConnectAsWell() throws Exception {
     connectTimeout = 300;
     secure("upstream.test");
     dial(UPSTREAM);

@@ -81,7 +81,7 @@ class ControlFramesTest {
     encoded.get(bytes);
     ByteArrayInputStream in = new ByteArrayInputStream(bytes);
     Frame frame = Frame.read(in);
-    assertThat(in.available()).as("bytes behind the frame").isZero();
+    assertThat(in.available()).as("bytes after the frame").isZero();
     return frame;
   }
 }

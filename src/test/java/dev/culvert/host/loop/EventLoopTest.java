@@ -73,7 +73,7 @@ class EventLoopTest {
   }
 
   @Test
-  void runsATaskOfATaskBehindThoseThatWait() throws Exception {
+  void runsATaskOfATaskAfterThoseThatWait() throws Exception {
     loop.execute(
         () -> {
           loop.execute(() -> events.add("nested"));

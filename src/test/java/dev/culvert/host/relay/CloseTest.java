@@ -149,7 +149,7 @@ class CloseTest {
   }
 
   @Test
-  void nothingBehindACloseFrameCounts() throws Exception {
+  void nothingAfterACloseFrameCounts() throws Exception {
     try (Rig rig = Rig.start(Specs.webSocket("maxFrame", 100L))) {
       rig.client().send(Frame.close(4000, "first").withMask());
       rig.client().send(Frame.close(4001, "second").withMask());

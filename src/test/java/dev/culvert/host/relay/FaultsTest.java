@@ -64,7 +64,7 @@ class FaultsTest {
   void anErrorWhileCloseFramesAreSentEndsTheStream() throws Exception {
     Valve valve = new Valve();
     try (Rig rig = Rig.startOver(Specs.webSocket(), 0, UnaryOperator.identity(), valve::into)) {
-      rig.loop.execute( // behind the beginning of the stream
+      rig.loop.execute( // after the beginning of the stream
           () -> valve.error = new OutOfMemoryError("expected by the test"));
       rig.stream.close(StreamResult.KILLED, CloseStatus.sendable(1001, ""));
 

@@ -209,7 +209,7 @@ class LimitsTest {
   }
 
   @Test
-  void pingsDoNotPileUpBehindBytesThatWait() throws Exception {
+  void pingsDoNotPileUpAfterBytesThatWait() throws Exception {
     byte[] frame = Frame.of(Frame.BINARY, pattern(1000)).encode();
     try (Rig rig = Rig.startNarrow(Specs.webSocket("pingIntervalMillis", 10L))) {
       Thread sender =

@@ -55,7 +55,7 @@ class RelayTest {
   }
 
   @Test
-  void halfCloseComesBehindTheBytesThatWait() throws Exception {
+  void halfCloseComesAfterTheBytesThatWait() throws Exception {
     int length = 4 * 1024 * 1024;
     try (Rig rig = Rig.startNarrow(Specs.opaque())) {
       Thread sender =
@@ -122,14 +122,14 @@ class RelayTest {
   void whatWasReadBeforeTheStreamBeganComesFirst(int length) throws Exception {
     byte[] early = Frame.of(Frame.BINARY, pattern(length)).encode();
     try (Rig rig = Rig.create(Specs.webSocket())) {
-      rig.client().send(Frame.text("behind"));
-      rig.upstream().send(Frame.text("behind too"));
+      rig.client().send(Frame.text("after"));
+      rig.upstream().send(Frame.text("after too"));
       rig.begin(early, early);
 
       assertThat(rig.upstream().receive(early.length)).isEqualTo(early);
       assertThat(rig.client().receive(early.length)).isEqualTo(early);
-      assertThat(rig.upstream().receiveFrame().text()).isEqualTo("behind");
-      assertThat(rig.client().receiveFrame().text()).isEqualTo("behind too");
+      assertThat(rig.upstream().receiveFrame().text()).isEqualTo("after");
+      assertThat(rig.client().receiveFrame().text()).isEqualTo("after too");
     }
   }
 

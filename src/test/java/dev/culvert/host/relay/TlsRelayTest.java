@@ -126,7 +126,7 @@ class TlsRelayTest {
     }
   }
 
-  /** Many WebSocket peers hang up behind the close frame without a word of TLS. */
+  /** Many WebSocket peers hang up after the close frame without a word of TLS. */
   @Test
   void behindAWebSocketCloseFrameNothingMoreIsExpected() throws Exception {
     try (TlsRig rig = TlsRig.start(Specs.webSocket(), TLS_1_3)) {
@@ -279,7 +279,7 @@ class TlsRelayTest {
   /** The end of a direction that is the last one to end was not the end of the other one. */
   @ParameterizedTest
   @ValueSource(strings = {TLS_1_2, TLS_1_3})
-  void aCloseNotifyBehindOursEndsOneDirectionOnly(String protocol) throws Exception {
+  void aCloseNotifyAfterOursEndsOneDirectionOnly(String protocol) throws Exception {
     try (TlsRig rig = TlsRig.start(Specs.opaque(), protocol)) {
       rig.upstream.endOutput();
       assertThat(rig.client.receiveAll()).isEmpty();

@@ -199,7 +199,7 @@ class ProxiedSocketTest {
   }
 
   @Test
-  void whatComesBehindTheProxysAnswerIsTheUpstreams() throws Exception {
+  void whatComesAfterTheProxysAnswerIsTheUpstreams() throws Exception {
     ScriptedUpstream scripted =
         own(
             ScriptedUpstream.answering(

@@ -128,7 +128,7 @@ class TyrusSocketTest extends TyrusDialling {
   }
 
   @Test
-  void anUpstreamThatReadsNothingIsCutBehindItsUnwrittenBytes() throws Exception {
+  void anUpstreamThatReadsNothingIsCutAfterItsUnwrittenBytes() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch upgraded = new CountDownLatch(1);
     ScriptedUpstream upstream =

@@ -143,7 +143,7 @@ class BufferWireTest {
   }
 
   @Test
-  void endsOfInputAndOutputComeBehindTheBytes() throws Exception {
+  void endsOfInputAndOutputComeAfterTheBytes() throws Exception {
     far.write(bytes("last"));
     wire.endInput();
     assertThat(readNear()).isEqualTo("last");

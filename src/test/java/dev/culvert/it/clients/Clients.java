@@ -52,7 +52,7 @@ final class Clients<K extends Enum<K>> implements AutoCloseable {
     return started.containsKey(kind);
   }
 
-  /** To be called behind what all of them show: the test counts as skipped where one is missing. */
+  /** To be called after what all of them show: the test counts as skipped where one is missing. */
   void requireAll() {
     missing.keySet().forEach(this::of);
   }

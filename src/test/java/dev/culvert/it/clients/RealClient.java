@@ -10,7 +10,7 @@ import java.util.Optional;
  *   <li>{@code open <address>} is answered with {@code opened} and the extensions agreed on.
  *   <li>{@code text <length>}, {@code binary <length>} and {@code fragments <length>} send a
  *       message of that many bytes, the latter as four fragments of a text, and are answered with
- *       the same words behind {@code echoed} when its echo has come and is right.
+ *       the same words after {@code echoed} when its echo has come and is right.
  *   <li>{@code close <code>} closes, so that another address can be opened.
  *   <li>{@code closed <code> <reason>} tells of the end, asked for or not, with what the client's
  *       library reports.

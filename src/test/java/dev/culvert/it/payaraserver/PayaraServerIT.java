@@ -53,7 +53,7 @@ class PayaraServerIT {
     }
   }
 
-  /** Each wins over those behind it. */
+  /** Each wins over those after it. */
   private static final List<Source> SOURCES =
       List.of(
           new Source("application", "culvert"),

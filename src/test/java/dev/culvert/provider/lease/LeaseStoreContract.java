@@ -140,7 +140,7 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
-  void aReleaseBehindTheExpiryLeavesTheNewerLease() {
+  void aReleaseAfterTheExpiryLeavesTheNewerLease() {
     Lease old = acquire(here(), "session", 1);
     pass(TTL);
     Lease newer = acquire(there(), "session", 1);
@@ -153,7 +153,7 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
-  void aHeartbeatBehindTheReleaseMakesNoGhost() {
+  void aHeartbeatAfterTheReleaseMakesNoGhost() {
     Lease lease = acquire(here(), "session", 1);
     here().release(lease);
     beat(here());
@@ -163,7 +163,7 @@ public abstract class LeaseStoreContract {
   }
 
   @Test
-  void aHeartbeatBehindTheExpiryBringsNothingBack() {
+  void aHeartbeatAfterTheExpiryBringsNothingBack() {
     acquire(here(), "session", 1);
     pass(TTL);
     beat(here());

@@ -104,7 +104,7 @@ class FrameDecoderTest {
   }
 
   @Test
-  void nothingCountsBehindAClose() throws IOException {
+  void nothingCountsAfterAClose() throws IOException {
     decode(hex("8800" + "810178"), 100);
 
     assertThat(seen).containsExactly("close 1005 ");

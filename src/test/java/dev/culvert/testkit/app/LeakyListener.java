@@ -28,6 +28,6 @@ public final class LeakyListener implements ServletContextListener {
   /** An interface of the WAR, as the platform's MBean server wants one. */
   public interface LeakMBean {}
 
-  /** What stays behind. */
+  /** What stays after. */
   public static final class Leak implements LeakMBean {}
 }

@@ -51,7 +51,7 @@ class SocketWriterTest {
   }
 
   @Test
-  void oneMessageIsSentAfterTheOtherAndTheCloseBehindThem() throws Exception {
+  void oneMessageIsSentAfterTheOtherAndTheCloseAfterThem() throws Exception {
     session.whenSending = this::hold;
     CompletableFuture<Void> first = CompletableFuture.runAsync(() -> send("first"));
     assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();

@@ -34,7 +34,7 @@ final class Askers implements AutoCloseable {
           new ArrayBlockingQueue<>(QUEUE),
           DaemonThreads.named("culvert-lease"));
 
-  /** Set once, before the threads end: a question that begins behind that is not sent. */
+  /** Set once, before the threads end: a question that begins after that is not sent. */
   private volatile boolean closed;
 
   /**

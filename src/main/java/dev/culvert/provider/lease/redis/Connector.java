@@ -30,7 +30,7 @@ final class Connector {
   /** Whether another try for providers is queued; any thread. */
   private final AtomicBoolean retrying = new AtomicBoolean();
 
-  /** Behind the next failure; the thread's. */
+  /** After the next failure; the thread's. */
   private Duration pause = FIRST_PAUSE;
 
   /**
@@ -108,7 +108,7 @@ final class Connector {
     }
   }
 
-  /** At once where the lost connection has been of use: others are tried behind a pause. */
+  /** At once where the lost connection has been of use: others are tried after a pause. */
   void reconnect() {
     if (link.hasServed()) {
       connect();
@@ -131,7 +131,7 @@ final class Connector {
     }
   }
 
-  /** Providers for which a cluster does not answer are asked for behind a pause. Any thread. */
+  /** Providers for which a cluster does not answer are asked for after a pause. Any thread. */
   void retrySoon() {
     if (retrying.compareAndSet(false, true)) {
       thread.execute(() -> later(this::retry));

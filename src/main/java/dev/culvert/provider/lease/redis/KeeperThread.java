@@ -21,7 +21,7 @@ final class KeeperThread implements AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1,
           DaemonThreads.named("culvert-lease-keeper"),
-          new ThreadPoolExecutor.DiscardPolicy()); // nothing is left to do behind the end
+          new ThreadPoolExecutor.DiscardPolicy()); // nothing is left to do after the end
 
   /** The fault that was told last; the thread's own. */
   private String told = "";
@@ -72,7 +72,7 @@ final class KeeperThread implements AutoCloseable {
   }
 
   /**
-   * Has a task done behind all that are queued, and waits for it.
+   * Has a task done after all that are queued, and waits for it.
    *
    * @throws TimeoutException when it takes longer than that
    * @throws ExecutionException when it throws

@@ -168,7 +168,7 @@ final class LeaseKeeper implements AutoCloseable, RedisLink.Repair {
   /** An outage, and a Redis that came back empty, are noticed though nobody asks for anything. */
   private void probe() {
     link.connection().ifPresent(RedisLeases::closeIdle);
-    releases.settleBehindFaulty();
+    releases.settleAfterFaulty();
     if (rounds.isForgotten()) {
       registerSoon.run();
     }

@@ -45,7 +45,7 @@ final class ProviderRounds {
   /** The same, and gives up what has ended there; providers without leases are asked no more. */
   void heartbeat() {
     Set<String> before = Set.copyOf(inUse);
-    inUse.removeAll(before); // who comes behind this stays
+    inUse.removeAll(before); // who comes after this stays
     round(before, registrar::heartbeat);
   }
 

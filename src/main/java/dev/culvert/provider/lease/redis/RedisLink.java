@@ -114,7 +114,7 @@ final class RedisLink {
     served = false;
   }
 
-  /** Puts a connection in; one that comes behind the end is closed. */
+  /** Puts a connection in; one that comes after the end is closed. */
   void connected(RedisLeases fresh) {
     connection.set(fresh);
     if (closed && connection.compareAndSet(fresh, null)) {

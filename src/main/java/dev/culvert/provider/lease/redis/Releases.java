@@ -23,8 +23,8 @@ final class Releases {
 
   /**
    * What has ended lately: those before it, of which the host's book has more to say, may have to
-   * wait. Any thread adds, behind the end in the book; the thread takes, and leaves to the book
-   * what it cannot tell.
+   * wait. Any thread adds, after the end in the book; the thread takes, and leaves to the book what
+   * it cannot tell.
    */
   private final Queue<Lease> latest = new ConcurrentLinkedQueue<>();
 
@@ -69,9 +69,9 @@ final class Releases {
 
   /**
    * The same, where a part of a cluster does not answer: what is owed to it may be so much that a
-   * look behind that takes a while, and is not for every release.
+   * look after that takes a while, and is not for every release.
    */
-  void settleBehindFaulty() {
+  void settleAfterFaulty() {
     if (!link.faulty().isEmpty()) {
       settleAll();
     }

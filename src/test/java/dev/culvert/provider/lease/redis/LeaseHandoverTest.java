@@ -113,7 +113,7 @@ class LeaseHandoverTest {
   }
 
   @Test
-  void aRedisThatCountsAgainBehindAnotherOneIsToldOfAll() {
+  void aRedisThatCountsAgainAfterAnotherOneIsToldOfAll() {
     hold("one");
     redeploy("elsewhere");
     hold("two");
@@ -125,7 +125,7 @@ class LeaseHandoverTest {
   }
 
   @Test
-  void andSoIsOneBehindTheMemory() {
+  void andSoIsOneAfterTheMemory() {
     hold("one");
     node.close();
     MemoryLeaseStore memory = new MemoryLeaseStore(node.book, TTL);

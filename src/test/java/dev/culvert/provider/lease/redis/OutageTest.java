@@ -82,7 +82,7 @@ class OutageTest extends SingleRedis {
     CountDownLatch mayGoOn = new CountDownLatch(1);
     try (LeaseKeeper keeper =
         new LeaseKeeper(
-            () -> refusedBehind(mayGoOn), node.book, new OutageLog(System::nanoTime), TTL)) {
+            () -> refusedAfter(mayGoOn), node.book, new OutageLog(System::nanoTime), TTL)) {
       keeper.start(Duration.ofMillis(1));
       assertThat(warnings.of("CULVERT-E001")).isEmpty();
 
@@ -93,7 +93,7 @@ class OutageTest extends SingleRedis {
     }
   }
 
-  private static RedisLeases refusedBehind(CountDownLatch latch) {
+  private static RedisLeases refusedAfter(CountDownLatch latch) {
     try {
       boolean unused = latch.await(20, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

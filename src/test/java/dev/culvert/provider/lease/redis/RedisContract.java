@@ -76,7 +76,7 @@ abstract class RedisContract extends LeaseStoreContract {
     }
   }
 
-  /** Three pairs of nodes do the same at the same time: alike, one ahead, one behind. */
+  /** Three pairs of nodes do the same at the same time: alike, one ahead, one after. */
   @Test
   void clocksThatAreFiveMinutesApartDecideAlike() {
     List<Pair> pairs = Stream.of(0, 5, -5).map(minutes -> new Pair(redis(), minutes)).toList();

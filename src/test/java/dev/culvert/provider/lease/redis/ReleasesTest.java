@@ -78,12 +78,12 @@ class ReleasesTest {
   }
 
   @Test
-  void whatHasEndedWithItsStreamIsFoundBehindThat() {
+  void whatHasEndedWithItsStreamIsFoundAfterThat() {
     counted();
     releases.settle();
     assertThat(redis.sessions("up")).isEqualTo(1);
 
-    releases.settleBehindFaulty();
+    releases.settleAfterFaulty();
 
     assertThat(redis.sessions("up")).isZero();
   }

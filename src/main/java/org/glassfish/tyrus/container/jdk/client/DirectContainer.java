@@ -23,7 +23,7 @@ import org.glassfish.tyrus.spi.UpgradeRequest;
 /**
  * Opens a client socket over Tyrus's filters, to the address that it is given, which is the
  * upstream's or a proxy's. Unlike the container of Tyrus it looks up no name, asks no proxy
- * selector and no system property, takes whatever comes behind a proxy's answer for the upstream's,
+ * selector and no system property, takes whatever comes after a proxy's answer for the upstream's,
  * does not block while it connects, passes every status on as it is (no redirects, no
  * authentication of its own), notices a connection that ends before the response, and can be cut at
  * any time.
@@ -116,7 +116,7 @@ public final class DirectContainer implements ClientContainer {
 
   /**
    * Tyrus leaves Nagle's algorithm on, which holds back the second of two small writes, such as the
-   * request behind the end of a TLS handshake, until the peer has acknowledged the first.
+   * request after the end of a TLS handshake, until the peer has acknowledged the first.
    */
   private static void sendAtOnce(TransportFilter transport) {
     try {

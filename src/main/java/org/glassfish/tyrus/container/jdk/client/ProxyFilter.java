@@ -42,7 +42,7 @@ final class ProxyFilter extends Filter {
         });
   }
 
-  /** What is left behind the proxy's answer is the upstream's. */
+  /** What is left after the proxy's answer is the upstream's. */
   @Override
   boolean processRead(ByteBuffer data) {
     if (open) {
