@@ -71,7 +71,7 @@ final class RouteReader {
         section.find("rewrite", Paths::rewrite),
         set(section, "roles", Function.identity(), Set.of()),
         set(section, "origins", Urls::origin, Set.of()),
-        section.get("on-redeploy", OnRedeploy.CLOSE, onRedeploy(mode)),
+        onRedeploy(mode, section, prefixes.get(0)),
         section.get("close-delay", Duration.ZERO, Durations::zeroOrMore),
         section.get("close-jitter", Duration.ZERO, Durations::zeroOrMore),
         section.get("close-grace", CLOSE_GRACE, Durations::shortWait),
@@ -89,12 +89,17 @@ final class RouteReader {
         http(section));
   }
 
-  private static Function<String, OnRedeploy> onRedeploy(Mode mode) {
+  /** A default of the streams that may outlive their deployment is none of those that cannot. */
+  private OnRedeploy onRedeploy(Mode mode, Section section, String own) {
     return switch (mode) {
-      case RELAY -> Words::onRedeployOfRelay;
-      case HTTP -> Words::onRedeployOfRequests;
-      case TUNNEL, TURNS -> Words::onRedeploy;
+      case RELAY -> alwaysClose(own, Words::onRedeployOfRelay);
+      case HTTP -> alwaysClose(own, Words::onRedeployOfRequests);
+      case TUNNEL, TURNS -> section.get("on-redeploy", OnRedeploy.CLOSE, Words::onRedeploy);
     };
+  }
+
+  private OnRedeploy alwaysClose(String own, Function<String, OnRedeploy> parser) {
+    return new Section(source, own).get("on-redeploy", OnRedeploy.CLOSE, parser);
   }
 
   private static RetryRules retry(Section section) {

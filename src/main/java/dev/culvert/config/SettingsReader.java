@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -71,6 +72,7 @@ public final class SettingsReader {
     Map<String, Upstream> upstreams = upstreams(accounts.keySet());
     Map<String, Route> routes = routes(upstreams.keySet());
     rejectGroupsOfStrangers(routes.values(), upstreams);
+    rejectHostsOfNoUri(routes.values(), upstreams);
     Section section = new Section(source, "culvert.");
     return new Settings(
         routes,
@@ -157,6 +159,31 @@ public final class SettingsReader {
         KeyCatalogue.UPSTREAMS + upstream.name() + ".groups",
         String.join(", ", new TreeSet<>(upstream.groups())),
         "expected: only for routes that have roles, which route " + route.name() + " has not");
+  }
+
+  /**
+   * The WebSocket client of turns knows addresses as URIs, and those no host with an underscore.
+   */
+  private void rejectHostsOfNoUri(Collection<Route> routes, Map<String, Upstream> upstreams) {
+    routes.stream()
+        .filter(route -> route.mode() == Route.Mode.TURNS)
+        .flatMap(route -> route.upstreams().stream())
+        .distinct()
+        .map(upstreams::get)
+        .filter(Objects::nonNull)
+        .forEach(
+            upstream ->
+                upstream.addresses().stream()
+                    .map(Upstream.Address::host)
+                    .filter(host -> host.contains("_"))
+                    .forEach(host -> rejectHost(upstream, host)));
+  }
+
+  private void rejectHost(Upstream upstream, String host) {
+    source.reject(
+        KeyCatalogue.UPSTREAMS + upstream.name() + ".url",
+        host,
+        "expected: a host without an underscore, since a route in mode turns has this upstream");
   }
 
   private StreamLog streamLog() {

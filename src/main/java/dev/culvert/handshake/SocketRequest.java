@@ -4,6 +4,8 @@ import static java.util.function.Predicate.not;
 
 import dev.culvert.config.Route;
 import dev.culvert.config.Upstream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +64,10 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
     if (odd.isPresent()) {
       return Refusal.badRequest(Detail.of("target", odd.get(), "printable ASCII without % and #"));
     }
+    Optional<String> unfit = unfit(target);
+    if (unfit.isPresent()) {
+      return Refusal.badRequest(unfit.get());
+    }
     Headers passed = passed(request, route, !credentials.isEmpty());
     Optional<String> badHeader = FieldSyntax.fault(passed);
     if (badHeader.isPresent()) {
@@ -76,6 +82,18 @@ public sealed interface SocketRequest permits SocketRequest.Ready, Refusal {
     }
     String scheme = address.secure() ? "wss://" : "ws://";
     return new Ready(scheme + address.authority() + target, headers);
+  }
+
+  /**
+   * Of what browsers send as it is, quotes for example, the library takes nothing that is no URI.
+   */
+  private static Optional<String> unfit(String target) {
+    try {
+      URI unused = new URI("ws://upstream" + target);
+      return Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.of(Detail.of("target", e.getReason(), "a path and query as in RFC 3986"));
+    }
   }
 
   /** The client's headers that tell it from other callers, whether they go on or not. */

@@ -60,7 +60,8 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
 
   void start() {
     if (!turns.enter(this)) {
-      refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", "deployment: ending");
+      refuse(
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE, TurnEnd.SHUTTING_DOWN, "deployment: ending");
       return;
     }
     if (http.getContentLengthLong() > TurnRequest.MAX_BYTES) {
@@ -239,7 +240,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     }
     running.ifPresentOrElse(
         under -> under.cutOff(detail),
-        () -> refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting_down", detail));
+        () -> refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, TurnEnd.SHUTTING_DOWN, detail));
   }
 
   /** Answers a request that does not become a turn. */

@@ -165,7 +165,8 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
           gateway.turns().reader(preset),
           asked,
           new DispatchReport(client, target.labels(), preset, new HostBooks(gateway)),
-          gateway.turns().threads().timer());
+          gateway.turns().threads().timer(),
+          route.limits().idleTimeout());
     }
   }
 }

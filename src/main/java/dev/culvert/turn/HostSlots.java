@@ -23,7 +23,7 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
     try {
       id = ask(wish, events, answer);
     } catch (RuntimeException e) {
-      return new Refused(new Outcome.Failed("refused(fault)", "slot: " + e.getMessage()));
+      return new Refused(new Outcome.Withheld("slot: " + e.getMessage()));
     }
     return new Asked(host, id, answer.thenApply(result -> outcome(id, result)));
   }

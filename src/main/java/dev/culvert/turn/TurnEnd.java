@@ -27,6 +27,9 @@ public sealed interface TurnEnd {
   /** Code of a request that must not be sent on. */
   String BAD_REQUEST = "bad_request";
 
+  /** Code when the deployment ends. */
+  String SHUTTING_DOWN = "shutting_down";
+
   /** Code when the response that is to be continued cannot be. */
   String NOT_FOUND = "previous_response_not_found";
 

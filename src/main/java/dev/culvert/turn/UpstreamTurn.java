@@ -3,8 +3,7 @@ package dev.culvert.turn;
 import dev.culvert.config.Preset;
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.Threads;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,32 +33,39 @@ public final class UpstreamTurn implements Turn {
   private final TurnRequest request;
   private final TurnClient client;
   private final Timer timer;
+  private final Duration silence;
   private final Mailbox mailbox = new Mailbox(this::fault);
 
   /** Set once, before anything can happen. */
   private Executor others;
 
   // Below: tasks of the mailbox only.
-  private final List<Event> held = new ArrayList<>();
+  private final HeldEvents held = new HeldEvents();
   private Dispatch current;
   private boolean retried;
   private boolean committed;
   private boolean ended;
 
-  /** A turn that has not begun. */
+  /**
+   * A turn that has not begun.
+   *
+   * @param silence between two events; zero = no limit
+   */
   public UpstreamTurn(
       Slots slots,
       Preset preset,
       EventReader reader,
       TurnRequest request,
       TurnClient client,
-      Timer timer) {
+      Timer timer,
+      Duration silence) {
     this.slots = slots;
     this.preset = preset;
     this.reader = reader;
     this.request = request;
     this.client = client;
     this.timer = timer;
+    this.silence = silence;
   }
 
   @Override
@@ -116,7 +122,7 @@ public final class UpstreamTurn implements Turn {
   }
 
   private void dispatch(Slots.Wish wish) {
-    held.clear();
+    held.takeAll();
     current = new Dispatch();
     current.begin(wish);
   }
@@ -156,21 +162,27 @@ public final class UpstreamTurn implements Turn {
       end(new TurnEnd.Refused(status.get(), event.code(), detail, Map.of(), event.text()));
       return;
     }
-    pass(event);
+    pass(dispatch, event);
   }
 
-  private void pass(Event event) {
+  private void pass(Dispatch dispatch, Event event) {
     if (event.kind() == Event.Kind.METADATA && !committed) {
-      held.add(event);
+      hold(dispatch, event);
       return;
     }
     committed = true;
     held.add(event);
-    List<Event> due = List.copyOf(held);
-    held.clear();
-    client.events(due);
+    client.events(held.takeAll());
     if (event.isTerminal()) {
       end(new TurnEnd.Completed(event.type()));
+    }
+  }
+
+  private void hold(Dispatch dispatch, Event event) {
+    held.add(event);
+    if (held.isTooMuch()) {
+      dispatch.giveUp();
+      dispatch.ended("events: more than " + HeldEvents.MOST + " characters, none visible");
     }
   }
 
@@ -194,6 +206,9 @@ public final class UpstreamTurn implements Turn {
     private boolean over;
     private String lost = "";
     private Runnable disarm = () -> {};
+
+    /** Each ends those before it: one that was taken back may be on its way. */
+    private int watches;
 
     void begin(Slots.Wish wish) {
       pending = slots.acquire(wish, this);
@@ -242,6 +257,8 @@ public final class UpstreamTurn implements Turn {
                 : TurnEnd.Refused.of(400, TurnEnd.NOT_FOUND, denied.decision()));
       } else if (outcome instanceof Slots.Outcome.Failed failure) {
         end(TurnEnd.Refused.of(BAD_GATEWAY, TurnEnd.UNREACHABLE, failure.detail()));
+      } else if (outcome instanceof Slots.Outcome.Withheld withheld) {
+        end(TurnEnd.Refused.of(SERVICE_UNAVAILABLE, TurnEnd.SHUTTING_DOWN, withheld.detail()));
       }
     }
 
@@ -262,7 +279,8 @@ public final class UpstreamTurn implements Turn {
             this, true, broken(BAD_GATEWAY, TurnEnd.CLOSED_BEFORE, "before the request: " + lost));
         return;
       }
-      disarm = timer.after(slot.responseStart(), () -> mailbox.run(this::expired));
+      Duration start = slot.responseStart();
+      arm(start, TurnEnd.NO_START, "response-start-timeout: " + start + " passed");
     }
 
     @Override
@@ -274,7 +292,10 @@ public final class UpstreamTurn implements Turn {
       if (over) {
         return;
       }
-      disarm.run();
+      disarm();
+      if (!silence.isZero()) {
+        arm(silence, TurnEnd.DISCONNECTED, "stream.idle-timeout: no event for " + silence);
+      }
       Optional<Event> event = reader.read(text);
       if (event.isPresent()) {
         take(this, event.get());
@@ -299,7 +320,7 @@ public final class UpstreamTurn implements Turn {
       lost = "1009";
       if (sent && !over) {
         over = true;
-        disarm.run();
+        disarm();
         end(broken(TOO_LARGE, TurnEnd.TOO_LARGE, "upstream: closed with 1009 (message too big)"));
       }
     }
@@ -308,7 +329,7 @@ public final class UpstreamTurn implements Turn {
       lost = detail;
       if (sent && !over) {
         over = true;
-        disarm.run();
+        disarm();
         ended(detail);
       }
     }
@@ -317,17 +338,27 @@ public final class UpstreamTurn implements Turn {
       failed(this, request.replayable(), broken(BAD_GATEWAY, TurnEnd.DISCONNECTED, detail));
     }
 
-    private void expired() {
-      if (!over) {
+    private void arm(Duration limit, String code, String detail) {
+      int own = ++watches;
+      disarm = timer.after(limit, () -> mailbox.run(() -> expired(own, code, detail)));
+    }
+
+    private void disarm() {
+      watches++;
+      disarm.run();
+    }
+
+    private void expired(int watch, String code, String detail) {
+      if (!over && watch == watches) {
         giveUp();
-        String detail = "response-start-timeout: " + slot.responseStart() + " passed";
-        failed(this, request.replayable(), broken(GATEWAY_TIMEOUT, TurnEnd.NO_START, detail));
+        failed(this, request.replayable(), broken(GATEWAY_TIMEOUT, code, detail));
       }
     }
 
     /** The upstream has said its last word. */
     void over(Event terminal, String connectionLimit) {
       over = true;
+      disarm();
       if (terminal.code().equals(connectionLimit)) {
         slot.discard();
       } else {
@@ -341,7 +372,7 @@ public final class UpstreamTurn implements Turn {
         return;
       }
       over = true;
-      disarm.run();
+      disarm();
       if (slot == null) {
         pending.cancel();
       } else {

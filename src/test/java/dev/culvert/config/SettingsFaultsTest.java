@@ -113,6 +113,19 @@ class SettingsFaultsTest {
         .isEmpty();
   }
 
+  /** Containers have such names; the WebSocket client of turns takes none. */
+  @Test
+  void turnsNeedHostsWithoutUnderscores() {
+    assertThat(
+            problemsWith(
+                "culvert.upstreams.a.url", "ws://b.test, ws://llm_gateway:9000/v1",
+                "culvert.routes.chat.mode", "turns"))
+        .containsExactly(
+            "culvert.upstreams.a.url: llm_gateway (expected: a host without an underscore, since a"
+                + " route in mode turns has this upstream)");
+    assertThat(problemsWith("culvert.upstreams.a.url", "ws://llm_gateway:9000/v1")).isEmpty();
+  }
+
   @Test
   void twoRoutesOfOneHostAndPathAreRefused() {
     assertThat(

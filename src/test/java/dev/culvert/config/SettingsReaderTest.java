@@ -312,6 +312,15 @@ class SettingsReaderTest {
                 + " (requests end with their deployment; expected: close)");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "relay"})
+  void aDefaultForStreamsThatCanIsNoneForThem(String mode) {
+    Route route =
+        chat("culvert.routes.chat.mode", mode, "culvert.defaults.on-redeploy", "detached");
+
+    assertThat(route.onRedeploy()).isEqualTo(OnRedeploy.CLOSE);
+  }
+
   @Test
   void aRelayTakesWebSocketsAndEndsWithItsDeployment() {
     Route route = chat("culvert.routes.chat.mode", "relay", "culvert.routes.chat.upgrades", "raw");
@@ -320,9 +329,10 @@ class SettingsReaderTest {
     assertThat(route.upgrades()).containsExactly("websocket");
     assertThat(
             problemsWith(
-                "culvert.routes.chat.mode", "relay", "culvert.defaults.on-redeploy", "detached"))
+                "culvert.routes.chat.mode", "relay",
+                "culvert.routes.chat.on-redeploy", "detached"))
         .containsExactly(
-            "culvert.defaults.on-redeploy: detached"
+            "culvert.routes.chat.on-redeploy: detached"
                 + " (a relay ends with its deployment; expected: close)");
   }
 }

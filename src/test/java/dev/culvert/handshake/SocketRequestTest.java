@@ -83,7 +83,8 @@ class SocketRequestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v1/a%2Fb", "/v1/../admin", "/v1/a b"})
+  @ValueSource(
+      strings = {"/v1/a%2Fb", "/v1/../admin", "/v1/a b", "/v1/a|b", "/v1/[", "/v1/\"a\"", "/v1/^"})
   void targetsThatWouldNotArriveAsTheyAreAreRefused(String path) {
     SocketRequest refused = SocketRequest.build(request(path), Routes.PLAIN, PLAIN, NONE);
 

@@ -5,6 +5,7 @@ import dev.culvert.config.Upstream;
 import dev.culvert.provider.Attempt;
 import dev.culvert.provider.Credential;
 import dev.culvert.provider.Timer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,8 @@ final class SpokenUpstreams implements UpstreamTurns {
             new EventReader(Preset.OPENAI_RESPONSES),
             new TurnRequest("{}", "", false),
             client,
-            timer));
+            timer,
+            Duration.ZERO));
   }
 
   @Override

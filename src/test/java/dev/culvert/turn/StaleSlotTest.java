@@ -3,6 +3,7 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.Preset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +94,8 @@ class StaleSlotTest {
             new EventReader(preset),
             request,
             client,
-            (delay, task) -> () -> {})
+            (delay, task) -> () -> {},
+            Duration.ZERO)
         .start(Runnable::run);
     return client.end();
   }

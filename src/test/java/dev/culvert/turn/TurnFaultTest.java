@@ -3,6 +3,8 @@ package dev.culvert.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.culvert.config.Preset;
+import dev.culvert.provider.Credential;
+import dev.culvert.provider.Failure;
 import dev.culvert.testkit.NoThreads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,18 @@ class TurnFaultTest {
     slots.outcome.completeExceptionally(new IllegalStateException("the host failed"));
 
     assertThat(client.end()).isEqualTo(REFUSED);
+  }
+
+  /** It is nobody's fault outside: no circuit counts it, and no other upstream is asked. */
+  @Test
+  void whenTheHostGivesNoSlots() throws Exception {
+    slots.outcome = CompletableFuture.completedFuture(new Slots.Outcome.Withheld("slot: ended"));
+
+    begin(client);
+
+    TurnEnd.Refused refused = (TurnEnd.Refused) client.end();
+    assertThat(refused).isEqualTo(TurnEnd.Refused.of(503, TurnEnd.SHUTTING_DOWN, "slot: ended"));
+    assertThat(Failures.of(refused, Credential.NONE).kind()).isEqualTo(Failure.Kind.LOCAL);
   }
 
   /** Threads that watch many sockets bring these; a client may block who tells it. */
@@ -142,7 +156,8 @@ class TurnFaultTest {
 
   private void begin(TurnClient to, Executor executor) {
     TurnRequest request = new TurnRequest("{}", "", false);
-    new UpstreamTurn(slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after)
+    new UpstreamTurn(
+            slots, Preset.OPENAI_RESPONSES, READER, request, to, this::after, Duration.ZERO)
         .start(executor);
   }
 

@@ -101,7 +101,8 @@ final class TurnRig implements AutoCloseable {
             READER,
             request,
             client,
-            this::after);
+            this::after,
+            Duration.ZERO);
     turn.start(Runnable::run);
     return new Running(turn, client);
   }

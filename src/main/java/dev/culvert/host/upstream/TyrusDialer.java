@@ -10,22 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.glassfish.tyrus.client.ClientManager;
 
 /**
- * Opens upstream WebSockets with Tyrus. A dial whose address is known holds a thread of the host
- * until the upstream has answered; above {@value #MAX_DIALS} at once they queue, within their
- * time-out.
+ * Opens upstream WebSockets with Tyrus. A dial whose address is known holds a {@link DialThreads
+ * thread} of the host until the upstream has answered, or waits for one, within its time-out.
  */
 public final class TyrusDialer implements Dialer, AutoCloseable {
-
-  private static final long IDLE_SECONDS = 5;
-  static final int MAX_DIALS = 64;
 
   /** Room for the header, in the buffer that holds a frame. */
   private static final int FRAME_HEADER = 14;
@@ -34,14 +26,7 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
   private final int maxMessage;
   private final Resolver resolver;
 
-  private final ThreadPoolExecutor dials =
-      new ThreadPoolExecutor(
-          MAX_DIALS,
-          MAX_DIALS,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          task -> HostThreads.create("culvert-upstream-dial", task));
+  private final DialThreads dials = new DialThreads();
 
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
@@ -51,7 +36,6 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     this.client = client;
     this.maxMessage = maxMessage;
     this.resolver = resolver;
-    dials.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
   }
 
@@ -95,7 +79,7 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     Targets.check(target);
     UpstreamDial dial = new UpstreamDial(client, target, maxMessage, timer, events);
     dial.expireAfter(timeout);
-    resolver.resolve(target.firstHop(), new LookUp(dial));
+    resolver.resolve(target.firstHop(), new LookUp(dial, target.authority()));
     return dial;
   }
 
@@ -103,20 +87,16 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
   private final class LookUp implements Resolver.Callback {
 
     private final UpstreamDial dial;
+    private final String target;
 
-    LookUp(UpstreamDial dial) {
+    LookUp(UpstreamDial dial, String target) {
       this.dial = dial;
+      this.target = target;
     }
 
     @Override
     public void resolved(List<InetSocketAddress> addresses) {
-      try {
-        dials.execute(() -> dial.to(addresses.get(0)));
-      } catch (RejectedExecutionException e) {
-        dial.fail("the host ends", e);
-      } catch (OutOfMemoryError e) { // of threads
-        dial.fail(e.toString(), e);
-      }
+      dials.execute(target, new Connecting(dial, addresses));
     }
 
     @Override
@@ -130,10 +110,24 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     }
   }
 
+  private record Connecting(UpstreamDial dial, List<InetSocketAddress> addresses)
+      implements DialThreads.Dial {
+
+    @Override
+    public void run() {
+      dial.to(addresses);
+    }
+
+    @Override
+    public void fail(String detail, Throwable cause) {
+      dial.fail(detail, cause);
+    }
+  }
+
   /** Opens nothing any more; sockets stay open. */
   @Override
   public void close() {
-    dials.shutdown();
+    dials.close();
     timer.shutdown();
     resolver.close();
   }

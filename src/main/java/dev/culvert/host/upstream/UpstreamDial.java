@@ -1,5 +1,6 @@
 package dev.culvert.host.upstream;
 
+import dev.culvert.host.pool.DialTimeoutException;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.SocketEvents;
 import dev.culvert.host.pool.Target;
@@ -9,6 +10,8 @@ import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.glassfish.tyrus.container.jdk.client.DirectContainer;
  */
 final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
 
+  private static final Logger LOG = System.getLogger("dev.culvert.pool");
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private final ClientManager client;
@@ -38,9 +42,18 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
 
   private volatile Map<String, List<String>> headers = Map.of();
 
+  /** Bounds all of it; set before it begins. */
+  private volatile Duration timeout = Duration.ZERO;
+
   // Guarded by this.
   private Runnable cut = () -> {};
   private boolean givenUp;
+
+  /** The address that is tried, by its number. */
+  private int current;
+
+  /** Whether that one has a connection, and the request goes out. */
+  private boolean requested;
 
   UpstreamDial(
       ClientManager client,
@@ -56,40 +69,74 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
   }
 
   /** Bounds the attempt, from now on. */
-  void expireAfter(Duration timeout) {
+  void expireAfter(Duration limit) {
+    timeout = limit;
     Future<?> expiry =
         timer.schedule(
-            () -> giveUp(detour() + "open-timeout: " + timeout + " passed"),
-            timeout.toNanos(),
+            () -> giveUp(new DialTimeoutException(detour() + "open-timeout: " + limit + " passed")),
+            limit.toNanos(),
             TimeUnit.NANOSECONDS);
     CompletableFuture<?> unused = socket.whenComplete((opened, fault) -> expiry.cancel(false));
   }
 
-  /** Connects, and waits until the attempt has ended. */
-  void to(InetSocketAddress address) {
-    if (isDone()) {
-      return;
+  /**
+   * Asks one address after the other until one answers, and waits until the attempt has ended. Each
+   * but the last has its share of the time to be connected.
+   */
+  void to(List<InetSocketAddress> addresses) {
+    int last = addresses.size() - 1;
+    long share = timeout.toNanos() / addresses.size();
+    for (int i = 0; i <= last && !isDone(); i++) {
+      int number = i;
+      synchronized (this) {
+        current = number;
+        requested = false;
+      }
+      Future<?> impatience =
+          timer.schedule(() -> passOver(number, last), share, TimeUnit.NANOSECONDS);
+      try {
+        connect(addresses.get(i));
+        return;
+      } catch (DeploymentException | IOException | RuntimeException e) {
+        if (i == last) {
+          fail(rootMessage(e), e);
+          return;
+        }
+        LOG.log(Level.DEBUG, "{0}: {1}; the next address follows", target, rootMessage(e));
+      } finally {
+        impatience.cancel(false);
+      }
     }
+  }
+
+  /** Ends the attempt at an address that takes no connection, unless it is the last one. */
+  private void passOver(int number, int last) {
+    Runnable cutter;
+    synchronized (this) {
+      if (number != current || number == last || requested) {
+        return;
+      }
+      cutter = cut;
+    }
+    cutter.run();
+  }
+
+  private void connect(InetSocketAddress address) throws DeploymentException, IOException {
     ClientEndpointConfig config =
         ClientEndpointConfig.Builder.create()
             .configurator(new HeaderConfigurator(target.headers()))
             .build();
     config.getUserProperties().put(DirectContainer.WATCH, this);
     config.getUserProperties().put(DirectContainer.ADDRESS, address);
-    try {
-      if (target.uri().getScheme().equals("wss")) {
-        config.getUserProperties().put(DirectContainer.TLS, TlsEngines.of(target));
-      }
-      target
-          .proxy()
-          .map(proxy -> UpstreamTunnel.of(target, proxy))
-          .ifPresent(tunnel -> config.getUserProperties().put(DirectContainer.TUNNEL, tunnel));
-      // The session is the endpoint's, which is told of it before this returns.
-      Session unused =
-          client.connectToServer(new SocketEndpoint(this, events), config, target.uri());
-    } catch (DeploymentException | IOException | RuntimeException e) {
-      fail(rootMessage(e), e);
+    if (target.uri().getScheme().equals("wss")) {
+      config.getUserProperties().put(DirectContainer.TLS, TlsEngines.of(target));
     }
+    target
+        .proxy()
+        .map(proxy -> UpstreamTunnel.of(target, proxy))
+        .ifPresent(tunnel -> config.getUserProperties().put(DirectContainer.TUNNEL, tunnel));
+    // The session is the endpoint's, which is told of it before this returns.
+    Session unused = client.connectToServer(new SocketEndpoint(this, events), config, target.uri());
   }
 
   /** Nobody can be connected to. */
@@ -128,6 +175,11 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
   }
 
   @Override
+  public synchronized void requested() {
+    requested = true;
+  }
+
+  @Override
   public void answered(int status, Map<String, List<String>> answerHeaders) {
     headers = answerHeaders;
     if (status != SWITCHING_PROTOCOLS) {
@@ -158,11 +210,11 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
 
   @Override
   public void cancel() {
-    giveUp("dial: cancelled");
+    giveUp(new IOException("dial: cancelled"));
   }
 
-  private void giveUp(String detail) {
-    if (socket.completeExceptionally(new IOException(detail))) {
+  private void giveUp(IOException why) {
+    if (socket.completeExceptionally(why)) {
       synchronized (this) {
         givenUp = true;
       }

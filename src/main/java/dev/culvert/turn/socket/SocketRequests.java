@@ -79,7 +79,7 @@ final class SocketRequests {
       case TAKEN -> begin(turn, body, text);
       case BUSY -> refuse(409, "response_in_progress", inProgress(lane), lane);
       case FULL -> refuse(429, "too_many_requests", "requests: " + Lanes.MOST + " in flight", lane);
-      case ENDING -> refuse(503, "shutting_down", "deployment: ending", lane);
+      case ENDING -> refuse(503, TurnEnd.SHUTTING_DOWN, "deployment: ending", lane);
     }
   }
 

@@ -240,6 +240,22 @@ class AcquireTest {
     assertThat(rig.states()).isEmpty();
   }
 
+  /** It would have all that time again. */
+  @Test
+  void whoDoesNotAnswerInTimeIsNotDialledOnceMore() {
+    PoolRig rig = new PoolRig(atMost(1));
+    Turn turn = rig.ask(key("c"));
+
+    rig.last().socket.completeExceptionally(new DialTimeoutException("open-timeout: passed"));
+
+    assertThat(turn.acquisition())
+        .isEqualTo(
+            new Acquisition.Failed(
+                new Decision.Bypass(Decision.Bypass.Reason.FACTORY_ERROR), "open-timeout: passed"));
+    assertThat(rig.dials).hasSize(1);
+    assertThat(rig.turn(key("other"), "")).startsWith("new:");
+  }
+
   @Test
   void aStatusIsTheUpstreamsAnswerAndNoFaultOfThePool() {
     PoolRig rig = new PoolRig(atMost(1));

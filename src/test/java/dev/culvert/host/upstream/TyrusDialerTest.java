@@ -110,7 +110,7 @@ class TyrusDialerTest extends TyrusDialling {
     TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, resolver(asked, gate)));
     SimulatedUpstream upstream = own(SimulatedUpstream.start());
     List<Dialer.Dialing> dead =
-        IntStream.range(0, 3 * TyrusDialer.MAX_DIALS)
+        IntStream.range(0, 3 * DialThreads.MOST)
             .mapToObj(i -> own.dial(target(URI.create("ws://dead.test/")), PATIENCE, events))
             .toList();
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
@@ -167,6 +167,99 @@ class TyrusDialerTest extends TyrusDialling {
 
     assertThat(fault).hasMessage("open-timeout: PT0.2S passed");
     assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void oneThatDoesNotAnswerLeavesThreadsToOthers() throws Exception {
+    ScriptedUpstream silent = own(ScriptedUpstream.silent());
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    List<Dialer.Dialing> waiting =
+        IntStream.range(0, 2 * DialThreads.MOST)
+            .mapToObj(i -> dial(uri(silent), PATIENCE))
+            .toList();
+
+    UpstreamSocket socket = dial(upstream.uri(), PATIENCE).socket().get(10, TimeUnit.SECONDS);
+
+    assertThat(waiting).noneMatch(dial -> dial.socket().isDone());
+    waiting.forEach(Dialer.Dialing::cancel);
+    socket.close(1000, "");
+  }
+
+  /** At the first one nobody listens. */
+  @Test
+  void theNextAddressOfANameIsTried() throws Exception {
+    TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, twoAddresses("127.0.0.9")));
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+
+    own.dial(target(named(upstream.uri().getPort())), PATIENCE, events)
+        .socket()
+        .get(10, TimeUnit.SECONDS)
+        .close(1000, "");
+
+    assertThat(upstream.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void soItIsAfterAnAddressThatTakesNoConnectionForItsShareOfTheTime() throws Exception {
+    TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, twoAddresses("127.0.0.9")));
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    try (FullServer unused = FullServer.at("127.0.0.9", upstream.uri().getPort())) {
+      Dialer.Dialing dial =
+          own.dial(target(named(upstream.uri().getPort())), Duration.ofSeconds(4), events);
+
+      dial.socket().get(10, TimeUnit.SECONDS).close(1000, "");
+    }
+  }
+
+  @Test
+  void soItIsAfterOneThatBreaksOff() throws Exception {
+    TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, twoAddresses("127.0.0.9")));
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    int port = upstream.uri().getPort();
+    try (ServerSocket first = new ServerSocket(port, 5, InetAddress.getByName("127.0.0.9"))) {
+      Dialer.Dialing dial = own.dial(target(named(port)), PATIENCE, events);
+      first.accept().close();
+
+      dial.socket().get(10, TimeUnit.SECONDS).close(1000, "");
+    }
+  }
+
+  @Test
+  void oneThatIsSlowToAnswerHasAllTheTime() throws Exception {
+    TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, twoAddresses("127.0.0.1")));
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    CountDownLatch gate = upstream.holdUpgrades();
+
+    Dialer.Dialing dial =
+        own.dial(target(named(upstream.uri().getPort())), Duration.ofMillis(400), events);
+
+    assertThat(fault(dial, IOException.class)).hasMessage("open-timeout: PT0.4S passed");
+    assertThat(upstream.accepted()).isEqualTo(1);
+    gate.countDown();
+  }
+
+  @Test
+  void aStatusIsTheAnswerOfAllAddresses() throws Exception {
+    SimulatedUpstream upstream = own(SimulatedUpstream.start());
+    upstream.refuse(503, "X-Reason: none");
+    TyrusDialer own = own(TyrusDialer.create(MAX_MESSAGE, twoAddresses("127.0.0.1")));
+
+    Dialer.Dialing dial = own.dial(target(named(upstream.uri().getPort())), PATIENCE, events);
+
+    assertThat(fault(dial, UpgradeRefusedException.class).status()).isEqualTo(503);
+    assertThat(upstream.accepted()).isEqualTo(1);
+  }
+
+  private static URI named(int port) {
+    return URI.create("ws://two.test:" + port + "/");
+  }
+
+  /** The second one is that of the tests' servers. */
+  private static Resolver twoAddresses(String first) {
+    return new Resolver(
+        host ->
+            new InetAddress[] {InetAddress.getByName(first), InetAddress.getByName("127.0.0.1")},
+        System::nanoTime);
   }
 
   @Test

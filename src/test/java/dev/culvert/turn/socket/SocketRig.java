@@ -121,7 +121,8 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             READER,
             new TurnRequest(frame, body.previousResponse(), false),
             client,
-            (delay, task) -> () -> {}));
+            (delay, task) -> () -> {},
+            Duration.ZERO));
   }
 
   private Slots.Pending grant(Slots.Events events) {

@@ -61,6 +61,9 @@ public final class DirectContainer implements ClientContainer {
      */
     void begun(Runnable cut);
 
+    /** The connection is there, with TLS where it is to be, and the request goes out. */
+    void requested();
+
     /**
      * The upstream has answered.
      *

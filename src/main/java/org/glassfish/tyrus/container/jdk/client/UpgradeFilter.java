@@ -42,6 +42,12 @@ final class UpgradeFilter extends ClientFilter {
   }
 
   @Override
+  public void processConnect() {
+    engine.requested();
+    super.processConnect();
+  }
+
+  @Override
   public void processConnectionClosed() {
     if (engine.connection() == null) {
       engine.processError(new EOFException("connection: ended (expected: a response)"));

@@ -57,6 +57,11 @@ final class WatchedEngine implements ClientEngine {
     return new Kept(engine.processResponse(response, writer, closeListener));
   }
 
+  /** The request goes out. */
+  void requested() {
+    watch.requested();
+  }
+
   /** Fails the attempt, unless there is an answer already. */
   @Override
   public void processError(Throwable fault) {
