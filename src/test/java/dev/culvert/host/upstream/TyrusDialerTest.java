@@ -258,7 +258,9 @@ class TyrusDialerTest extends TyrusDialling {
   private static Resolver twoAddresses(String first) {
     return new Resolver(
         host ->
-            new InetAddress[] {InetAddress.getByName(first), InetAddress.getByName("127.0.0.1")},
+            new InetAddress[] {
+              InetAddress.getAllByName(first)[0], InetAddress.getAllByName("127.0.0.1")[0]
+            },
         System::nanoTime);
   }
 
