@@ -6,6 +6,8 @@ import dev.culvert.thread.Threads;
 import dev.culvert.turn.Mailbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,11 +24,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class TurnThreads implements Executor, AutoCloseable {
 
-  private static final int MOST = 32;
+  static final int MOST = 32;
   private static final long IDLE_SECONDS = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final ThreadPoolExecutor workers;
+
+  /** Each adds itself as it begins and takes itself out at its end. */
+  private final Set<Thread> living = ConcurrentHashMap.newKeySet();
 
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
@@ -47,12 +52,26 @@ final class TurnThreads implements Executor, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            factory,
+            task -> factory.newThread(() -> live(task)),
             (task, ended) -> leave(task));
     workers.allowCoreThreadTimeOut(true);
     clock.setRemoveOnCancelPolicy(true);
     clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     clock.allowCoreThreadTimeOut(true);
+  }
+
+  private void live(Runnable task) {
+    living.add(Thread.currentThread());
+    try {
+      task.run();
+    } finally {
+      living.remove(Thread.currentThread());
+    }
+  }
+
+  /** Whether it is one of those that begin turns and fill their silences. Any thread. */
+  boolean isWorker(Thread thread) {
+    return living.contains(thread);
   }
 
   private static void leave(Runnable task) {

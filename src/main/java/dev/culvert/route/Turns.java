@@ -33,7 +33,11 @@ final class Turns {
   private final Duration patience;
   private final Duration lastWords;
   private final TurnThreads threads = new TurnThreads();
-  private final Writes writes = new Writes(threads.clock(), System::nanoTime);
+  private final Writes writes =
+      new Writes(
+          threads.clock(),
+          System::nanoTime,
+          new Writes.Scarce(threads::isWorker, TurnThreads.MOST / 2));
   private final Accounts accounts = new Accounts(System::nanoTime);
   private final Drain<UnderWay> underWay = new Drain<>();
   private final TurnSockets sockets = new TurnSockets(this);

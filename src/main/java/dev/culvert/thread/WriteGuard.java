@@ -3,6 +3,7 @@ package dev.culvert.thread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Bounds the writes to one client, which block while it takes nothing: one that lasts too long has
@@ -149,6 +150,11 @@ public final class WriteGuard {
   /** How many threads the client holds up while a write is under way, its own too. Any thread. */
   public int heldUp() {
     return Math.max(1, waiting.get());
+  }
+
+  /** Whether one of these threads writes. Any thread. */
+  public synchronized boolean isBusy(Predicate<Thread> threads) {
+    return writer != null && threads.test(writer);
   }
 
   /** How long the write under way has lasted, in nanoseconds; 0 when none is. Any thread. */

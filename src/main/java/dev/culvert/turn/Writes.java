@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The writes to clients that are under way in a deployment. They are looked at now and then, as a
@@ -38,6 +39,7 @@ public final class Writes implements WriteGuard.Watch {
   private final Timer timer;
   private final LongSupplier clock;
   private final LogRate logRate;
+  private final Scarce scarce;
   private final Set<WriteGuard> underWay = ConcurrentHashMap.newKeySet();
 
   /** Whether a sweep is due. Cleared before the writes are looked at, set after one was added. */
@@ -46,12 +48,21 @@ public final class Writes implements WriteGuard.Watch {
   private volatile boolean closed;
 
   /**
+   * Threads of which there are few, and which all turns need.
+   *
+   * @param threads which they are
+   * @param most that clients may hold up at once with writes older than {@link #STALLED}
+   */
+  public record Scarce(Predicate<Thread> threads, int most) {}
+
+  /**
    * @param timer runs its tasks on a thread that no client can block
    * @param clock in nanoseconds
    */
-  public Writes(Timer timer, LongSupplier clock) {
+  public Writes(Timer timer, LongSupplier clock, Scarce scarce) {
     this.timer = timer;
     this.clock = clock;
+    this.scarce = scarce;
     this.logRate = new LogRate(clock);
   }
 
@@ -108,23 +119,33 @@ public final class Writes implements WriteGuard.Watch {
             .filter(write -> write.lasting >= STALLED.toNanos())
             .sorted(Comparator.comparingLong(Stalled::lasting).reversed())
             .toList();
-    int heldUp = stalled.stream().mapToInt(Stalled::heldUp).sum();
+    relieve(stalled, MOST_HELD_UP);
+    List<Stalled> ofScarce =
+        stalled.stream()
+            .filter(write -> write.guard.isBusy(scarce.threads))
+            .map(write -> new Stalled(write.guard, write.lasting, 1))
+            .toList();
+    relieve(ofScarce, scarce.most);
+  }
+
+  private void relieve(List<Stalled> oldestFirst, int most) {
+    int heldUp = oldestFirst.stream().mapToInt(Stalled::heldUp).sum();
     int givenUp = 0;
-    for (Stalled write : stalled) {
-      if (heldUp <= MOST_HELD_UP) {
+    for (Stalled write : oldestFirst) {
+      if (heldUp <= most) {
         break;
       }
       givenUp += write.guard.interrupt(STALLED) ? 1 : 0;
       heldUp -= write.heldUp;
     }
     if (givenUp > 0) {
-      tell(givenUp);
+      tell(givenUp, most);
     }
   }
 
   private record Stalled(WriteGuard guard, long lasting, int heldUp) {}
 
-  private void tell(int givenUp) {
+  private void tell(int givenUp, int most) {
     logRate
         .next("given up")
         .ifPresent(
@@ -133,7 +154,7 @@ public final class Writes implements WriteGuard.Watch {
                     Level.WARNING,
                     "CULVERT-T006 stalled clients held up more than {0} threads: given-up={1}"
                         + " before={2}",
-                    Integer.toString(MOST_HELD_UP),
+                    Integer.toString(most),
                     Integer.toString(givenUp),
                     Integer.toString(before)));
   }

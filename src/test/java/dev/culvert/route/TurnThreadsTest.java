@@ -6,6 +6,7 @@ import dev.culvert.testkit.ScarceThreads;
 import dev.culvert.turn.Mailbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The end of the threads of turns. */
 class TurnThreadsTest {
 
-  private static final int MOST = 32;
+  private static final int MOST = TurnThreads.MOST;
 
   private final TurnThreads threads = new TurnThreads();
   private final List<String> done = new CopyOnWriteArrayList<>();
@@ -47,6 +48,17 @@ class TurnThreadsTest {
     threads.close();
 
     assertThat(done).containsExactly("rest");
+  }
+
+  @Test
+  void theyKnowEachOfTheirOwn() throws Exception {
+    CompletableFuture<Boolean> own = new CompletableFuture<>();
+
+    threads.execute(() -> own.complete(threads.isWorker(Thread.currentThread())));
+
+    assertThat(own.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(threads.isWorker(Thread.currentThread())).isFalse();
+    threads.close();
   }
 
   @Test

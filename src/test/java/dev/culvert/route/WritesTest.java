@@ -58,7 +58,7 @@ class WritesTest {
           sweeps.add(task);
           return () -> {};
         };
-    Writes writes = new Writes(timer, now::get);
+    Writes writes = new Writes(timer, now::get, new Writes.Scarce(thread -> false, 0));
     CompletableFuture<Boolean> outcome = stalled(new WriteGuard(writes, Duration.ofNanos(2)));
 
     now.set(1);

@@ -22,6 +22,7 @@ class WritesReliefTest {
 
   private static final Duration PATIENCE = Duration.ofHours(1);
   private static final int MOST = Writes.MOST_HELD_UP;
+  private static final String SCARCE = "scarce";
 
   private final AtomicLong now = new AtomicLong();
   private final Queue<Runnable> sweeps = new ArrayDeque<>();
@@ -32,7 +33,8 @@ class WritesReliefTest {
             sweeps.add(task);
             return () -> {};
           },
-          now::get);
+          now::get,
+          new Writes.Scarce(thread -> thread.getName().equals(SCARCE), 2));
 
   @AfterEach
   void endAll() {
@@ -66,6 +68,23 @@ class WritesReliefTest {
     assertGoOn(first, second);
   }
 
+  /** Others of its client may wait for it too: those are no scarce ones. */
+  @Test
+  void ofScarceThreadsFewerMayBeHeldUp() throws Exception {
+    CompletableFuture<Void> usual = stalled(9);
+    CompletableFuture<Void> first = stalled(1, SCARCE);
+    now.incrementAndGet();
+    CompletableFuture<Void> second = stalled(9, SCARCE);
+    CompletableFuture<Void> third = stalled(1, SCARCE);
+    now.addAndGet(Writes.STALLED.toNanos());
+
+    sweeps.remove().run();
+
+    assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS))
+        .hasRootCauseMessage("the client takes nothing");
+    assertGoOn(usual, second, third);
+  }
+
   @Test
   void whoIsSlowForAMomentDoesNotCount() throws Exception {
     CompletableFuture<Void> slow = stalled(MOST);
@@ -88,11 +107,15 @@ class WritesReliefTest {
 
   /** The outcome of a write that has begun, and holds up as many threads. */
   private CompletableFuture<Void> stalled(int threads) throws InterruptedException {
+    return stalled(threads, "usual");
+  }
+
+  private CompletableFuture<Void> stalled(int threads, String name) throws InterruptedException {
     WriteGuard guard = new WriteGuard(writes, PATIENCE);
     CountDownLatch writing = new CountDownLatch(1);
     CompletableFuture<Void> outcome =
         CompletableFuture.runAsync(
-            () -> holdUp(guard, threads, writing), task -> new Thread(task).start());
+            () -> holdUp(guard, threads, writing), task -> new Thread(task, name).start());
     assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
     return outcome;
   }

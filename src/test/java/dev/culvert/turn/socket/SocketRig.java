@@ -105,7 +105,9 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             this,
             Preset.OPENAI_RESPONSES,
             limits,
-            new WriteGuard(new Writes(timer, System::nanoTime), patience),
+            new WriteGuard(
+                new Writes(timer, System::nanoTime, new Writes.Scarce(thread -> false, 0)),
+                patience),
             timer,
             this::execute,
             ended -> ends.incrementAndGet());

@@ -26,7 +26,9 @@ class SocketWriterTest {
   private final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final List<String> failures = new CopyOnWriteArrayList<>();
-  private final Writes writes = new Writes((delay, task) -> () -> {}, System::nanoTime);
+  private final Writes writes =
+      new Writes(
+          (delay, task) -> () -> {}, System::nanoTime, new Writes.Scarce(thread -> false, 0));
   private final WriteGuard guard = new WriteGuard(writes, LONG);
   private final SocketWriter writer =
       new SocketWriter(session, guard, fault -> failures.add(fault.getMessage()));

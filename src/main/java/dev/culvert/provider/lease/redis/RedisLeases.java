@@ -99,11 +99,19 @@ final class RedisLeases implements AutoCloseable {
     }
   }
 
-  /** Renews leases; returns those that have ended. Empty when Redis does not know this node. */
+  /**
+   * Renews leases, and this node with the last of them; returns those that have ended. Empty when
+   * Redis does not know this node.
+   */
   Optional<Set<Lease>> renew(String provider, Collection<Lease> leases) {
     Set<Lease> ended = new HashSet<>();
-    for (List<Lease> batch : batches(List.copyOf(leases))) {
-      List<?> gone = (List<?>) run(Script.RENEW, provider, arguments(node, batch));
+    List<List<Lease>> batches = batches(List.copyOf(leases));
+    for (int i = 0; i < batches.size(); i++) {
+      List<Lease> batch = batches.get(i);
+      List<String> arguments =
+          new ArrayList<>(List.of(ttl, node, i == batches.size() - 1 ? "1" : "0"));
+      arguments.addAll(members(batch));
+      List<?> gone = (List<?>) run(Script.RENEW, provider, arguments);
       if (gone == null) {
         return Optional.empty();
       }
