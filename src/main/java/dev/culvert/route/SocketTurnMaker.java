@@ -4,6 +4,7 @@ import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
 import dev.culvert.turn.TurnMaker;
+import dev.culvert.turn.TurnReport;
 import java.util.Optional;
 
 /**
@@ -19,8 +20,14 @@ record SocketTurnMaker(Gateway gateway, String route, TurnCaller caller) impleme
   public Optional<Turn> prepare(TurnBody body, String frame, TurnClient client) {
     Optional<TurnStarter> current = TurnStarter.now(gateway, route, caller);
     if (current.isEmpty()) {
+      refused();
       client.ended(TurnStarter.NO_ROUTE);
     }
     return current.map(starter -> starter.prepare(body, frame, true, () -> client));
+  }
+
+  @Override
+  public void refused() {
+    TurnReport.countRefused(new HostBooks(gateway), route);
   }
 }

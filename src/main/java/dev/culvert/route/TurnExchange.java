@@ -246,6 +246,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   /** Answers a request that does not become a turn. */
   private void refuse(int status, String code, String detail) {
     if (claim()) {
+      starter.refused();
       new JsonClient(new LastAnswer(answer, () -> {}, () -> turns.leave(this)))
           .ended(TurnEnd.Refused.of(status, code, detail));
     }

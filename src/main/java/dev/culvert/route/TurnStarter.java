@@ -57,6 +57,7 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
   Optional<Turn> prepare(byte[] bytes, HttpAnswer answer, Runnable abort) {
     Optional<TurnStarter> current = now(gateway, route.name(), caller);
     if (current.isEmpty()) {
+      refused();
       new JsonClient(answer).ended(NO_ROUTE);
       return Optional.empty();
     }
@@ -66,10 +67,16 @@ record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller c
       String frame = TurnFrame.of(text, current.get().route.turn().preset());
       return Optional.of(current.get().prepare(body, frame, answer, abort));
     } catch (InvalidRequest e) {
+      refused();
       String detail = "body: " + e.getMessage();
       new JsonClient(answer).ended(TurnEnd.Refused.of(400, InvalidRequest.CODE, detail));
       return Optional.empty();
     }
+  }
+
+  /** Counts a request that becomes no turn. */
+  void refused() {
+    TurnReport.countRefused(new HostBooks(gateway), route.name());
   }
 
   private Turn prepare(TurnBody body, String frame, HttpAnswer answer, Runnable abort) {

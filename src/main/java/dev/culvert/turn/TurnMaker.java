@@ -11,4 +11,7 @@ public interface TurnMaker {
    * @param frame that asks the upstream for what the body says
    */
   Optional<Turn> prepare(TurnBody body, String frame, TurnClient client);
+
+  /** A request becomes no turn, and its client is told by whoever has it. */
+  default void refused() {}
 }

@@ -46,6 +46,11 @@ public final class TurnReport implements TurnClient {
     this.begun = clock.getAsLong();
   }
 
+  /** Counts a request of a route that becomes no turn. */
+  public static void countRefused(TurnBooks books, String route) {
+    books.count(TURNS, tags(route, "", "refused"));
+  }
+
   /** The upstream that the turn is at, for the count of its end. */
   void at(String name) {
     upstream = name;
@@ -76,10 +81,7 @@ public final class TurnReport implements TurnClient {
   }
 
   private void book(TurnEnd end) {
-    Map<String, String> tags = new LinkedHashMap<>(route());
-    tags.put("upstream", upstream);
-    tags.put("outcome", outcome(end));
-    books.count(TURNS, tags);
+    books.count(TURNS, tags(route, upstream, outcome(end)));
     books.observe(DURATION, route(), seconds(), BOUNDS);
     if (end instanceof TurnEnd.Aborted) {
       LOG.log(
@@ -90,6 +92,15 @@ public final class TurnReport implements TurnClient {
           upstream.isEmpty() ? "none" : upstream,
           Double.toString(seconds()));
     }
+  }
+
+  /** Always in this order: another one would be another series. */
+  private static Map<String, String> tags(String route, String upstream, String outcome) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("route", route);
+    tags.put("upstream", upstream);
+    tags.put("outcome", outcome);
+    return tags;
   }
 
   private String outcome(TurnEnd end) {

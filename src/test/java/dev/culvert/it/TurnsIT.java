@@ -272,10 +272,12 @@ class TurnsIT extends SimulatedTurns {
     TurnPeer counted = new TurnPeer(application, "/counted/responses");
     assertThat(counted.ask(conversation).statusCode()).isEqualTo(200);
     assertThat(counted.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(counted.post("not json").statusCode()).isEqualTo(400);
 
     Metrics metrics = Metrics.of(application.server());
     String route = "route=\"counted\"";
     metrics.await(2, "culvert_turns_total", route, "outcome=\"completed\"");
+    metrics.await(1, "culvert_turns_total", route, "outcome=\"refused\"");
     metrics.await(2, "culvert_turn_duration_seconds_count", route);
     metrics.await(2, "culvert_turn_first_event_seconds_count", route);
     assertThat(metrics.value("culvert_pool_decisions_total", "decision=\"new\"").orElse(0))

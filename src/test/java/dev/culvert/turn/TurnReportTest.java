@@ -43,6 +43,14 @@ class TurnReportTest {
   }
 
   @Test
+  void aRequestThatBecomesNoTurnIsRefused() {
+    TurnReport.countRefused(books, "chat");
+
+    assertThat(books.lines)
+        .containsExactly("culvert_turns_total{route=chat, upstream=, outcome=refused}");
+  }
+
+  @Test
   void aFaultInTheBooksDoesNotSwallowTheAnswer() {
     books.fault = Optional.of(new LinkageError("no"));
 

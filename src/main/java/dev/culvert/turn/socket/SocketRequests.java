@@ -94,6 +94,7 @@ final class SocketRequests {
   }
 
   private void refuse(int status, String code, String detail, Optional<JsonValue> lane) {
+    maker.refused();
     socket.refuse(TurnEnd.Refused.of(status, code, detail), lane);
   }
 

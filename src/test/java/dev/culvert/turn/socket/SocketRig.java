@@ -46,6 +46,9 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
   final AtomicInteger dones = new AtomicInteger();
   final AtomicInteger ends = new AtomicInteger();
 
+  /** Requests that became no turn. */
+  final AtomicInteger refused = new AtomicInteger();
+
   /** Run before a message goes to the client. */
   volatile Runnable whenSending = () -> {};
 
@@ -125,6 +128,11 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             client,
             (delay, task) -> () -> {},
             Duration.ZERO));
+  }
+
+  @Override
+  public void refused() {
+    refused.incrementAndGet();
   }
 
   private Slots.Pending grant(Slots.Events events) {

@@ -184,6 +184,7 @@ class TurnSocketTest {
     assertThat(rig.next()).contains("\"status\":400", code("invalid_json"));
     assertThat(rig.next()).contains("\"status\":400", code("invalid_type")).endsWith(":7}");
     assertThat(rig.slots).isEmpty();
+    assertThat(rig.refused).as("counted").hasValue(2);
   }
 
   @Test
