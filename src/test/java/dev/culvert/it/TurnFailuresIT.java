@@ -6,6 +6,7 @@ import dev.culvert.sim.Action;
 import dev.culvert.sim.Script;
 import dev.culvert.sim.Stage;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,8 @@ class TurnFailuresIT extends SimulatedTurns {
             .onRoute("replayable", "turn.replayable", "true")
             .turns("lively", "llm", upstream.port())
             .onRoute("lively", "turn.heartbeat", "100ms")
+            .turns("brief", "llm", upstream.port())
+            .onRoute("brief", "stream.idle-timeout", "500ms")
             .set("pool.response-start-timeout", "4s")
             .set("reload-interval", "0")
             .packed());
@@ -164,6 +167,35 @@ class TurnFailuresIT extends SimulatedTurns {
     assertThat(answer.statusCode()).isEqualTo(504);
     assertThat(answer.body()).contains("response_start_timeout");
     awaitNoConnection();
+  }
+
+  @Test
+  void so_is_one_that_falls_silent_where_that_has_a_limit() throws Exception {
+    upstream.script(Script.fault(Stage.VISIBLE, new Action.Stall()));
+
+    try (EventStream events = new TurnPeer(application, "/brief/responses").stream(conversation)) {
+      assertThat(events.await("response.output_text.delta")).isNotNull();
+      assertThat(events.await("response.failed").data()).contains(DISCONNECTED);
+    }
+    awaitNoConnection();
+  }
+
+  /** No circuit counts what the library would not send: six failures would open it. */
+  @Test
+  void a_target_that_is_no_uri_harms_nobody_else() throws Exception {
+    Client client = new Client(application);
+    String body = TurnPeer.body(conversation, "hello").build().toString();
+    for (int i = 0; i < 6; i++) {
+      String head =
+          "POST %s/v1/responses?x=| HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n"
+              .formatted(application.contextPath(), "127.0.0.1", body.length());
+      try (Wire wire = client.connect().send(head + body)) {
+        assertThat(wire.readResponse().status()).isEqualTo(400);
+      }
+    }
+
+    assertThat(peer.ask(conversation).statusCode()).isEqualTo(200);
+    assertThat(opened()).isEqualTo(1);
   }
 
   @Test

@@ -42,7 +42,7 @@ class RenewalTest extends SingleRedis {
     List<Lease> held = held(2);
     leases.register("up", held);
     try (Jedis jedis = server.client()) {
-      jedis.zadd(NODES, System.currentTimeMillis() + 2 * TTL_MILLIS, "here");
+      jedis.zadd(NODES, (double) (System.currentTimeMillis() + 2 * TTL_MILLIS), "here");
       double known = jedis.zscore(NODES, "here");
 
       renew("0", held.get(0));
