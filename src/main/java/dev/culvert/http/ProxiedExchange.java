@@ -34,9 +34,16 @@ public final class ProxiedExchange {
    *
    * @param method of the client
    * @param content the body; empty when there is none
-   * @param hedge how it is tried elsewhere while there is no answer
+   * @param hedge how it is tried elsewhere while there is no answer; never for HEAD, which gets
+   *     nothing that streams
    */
-  public record Request(String method, Optional<RequestContent> content, HedgeRules hedge) {}
+  public record Request(String method, Optional<RequestContent> content, HedgeRules hedge) {
+
+    /** Hedges what can be. */
+    public Request {
+      hedge = method.equals("HEAD") ? HedgeRules.NONE : hedge;
+    }
+  }
 
   private final Transport transport;
   private final Attempts attempts;
@@ -164,6 +171,7 @@ public final class ProxiedExchange {
   /** Whether only an event with data makes an answer the one: not where nobody else is asked. */
   boolean awaitsContent(Answer.Head head) {
     return request.hedge().enabled()
+        && head.hasBody()
         && head.status() < 300
         && head.headers().values("Content-Type").stream()
             .anyMatch(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"));

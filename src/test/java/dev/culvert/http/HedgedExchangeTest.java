@@ -166,6 +166,26 @@ class HedgedExchangeTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"HEAD, 200", "GET, 204"})
+  void an_answer_that_can_have_no_events_is_not_an_empty_one(String method, int status)
+      throws Exception {
+    String head = "HTTP/1.1 " + status + " Status\r\nContent-Type: text/event-stream\r\n\r\n";
+    try (ScriptedUpstream a = ScriptedUpstream.answering(head);
+        ExchangeRig rig = new ExchangeRig(List.of(a.url()))) {
+      RecordedClient client = begin(rig, method);
+
+      assertThat(client.end()).isEqualTo("end");
+      assertThat(rig.told).containsExactly("a ok");
+    }
+  }
+
+  @Test
+  void a_request_for_a_head_alone_is_never_hedged() {
+    assertThat(new ProxiedExchange.Request("HEAD", Optional.empty(), HEDGE).hedge().enabled())
+        .isFalse();
+  }
+
   @Test
   void what_is_the_clients_own_fault_is_its_answer_when_all_have_failed() throws Exception {
     try (ScriptedUpstream a = primary();
