@@ -19,6 +19,7 @@ final class ReadWindow {
   private CapacityChannel channel;
   private int credit;
   private long waiting;
+  private boolean offered;
 
   /** The answer has begun: what was taken before counts too. */
   void open(CapacityChannel opened) throws IOException {
@@ -49,9 +50,14 @@ final class ReadWindow {
     }
   }
 
-  /** Whether something has come that has not been taken. */
+  /** From now on the client can take what has come and what comes. */
+  synchronized void offered() {
+    offered = true;
+  }
+
+  /** Whether something has come that the client can take and has not taken. */
   synchronized boolean awaitsClient() {
-    return waiting > 0;
+    return offered && waiting > 0;
   }
 
   /** So many bytes have been taken. */

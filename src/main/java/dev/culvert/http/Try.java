@@ -182,7 +182,9 @@ final class Try implements Answer {
     Optional<Fault> broken;
     synchronized (this) {
       client = Optional.of(to);
-      to.head(head.orElseThrow(), call.orElseThrow()::taken);
+      UpstreamCall answering = call.orElseThrow();
+      answering.offered();
+      to.head(head.orElseThrow(), answering::taken);
       waiting.forEach(to::data);
       waiting.clear();
       ended = end;

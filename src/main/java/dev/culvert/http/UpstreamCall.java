@@ -166,6 +166,11 @@ public final class UpstreamCall {
     }
   }
 
+  /** The client gets the answer: until then nobody can have taken anything of it. */
+  void offered() {
+    window.offered();
+  }
+
   /** So many bytes of the answer have gone to the client. */
   public void taken(int bytes) {
     progress.moved();

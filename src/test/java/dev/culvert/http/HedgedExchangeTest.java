@@ -181,6 +181,30 @@ class HedgedExchangeTest {
   }
 
   @Test
+  void an_upstream_that_falls_silent_before_the_first_event_is_no_slow_client() throws Exception {
+    try (ScriptedUpstream a =
+            ScriptedUpstream.onRequest(
+                (request, connection) -> {
+                  connection.send(EVENTS + ": PROCESSING\n\n");
+                  connection.readToEnd();
+                });
+        ScriptedUpstream b = ScriptedUpstream.answering(HELLO);
+        ExchangeRig rig =
+            new ExchangeRig(
+                List.of(a.url(), b.url()),
+                "routes.r.retry.count",
+                "0",
+                "routes.r.hedge.first-byte-timeout",
+                "1h")) {
+      rig.limits = TransportRig.limits(Duration.ZERO, Duration.ofMillis(100));
+      RecordedClient client = rig.hedged();
+
+      assertThat(client.text()).isEqualTo("data: hello\n\n");
+      assertThat(rig.told).contains("a reset", "b ok");
+    }
+  }
+
+  @Test
   void a_request_for_a_head_alone_is_never_hedged() {
     assertThat(new ProxiedExchange.Request("HEAD", Optional.empty(), HEDGE).hedge().enabled())
         .isFalse();

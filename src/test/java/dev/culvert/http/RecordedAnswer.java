@@ -33,6 +33,7 @@ final class RecordedAnswer implements Answer {
 
   private static RecordedAnswer begun(Function<Answer, UpstreamCall> calls, RecordedAnswer answer) {
     answer.call = calls.apply(answer);
+    answer.call.offered();
     answer.call.start();
     return answer;
   }
