@@ -106,7 +106,7 @@ final class ClientFactory {
                     .build())
             .setH2Config(
                 H2Config.custom().setPushEnabled(false).setMaxHeaderListSize(LONGEST_HEAD).build())
-            .setIoSessionDecorator(PausedReads::decorate)
+            .setIoSessionDecorator(AnswerBounds::decorate)
             .setConnectionReuseStrategy(ClientFactory::isShared)
             .setKeepAliveStrategy(this::keepAlive)
             .addRequestInterceptorFirst(

@@ -1,17 +1,10 @@
 package dev.culvert.http;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
-import java.util.concurrent.locks.Lock;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.reactor.Command;
-import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLIOSession;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * A connection that has nothing to read while reading is suspended, or while it is known that
@@ -21,15 +14,13 @@ import org.apache.hc.core5.util.Timeout;
  * one after it would be a system call for nothing, and what comes meanwhile wakes the selector up
  * again. Reads are those of one thread.
  */
-final class PausedReads implements IOSession {
-
-  private final IOSession session;
+final class PausedReads extends SessionDecorator {
 
   /** Whether the next read finds nothing; until something is ready to be read. */
   private boolean drained;
 
   private PausedReads(IOSession session) {
-    this.session = session;
+    super(session);
   }
 
   /**
@@ -55,135 +46,10 @@ final class PausedReads implements IOSession {
     return count;
   }
 
-  @Override
-  public int write(ByteBuffer bytes) throws IOException {
-    return session.write(bytes);
-  }
-
-  @Override
-  public boolean isOpen() {
-    return session.isOpen();
-  }
-
-  @Override
-  public String getId() {
-    return session.getId();
-  }
-
-  @Override
-  public IOEventHandler getHandler() {
-    return session.getHandler();
-  }
-
-  @Override
-  public void upgrade(IOEventHandler handler) {
-    session.upgrade(handler);
-  }
-
-  @Override
-  public Lock getLock() {
-    return session.getLock();
-  }
-
-  @Override
-  public void enqueue(Command command, Command.Priority priority) {
-    session.enqueue(command, priority);
-  }
-
-  @Override
-  public boolean hasCommands() {
-    return session.hasCommands();
-  }
-
-  @Override
-  public Command poll() {
-    return session.poll();
-  }
-
-  @Override
-  public ByteChannel channel() {
-    return session.channel();
-  }
-
-  @Override
-  public SocketAddress getRemoteAddress() {
-    return session.getRemoteAddress();
-  }
-
-  @Override
-  public SocketAddress getLocalAddress() {
-    return session.getLocalAddress();
-  }
-
-  @Override
-  public int getEventMask() {
-    return session.getEventMask();
-  }
-
-  @Override
-  public void setEventMask(int operations) {
-    session.setEventMask(operations);
-  }
-
-  @Override
-  public void setEvent(int operation) {
-    session.setEvent(operation);
-  }
-
-  @Override
-  public void clearEvent(int operation) {
-    session.clearEvent(operation);
-  }
-
-  @Override
-  public void close() {
-    session.close();
-  }
-
-  @Override
-  public void close(CloseMode closeMode) {
-    session.close(closeMode);
-  }
-
-  @Override
-  public Status getStatus() {
-    return session.getStatus();
-  }
-
-  @Override
-  public Timeout getSocketTimeout() {
-    return session.getSocketTimeout();
-  }
-
-  @Override
-  public void setSocketTimeout(Timeout timeout) {
-    session.setSocketTimeout(timeout);
-  }
-
-  @Override
-  public long getLastReadTime() {
-    return session.getLastReadTime();
-  }
-
-  @Override
-  public long getLastWriteTime() {
-    return session.getLastWriteTime();
-  }
-
-  @Override
-  public long getLastEventTime() {
-    return session.getLastEventTime();
-  }
-
   /** Called before each event of something to read. */
   @Override
   public void updateReadTime() {
     drained = false;
     session.updateReadTime();
-  }
-
-  @Override
-  public void updateWriteTime() {
-    session.updateWriteTime();
   }
 }

@@ -6,12 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -41,6 +44,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
   // Set with the head.
   private FutureCallback<Void> result;
   private AnswerLength length;
+  private Optional<AnswerBounds> bounds;
 
   /**
    * @param method of the request
@@ -61,15 +65,26 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
       throws ProtocolException {
     result = callback;
     progress.headReceived();
+    bounds = AnswerBounds.of(context).filter(found -> isHttp1(response));
+    bounds.ifPresent(AnswerBounds::head);
+    if (bounds.filter(AnswerBounds::isHeadCut).isPresent()) {
+      throw new ProtocolException("the connection ended within the head");
+    }
     length = AnswerLength.of(method, response, entity);
     boolean hasBody = entity != null && !length.isBodiless();
     events.head(
         new Answer.Head(
             response.getCode(), headers(response.headerIterator()), length.said(), hasBody));
     if (entity == null) {
+      bounds.ifPresent(AnswerBounds::over);
       events.end(Headers.NONE);
       result.completed(null);
     }
+  }
+
+  private static boolean isHttp1(HttpResponse response) {
+    ProtocolVersion version = response.getVersion();
+    return version != null && version.lessEquals(HttpVersion.HTTP_1_1);
   }
 
   private static Headers headers(Iterator<? extends Header> fields) {
@@ -109,6 +124,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
   @Override
   public void streamEnd(List<? extends Header> trailers) throws ProtocolException {
     length.end();
+    bounds.ifPresent(AnswerBounds::over);
     events.end(trailers == null ? Headers.NONE : headers(trailers.iterator()));
     result.completed(null);
   }

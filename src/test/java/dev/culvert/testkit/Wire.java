@@ -82,6 +82,14 @@ public final class Wire implements AutoCloseable {
     return new Wire(secured, socket.getSoTimeout());
   }
 
+  /** The same connection with TLS on it, of which this is the server. */
+  public Wire serving(SSLContext context) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) context.getSocketFactory().createSocket(socket, null, /* autoClose= */ true);
+    secured.startHandshake();
+    return new Wire(secured, socket.getSoTimeout());
+  }
+
   /** Sends text as ISO 8859-1. */
   public Wire send(String text) throws IOException {
     return send(text.getBytes(ISO_8859_1));
