@@ -40,6 +40,9 @@ final class AnswerBounds extends SessionDecorator {
 
   private boolean headCut;
 
+  /** Whether nothing more goes out. */
+  private boolean mute;
+
   /** Whether the next request has waited for what was on its way. */
   private boolean settled;
 
@@ -71,6 +74,25 @@ final class AnswerBounds extends SessionDecorator {
   /** Whether that was all that came of the head. */
   boolean isHeadCut() {
     return headCut;
+  }
+
+  /**
+   * Nothing more goes out: the upstream has answered before the end of the request, and the library
+   * would end that as if it were whole (HttpCore 5.4, {@code ClientHttp1StreamHandler}). The
+   * connection is of no further use.
+   */
+  void mute() {
+    mute = true;
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    if (!mute) {
+      return super.write(bytes);
+    }
+    int count = bytes.remaining();
+    bytes.position(bytes.limit());
+    return count;
   }
 
   /** The answer is over. */

@@ -35,6 +35,9 @@ final class Connected implements AsyncExecChainHandler {
      * @throws IOException when it must not any more
      */
     void composed() throws IOException;
+
+    /** Whether all of the request has been handed over. */
+    boolean isRequestEnded();
   }
 
   private static final String CALL = "dev.culvert.connected.call";
@@ -77,10 +80,13 @@ final class Connected implements AsyncExecChainHandler {
       throws HttpException, IOException {
     scope.clientContext.setAttribute(TOLD, true);
     Execution execution = new Execution(scope.cancellableDependency, scope.execRuntime);
-    call(scope.clientContext).ifPresent(call -> call.connected(execution));
+    Optional<Call> call = call(scope.clientContext);
+    call.ifPresent(told -> told.connected(execution));
     chain.proceed(
         request,
-        entity,
+        call.isPresent() && entity != null
+            ? new Upload(entity, call.get()::isRequestEnded)
+            : entity,
         new AsyncExecChain.Scope(
             scope.exchangeId,
             scope.route,

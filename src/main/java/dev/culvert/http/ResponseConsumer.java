@@ -70,6 +70,9 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     if (bounds.filter(AnswerBounds::isHeadCut).isPresent()) {
       throw new ProtocolException("the connection ended within the head");
     }
+    if (response.getCode() >= 300 && !progress.isRequestEnded()) {
+      bounds.ifPresent(AnswerBounds::mute);
+    }
     length = AnswerLength.of(method, response, entity);
     boolean hasBody = entity != null && !length.isBodiless();
     events.head(

@@ -254,6 +254,11 @@ public final class UpstreamCall {
         throw new RequestNotExecutedException();
       }
     }
+
+    @Override
+    public boolean isRequestEnded() {
+      return progress.isRequestEnded();
+    }
   }
 
   /** What the library brings, as long as somebody is to be told. */

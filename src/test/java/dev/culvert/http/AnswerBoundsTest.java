@@ -10,7 +10,6 @@ import dev.culvert.handshake.Headers;
 import dev.culvert.handshake.ProxiedRequest;
 import dev.culvert.testkit.CertificateAuthority;
 import dev.culvert.testkit.Identity;
-import dev.culvert.testkit.RequestHead;
 import dev.culvert.testkit.ScriptedUpstream;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
