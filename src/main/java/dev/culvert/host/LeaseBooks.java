@@ -137,7 +137,7 @@ final class LeaseBooks implements LeaseBoundary {
   private static void tell(Deployment deployment) {
     try {
       deployment.tell("leases");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.DEBUG, "gateway not told of an ended lease", e);
     }
   }

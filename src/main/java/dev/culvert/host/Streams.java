@@ -195,8 +195,11 @@ final class Streams {
 
     @Override
     public void ended(Stream stream, StreamEnd end) {
-      slot.release();
-      ledger.ended(stream, end);
+      try {
+        slot.release();
+      } finally {
+        ledger.ended(stream, end);
+      }
       tell(observer -> observer.ended(stream, end));
     }
 
@@ -205,7 +208,7 @@ final class Streams {
       for (StreamListener observer : observers) {
         try {
           event.accept(observer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // no thread for a notification is an Error
           LOG.log(Level.ERROR, "CULVERT-H012 observer of streams failed", e);
         }
       }

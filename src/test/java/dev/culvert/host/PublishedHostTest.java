@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.MBeanServer;
+import javax.management.NotificationFilter;
 import javax.management.NotificationListener;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
@@ -80,6 +81,24 @@ class PublishedHostTest {
 
     assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
     gate.countDown();
+    rig.close();
+  }
+
+  @Test
+  void aNotificationForWhichThereIsNoThreadHarmsNoStream() throws Exception {
+    ObjectName streams = new ObjectName(Host.STREAMS);
+    rig.host.publish();
+    NotificationFilter failing =
+        event -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    beans.addNotificationListener(streams, (event, handback) -> {}, failing, null);
+    long deployment = rig.deploy(server);
+    Opened stream = rig.open(deployment, server);
+    close(streams, stream.id());
+    stream.assertHungUp();
+
+    Awaitility.await().until(() -> beans.getAttribute(streams, "Active").equals(0));
     rig.close();
   }
 

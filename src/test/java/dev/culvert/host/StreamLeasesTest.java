@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Leases that end with streams. */
 @Timeout(30)
@@ -121,10 +123,14 @@ class StreamLeasesTest {
     listener.accept("still reachable");
   }
 
-  @Test
-  void aGatewayThatFailsThenHarmsNobody() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aGatewayThatFailsThenHarmsNobody(boolean withAnError) throws Exception {
     Consumer<String> listener =
         event -> {
+          if (withAnError) {
+            throw new OutOfMemoryError(event);
+          }
           throw new IllegalStateException(event);
         };
     rig.host.listen(deployment, listener);
