@@ -59,12 +59,22 @@ final class IdleWorkers {
    *
    * @return whether no thread is left that was there
    */
-  private static synchronized boolean replace(XnioWorker worker) {
+  static boolean replace(XnioWorker worker) {
+    // The intern pool gives one lock to all hosts of the JVM: a newer one has its own classes.
+    synchronized ("dev.culvert.host.idle-workers".intern()) {
+      return replaceAlone(worker);
+    }
+  }
+
+  private static boolean replaceAlone(XnioWorker worker) {
     try {
       Integer core = worker.getOption(Options.WORKER_TASK_CORE_THREADS);
       Integer keepAlive = worker.getOption(Options.WORKER_TASK_KEEPALIVE);
       if (core == null || keepAlive == null || worker.isShutdown()) {
         return true; // an executor that is not the worker's own, or a worker of the past
+      }
+      if (keepAlive <= SHORTEST_KEEP_ALIVE_MILLIS) {
+        return false; // a host that does not know of the lock is at it
       }
       try {
         worker.setOption(Options.WORKER_TASK_KEEPALIVE, SHORTEST_KEEP_ALIVE_MILLIS);
