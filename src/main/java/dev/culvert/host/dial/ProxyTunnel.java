@@ -28,6 +28,7 @@ public final class ProxyTunnel {
   private final String target;
   private final String authorization;
   private final HeadReader answer = new HeadReader(MAX_HEAD);
+  private final InterimResponses interim = new InterimResponses();
 
   /**
    * A tunnel that has not been asked for.
@@ -58,7 +59,8 @@ public final class ProxyTunnel {
     try {
       while (bytes.hasRemaining()) {
         Optional<ResponseHead> head = answer.read(bytes);
-        if (head.isPresent() && isFinal(head.get().status())) {
+        if (head.isPresent() && !interim.includes(head.get())) {
+          refuseUnlessMade(head.get().status());
           return true;
         }
       }
@@ -68,14 +70,10 @@ public final class ProxyTunnel {
     }
   }
 
-  private static boolean isFinal(int status) throws Refused {
-    if (status / 100 == 2) {
-      return true;
+  private static void refuseUnlessMade(int status) throws Refused {
+    if (status / 100 != 2) {
+      throw new Refused("the proxy answered " + status + " (expected: 2xx)");
     }
-    if (status < 200 && status != 101) {
-      return false;
-    }
-    throw new Refused("the proxy answered " + status + " (expected: 2xx)");
   }
 
   /** The fault of a proxy that has closed the connection before there was a tunnel. */

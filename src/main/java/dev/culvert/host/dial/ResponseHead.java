@@ -12,6 +12,7 @@ import java.util.List;
  */
 record ResponseHead(int status, List<String> headers) {
 
+  private static final int SWITCHING_PROTOCOLS = 101;
   private static final String TOKEN_EXTRA = "!#$%&'*+-.^_`|~";
 
   /** A head that is not HTTP/1.1. */
@@ -23,19 +24,11 @@ record ResponseHead(int status, List<String> headers) {
     }
   }
 
-  /** Index after the empty line that ends the head, -1 when it is not complete. */
-  static int end(byte[] bytes, int length, int from) {
-    for (int i = Math.max(3, from); i < length; i++) {
-      if (bytes[i] == '\n'
-          && bytes[i - 1] == '\r'
-          && bytes[i - 2] == '\n'
-          && bytes[i - 3] == '\r') {
-        return i + 1;
-      }
-    }
-    return -1;
-  }
-
+  /**
+   * Parses a head.
+   *
+   * @param end index after the empty line that ends it
+   */
   static ResponseHead parse(byte[] bytes, int end) throws Malformed {
     String[] lines = new String(bytes, 0, end - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
     List<String> headers = new ArrayList<>();
@@ -82,6 +75,16 @@ record ResponseHead(int status, List<String> headers) {
   static String printable(String text) {
     String start = text.length() > 60 ? text.substring(0, 60) + "..." : text;
     return start.replaceAll("[^ -~]", "?");
+  }
+
+  /** Whether the final response is yet to come (RFC 9110 section 15.2); not so after a 101. */
+  boolean isInterim() {
+    return status < 200 && !isSwitch();
+  }
+
+  /** Whether another protocol begins with it. */
+  boolean isSwitch() {
+    return status == SWITCHING_PROTOCOLS;
   }
 
   /** Values of a header, in order. */

@@ -5,14 +5,13 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Collects an upstream's response, after any interim ones (RFC 9110 section 15.2). A 101 is
- * complete with its head. For one thread at a time.
+ * Collects an upstream's response, after interim ones. A 101 is complete with its head. For one
+ * thread at a time.
  */
 final class ResponseReader {
 
-  private static final int SWITCHING_PROTOCOLS = 101;
-
   private final HeadReader heads;
+  private final InterimResponses interim = new InterimResponses();
   private final int maxBody;
 
   /** The last one; null before the first. */
@@ -50,7 +49,8 @@ final class ResponseReader {
     Optional<ResponseHead> read = heads.read(bytes);
     if (read.isPresent()) {
       head = read.get();
-      body = head.status() < 200 ? null : BodyReader.of(head, maxBody);
+      boolean hasBody = !interim.includes(head) && !head.isSwitch();
+      body = hasBody ? BodyReader.of(head, maxBody) : null;
     }
   }
 
@@ -60,7 +60,7 @@ final class ResponseReader {
 
   /** Whether the upstream has agreed to another protocol. */
   boolean isSwitch() {
-    return head != null && head.status() == SWITCHING_PROTOCOLS;
+    return head != null && head.isSwitch();
   }
 
   /** Tells that the upstream has closed; whether the response is whole. */

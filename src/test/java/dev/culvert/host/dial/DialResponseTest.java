@@ -115,6 +115,25 @@ class DialResponseTest extends Dialling {
   }
 
   @Test
+  void aFewInterimResponsesMayComeInARow() throws Exception {
+    dial(server.address());
+    answer("HTTP/1.1 100\r\n\r\n".repeat(20) + SWITCHED);
+
+    DialOutcome outcome = outcome();
+    assertThat(outcome.result().status()).isEqualTo(101);
+    outcome.connection().orElseThrow().wire().close();
+  }
+
+  @Test
+  void interimResponsesWithoutEndAreABadResponse() throws Exception {
+    dial(server.address());
+    Peer upstream = answer("HTTP/1.1 100\r\n\r\n".repeat(21));
+
+    assertBad("interim responses: more than 20");
+    assertThat(upstream.isHungUp()).isTrue();
+  }
+
+  @Test
   void aResponseMayComeByteByByte() throws Exception {
     dial(server.address());
     Peer upstream = server.accept();

@@ -56,6 +56,18 @@ class ProxyFailureTest extends ProxyDialling {
   }
 
   @Test
+  void interimAnswersWithoutEndAreTooMany() throws Exception {
+    dial(UPSTREAM);
+    asked().send("HTTP/1.1 100\r\n\r\n".repeat(21));
+
+    assertNotConnected(
+        UPSTREAM
+            + " through proxy "
+            + proxy.address()
+            + ": the proxy's answer: interim responses: more than 20");
+  }
+
+  @Test
   void aProxyThatIsNotThereIsNamed() throws Exception {
     String nobody = ScriptedServer.refused();
     dial(
