@@ -81,6 +81,9 @@ public final class GrizzlyTakeOver implements TakeOver {
     if (packet.getProcessingState().getHttpContext().getContextStorage() != connection) {
       return "the connection carries several requests (HTTP/2)";
     }
+    if (!WriteQueue.isEmpty(connection)) { // nobody would write it once Grizzly has let go
+      return "the client has not taken the answer to an earlier request";
+    }
     return SSLUtils.getSSLEngine(connection) == null ? "" : tlsRefusal;
   }
 
@@ -220,6 +223,9 @@ public final class GrizzlyTakeOver implements TakeOver {
         return;
       }
       try {
+        if (!WriteQueue.isEmpty(connection)) {
+          throw new IllegalStateException("the client's socket is full and the 101 still to go");
+        }
         ByteBuffer early = early(request.getInputBuffer());
         GrizzlyConnection taken = connectionTaken();
         connection.getSelectionKey().cancel(); // its selector closes what it knows at a stop

@@ -13,6 +13,11 @@ final class WriteQueue {
 
   private WriteQueue() {}
 
+  /** Whether the socket has taken all that was written. */
+  static boolean isEmpty(NIOConnection connection) {
+    return connection.getAsyncWriteQueue().spaceInBytes() == 0;
+  }
+
   /** Has a connection take no more once so much is queued, unless it takes less already. */
   static void limit(NIOConnection connection) {
     int most = connection.getMaxAsyncWriteQueueSize();

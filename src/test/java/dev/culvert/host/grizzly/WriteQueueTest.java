@@ -9,6 +9,7 @@ import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,6 +41,18 @@ class WriteQueueTest {
     WriteQueue.limit(connection);
 
     assertThat(connection.getMaxAsyncWriteQueueSize()).isEqualTo(after);
+  }
+
+  @Test
+  void what_the_socket_has_not_taken_is_in_the_queue() {
+    TCPNIOConnection connection = new Unconnected(transport);
+    assertThat(WriteQueue.isEmpty(connection)).isTrue();
+
+    connection.getAsyncWriteQueue().reserveSpace(1);
+    assertThat(WriteQueue.isEmpty(connection)).isFalse();
+
+    connection.getAsyncWriteQueue().releaseSpace(1);
+    assertThat(WriteQueue.isEmpty(connection)).isTrue();
   }
 
   private static final class Unconnected extends TCPNIOConnection {
