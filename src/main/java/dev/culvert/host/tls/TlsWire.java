@@ -33,6 +33,7 @@ public final class TlsWire implements Wire, ChannelHandler {
   private final TlsInput input;
   private final TlsOutput output;
   private final TlsHandshake handshake;
+  private final DatalessRecords dataless = new DatalessRecords();
   private final Runnable signal = this::signalInput;
 
   private EventLoop loop;
@@ -250,8 +251,10 @@ public final class TlsWire implements Wire, ChannelHandler {
       if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
         throw new SSLException("what came is no TLS record");
       }
-      if (result.getStatus() == Status.BUFFER_OVERFLOW || !settle(result.getHandshakeStatus())) {
-        return;
+      if (result.getStatus() == Status.BUFFER_OVERFLOW
+          || !settle(result.getHandshakeStatus())
+          || !dataless.count(result.bytesProduced())) {
+        return; // the rest in a later turn
       }
     }
   }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.frame.Frame;
+import dev.culvert.host.tls.TlsPeer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -181,18 +184,50 @@ class TlsRelayTest {
     }
   }
 
+  @Test
+  void keyChangesLeaveTheOtherConnectionsOfTheLoopTheirTurns() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
+      CountDownLatch held = rig.rig.holdLoop();
+      for (int i = 0; i < 200; i++) {
+        rig.client.rekey();
+      }
+      int before = rig.clientValve.writes.get();
+      held.countDown();
+      rig.rig.onLoop(
+          () -> assertThat(rig.clientValve.writes.get() - before).as("answers").isBetween(1, 100));
+
+      Awaitility.await().until(() -> rig.clientValve.writes.get() - before == 200);
+    }
+  }
+
+  @Test
+  void keyChangesWithoutEndAreAnError() throws Exception {
+    try (TlsRig rig = TlsRig.start(Specs.opaque(), TLS_1_3)) {
+      Rig.inBackground(
+          () -> {
+            for (int i = 0; i < 1_000; i++) {
+              rig.client.rekey();
+            }
+          });
+
+      StreamEnd end = rig.rig.end();
+      assertThat(end.result()).isEqualTo(StreamResult.ERROR);
+      assertThat(end.detail()).isEqualTo("client: more than 256 TLS records without data in a row");
+    }
+  }
+
+  private static void rekeyWithData(TlsPeer peer) throws IOException {
+    for (int i = 0; i < 5_000; i++) {
+      peer.rekey().send(new byte[1]);
+    }
+  }
+
   /** A peer that asks for new keys and does not read the answers must not fill our memory. */
   @Test
   void answersToKeyChangesNeitherPileUpNorGetLost() throws Exception {
     byte[] bytes = pattern(100);
     try (TlsRig rig = TlsRig.startNarrow(Specs.opaque(), TLS_1_3)) {
-      Thread asking =
-          Rig.inBackground(
-              () -> {
-                for (int i = 0; i < 5_000; i++) {
-                  rig.client.rekey();
-                }
-              });
+      Thread asking = Rig.inBackground(() -> rekeyWithData(rig.client));
       rig.rig.awaitStall();
       rig.rig.onLoop(
           () -> assertThat(rig.rig.stream.client().pendingBytes()).isLessThanOrEqualTo(1000));
@@ -211,12 +246,7 @@ class TlsRelayTest {
     try (TlsRig rig = TlsRig.startNarrow(spec, TLS_1_3)) {
       byte[] chunk = pattern(64 * 1024);
       if (stalledByKeys) {
-        Rig.inBackground(
-            () -> {
-              for (int i = 0; i < 5_000; i++) {
-                rig.client.rekey();
-              }
-            });
+        Rig.inBackground(() -> rekeyWithData(rig.client));
         rig.rig.awaitStall();
       } else {
         rig.client.endOutput();

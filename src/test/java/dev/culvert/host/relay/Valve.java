@@ -5,6 +5,7 @@ import dev.culvert.host.loop.EventLoop;
 import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A connection that takes nothing, or fails, when the test says so. */
 final class Valve implements Wire {
@@ -19,6 +20,9 @@ final class Valve implements Wire {
 
   /** Thrown when set: by attaching, and by writes. */
   volatile Error error;
+
+  /** How often something was written; by the loop. */
+  final AtomicInteger writes = new AtomicInteger();
 
   /** Puts the valve into a connection. */
   Wire into(Wire connection) {
@@ -48,6 +52,7 @@ final class Valve implements Wire {
     if (broken != null) {
       throw broken;
     }
+    writes.incrementAndGet();
     return shut ? 0 : wire.write(buffer);
   }
 
