@@ -96,21 +96,36 @@ final class Ledger {
     return samples(series -> series.application().equals(application));
   }
 
-  private synchronized List<Sample> samples(Predicate<Series> wanted) {
+  /**
+   * The streams are added up without the lock, which event loops need: what one that ends meanwhile
+   * has carried is not in the sums yet.
+   */
+  private List<Sample> samples(Predicate<Series> wanted) {
+    List<Sample> samples;
+    Map<Series, Long> totals;
+    List<Stream> streams;
+    synchronized (this) {
+      samples = histograms(wanted);
+      totals = new LinkedHashMap<>(counters);
+      streams = live();
+    }
     Map<Series, Long> active = new LinkedHashMap<>();
-    Map<Series, Long> totals = new LinkedHashMap<>(counters);
-    for (Stream stream : live.values()) {
+    for (Stream stream : streams) {
       StreamSpec spec = stream.spec();
       active.merge(
           series(spec, ACTIVE, "route", spec.route(), "upstream", spec.upstream()), 1L, Long::sum);
       totals.merge(bytes(spec, "to_upstream"), stream.bytesToUpstream(), Long::sum);
       totals.merge(bytes(spec, "from_upstream"), stream.bytesFromUpstream(), Long::sum);
     }
-    List<Sample> samples = new ArrayList<>();
     active.keySet().removeIf(wanted.negate());
     totals.keySet().removeIf(wanted.negate());
     active.forEach((series, value) -> samples.add(single(series, Sample.GAUGE, value)));
     totals.forEach((series, value) -> samples.add(single(series, Sample.COUNTER, value)));
+    return samples;
+  }
+
+  private List<Sample> histograms(Predicate<Series> wanted) {
+    List<Sample> samples = new ArrayList<>();
     durations.forEach(
         (series, histogram) -> {
           if (wanted.test(series)) {

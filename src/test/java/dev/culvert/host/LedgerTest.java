@@ -6,6 +6,7 @@ import dev.culvert.boundary.Sample;
 import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoop;
+import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.relay.Specs;
 import dev.culvert.host.relay.Stream;
 import dev.culvert.host.relay.StreamEnd;
@@ -15,6 +16,7 @@ import dev.culvert.host.wire.SocketWire;
 import dev.culvert.host.wire.Wire;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +54,32 @@ class LedgerTest {
     assertThat(ledger.results()).isEqualTo(Map.of("idle", 1L));
     assertThat(value(Ledger.TOTAL, Map.of("route", "route", "upstream", "up", "result", "idle")))
         .isEqualTo(1);
+  }
+
+  @Test
+  void aStreamThatEndsMeanwhileIsCountedAsLiveOrAsEnded() throws Exception {
+    List<Stream> streams = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      streams.add(stream("s" + i, Specs.opaque()));
+    }
+    for (int round = 1; round <= 50; round++) {
+      streams.forEach(ledger::opened);
+      Thread ends = HostThreads.start("ends", () -> streams.forEach(this::end));
+      do {
+        assertThat(sum(Ledger.ACTIVE, Ledger.TOTAL)).isEqualTo(round * streams.size());
+      } while (ends.isAlive());
+    }
+  }
+
+  private void end(Stream stream) {
+    ledger.ended(stream, end(StreamResult.CLOSED, 1));
+  }
+
+  private double sum(String... names) {
+    return ledger.samples("app").stream()
+        .filter(sample -> List.of(names).contains(sample.name()))
+        .mapToDouble(Sample::value)
+        .sum();
   }
 
   @Test
