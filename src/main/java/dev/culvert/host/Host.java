@@ -128,7 +128,7 @@ public final class Host implements HostBoundary {
   private void release() {
     beans.unregisterAll();
     handshakes.close();
-    slots.close();
+    slots.end();
     tlsTasks.close();
     loops.close();
     notifications.shutdownNow();

@@ -27,6 +27,13 @@ final class LazyDialer implements Dialer, AutoCloseable {
     return dialer;
   }
 
+  /** Closes it for good, at the end of the host: Tyrus gives its threads back. */
+  synchronized void end() {
+    if (dialer != null) {
+      dialer.end();
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (dialer != null) {

@@ -214,4 +214,10 @@ final class UpstreamSlots implements PoolBoundary, AutoCloseable {
     pools.values().forEach(owner -> owner.pool().shutdown());
     dialer.close();
   }
+
+  /** Closes all for good, so that none of the threads of the host stays. */
+  void end() {
+    close();
+    dialer.end();
+  }
 }

@@ -52,7 +52,7 @@ final class TyrusClient {
       set(client, "managedExecutorService", executor(threads));
       set(client, "managedScheduledExecutorService", scheduler(threads));
       set(client, "threadFactory", threads);
-      startCloser();
+      TyrusTransport.start();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Tyrus: unknown version (expected: 2.1.5)", e);
     }
@@ -90,14 +90,5 @@ final class TyrusClient {
     Field field = BaseContainer.class.getDeclaredField(name);
     field.setAccessible(true);
     field.set(client, value);
-  }
-
-  /** The one thread that Tyrus makes without asking a factory; it stays. */
-  private static void startCloser() throws ReflectiveOperationException {
-    Field field =
-        Class.forName("org.glassfish.tyrus.container.jdk.client.TransportFilter")
-            .getDeclaredField("connectionCloseScheduler");
-    field.setAccessible(true);
-    ((ScheduledExecutorService) field.get(null)).execute(() -> {});
   }
 }

@@ -5,6 +5,8 @@ import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.SocketEvents;
 import dev.culvert.host.pool.Target;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.glassfish.tyrus.client.ClientManager;
  * thread} of the host until the upstream has answered, or waits for one, within its time-out.
  */
 public final class TyrusDialer implements Dialer, AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("dev.culvert.host");
 
   /** Room for the header, in the buffer that holds a frame. */
   private static final int FRAME_HEADER = 14;
@@ -121,6 +125,18 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     @Override
     public void fail(String detail, Throwable cause) {
       dial.fail(detail, cause);
+    }
+  }
+
+  /**
+   * Closes it, the last dialer of this copy of Tyrus: no thread stays once all sockets are gone.
+   */
+  public void end() {
+    close();
+    try {
+      TyrusTransport.end();
+    } catch (ReflectiveOperationException e) {
+      LOG.log(Level.DEBUG, "threads of Tyrus stay", e);
     }
   }
 

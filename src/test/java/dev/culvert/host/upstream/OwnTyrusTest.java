@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.awaitility.Awaitility;
 import org.glassfish.tyrus.client.ClientManager;
 import org.glassfish.tyrus.container.jdk.client.JdkClientContainer;
 import org.glassfish.tyrus.core.TyrusSession;
@@ -39,6 +40,25 @@ class OwnTyrusTest {
     assertThat(client.getClass().getClassLoader()).isSameAs(loader);
     assertThat(client).isInstanceOf(loader.loadClass(WebSocketContainer.class.getName()));
     dialers.getMethod("close").invoke(dialer);
+  }
+
+  @Test
+  void noThreadOfItStaysBehindTheEndOfTheHost() throws Exception {
+    CulvertLoader loader = new CulvertLoader(getClass().getClassLoader(), files());
+    Class<?> dialers = loader.loadClass(TyrusDialer.class.getName());
+    Object dialer = dialers.getMethod("create", int.class).invoke(null, 1_000);
+    assertThat(threadsOf(loader)).contains("tyrus-jdk-container-idle-timeout");
+
+    dialers.getMethod("end").invoke(dialer);
+
+    Awaitility.await().untilAsserted(() -> assertThat(threadsOf(loader)).isEmpty());
+  }
+
+  private static List<String> threadsOf(ClassLoader loader) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getContextClassLoader() == loader)
+        .map(Thread::getName)
+        .toList();
   }
 
   @Test
