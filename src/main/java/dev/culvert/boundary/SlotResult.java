@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * What came of asking for a slot.
  *
- * @param outcome {@link #GRANTED}, {@link #REJECTED}, {@link #FAILED} or {@link #DENIED}
+ * @param outcome {@link #GRANTED}, {@link #REJECTED}, {@link #FAILED}, {@link #BACKLOGGED} or
+ *     {@link #DENIED}
  * @param decision why, as it is logged: {@code new:<socket>}, {@code reuse:<socket>}, {@code
  *     bypass(<reason>)}, {@code refused(<reason>)} and so on
  * @param socket id of a granted slot's socket, 8 hexadecimal digits; else empty
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param responseStartMillis of a granted slot: longest time from its request to the first event,
  *     above 0; else 0
  * @param headers of the upgrade's response, names in lower case; none on a reused socket
- * @param detail of a failure; else empty
+ * @param detail of a failure or a backlog; else empty
  * @param busy whether a denied continuation has a socket that is busy
  */
 public record SlotResult(
@@ -37,6 +38,9 @@ public record SlotResult(
 
   /** No socket could be opened. */
   public static final String FAILED = "failed";
+
+  /** Nobody was dialled, since too many are. */
+  public static final String BACKLOGGED = "backlogged";
 
   /** The response to be continued has no socket that can take the turn; nothing was sent. */
   public static final String DENIED = "denied";

@@ -1,5 +1,6 @@
 package dev.culvert.config;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -161,9 +162,7 @@ public final class SettingsReader {
         "expected: only for routes that have roles, which route " + route.name() + " has not");
   }
 
-  /**
-   * The WebSocket client of turns knows addresses as URIs, and those no host with an underscore.
-   */
+  /** The WebSocket client of turns knows addresses as URIs. */
   private void rejectHostsOfNoUri(Collection<Route> routes, Map<String, Upstream> upstreams) {
     routes.stream()
         .filter(route -> route.mode() == Route.Mode.TURNS)
@@ -175,7 +174,7 @@ public final class SettingsReader {
             upstream ->
                 upstream.addresses().stream()
                     .map(Upstream.Address::host)
-                    .filter(host -> host.contains("_"))
+                    .filter(host -> URI.create("ws://" + host).getHost() == null)
                     .forEach(host -> rejectHost(upstream, host)));
   }
 
@@ -183,7 +182,8 @@ public final class SettingsReader {
     source.reject(
         KeyCatalogue.UPSTREAMS + upstream.name() + ".url",
         host,
-        "expected: a host without an underscore, since a route in mode turns has this upstream");
+        "expected: a host as in RFC 2396, without underscores and its last label beginning with a"
+            + " letter, since a route in mode turns has this upstream");
   }
 
   private StreamLog streamLog() {

@@ -122,8 +122,14 @@ final class HostSlot implements LeaseEvents {
       boolean busy = denied.decision().reason() == Decision.Refused.Reason.BUSY;
       return new SlotResult(SlotResult.DENIED, decision, "", false, 0, 0, Map.of(), "", busy);
     }
-    String detail = ((Acquisition.Failed) acquisition).detail();
-    return new SlotResult(SlotResult.FAILED, decision, "", false, 0, 0, Map.of(), detail, false);
+    if (acquisition instanceof Acquisition.Backlogged backlogged) {
+      return without(SlotResult.BACKLOGGED, decision, backlogged.detail());
+    }
+    return without(SlotResult.FAILED, decision, ((Acquisition.Failed) acquisition).detail());
+  }
+
+  private static SlotResult without(String outcome, String decision, String detail) {
+    return new SlotResult(outcome, decision, "", false, 0, 0, Map.of(), detail, false);
   }
 
   boolean send(String text) {

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 record TurnStarter(Gateway gateway, Settings settings, Route route, TurnCaller caller) {
 
   static final TurnEnd NO_ROUTE =
-      TurnEnd.Refused.of(503, "no_upstream", "route: not there any more");
+      TurnEnd.Refused.of(503, TurnEnd.NO_UPSTREAM, "route: not there any more");
 
   /** One that goes by the configuration of now; empty when the route is there no more. */
   static Optional<TurnStarter> now(Gateway gateway, String route, TurnCaller caller) {

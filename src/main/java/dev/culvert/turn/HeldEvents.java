@@ -6,8 +6,8 @@ import java.util.List;
 /** What an upstream has said before anything visible. For one thread at a time. */
 final class HeldEvents {
 
-  /** Characters; as many as one event may have. */
-  static final int MOST = 16 << 20;
+  /** Characters; as many as three events may have: some have all of the request in them. */
+  static final int MOST = 3 * 16 << 20;
 
   private final List<Event> events = new ArrayList<>();
   private long characters;

@@ -23,7 +23,8 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
     try {
       id = ask(wish, events, answer);
     } catch (RuntimeException e) {
-      return new Refused(new Outcome.Withheld("slot: " + e.getMessage()));
+      return new Refused(
+          new Outcome.Withheld("refused(fault)", TurnEnd.SHUTTING_DOWN, "slot: " + e.getMessage()));
     }
     return new Asked(host, id, answer.thenApply(result -> outcome(id, result)));
   }
@@ -79,6 +80,8 @@ public record HostSlots(PoolBoundary host, long deployment, SlotSpec template) i
       case SlotResult.REJECTED ->
           new Outcome.Rejected(result.decision(), result.status(), result.headers());
       case SlotResult.DENIED -> new Outcome.Denied(result.decision(), result.busy());
+      case SlotResult.BACKLOGGED ->
+          new Outcome.Withheld(result.decision(), TurnEnd.NO_UPSTREAM, result.detail());
       default -> new Outcome.Failed(result.decision(), result.detail());
     };
   }

@@ -32,7 +32,8 @@ final class LegFailures {
       Refusal refusal = Refusal.unavailable(none.reason(), none.retryAfter());
       Map<String, List<String>> headers =
           Map.of("retry-after", refusal.headers().values("Retry-After"));
-      return own(new TurnEnd.Refused(refusal.status(), "no_upstream", none.reason(), headers, ""));
+      return own(
+          new TurnEnd.Refused(refusal.status(), TurnEnd.NO_UPSTREAM, none.reason(), headers, ""));
     }
   }
 

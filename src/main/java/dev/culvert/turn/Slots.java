@@ -40,13 +40,12 @@ public interface Slots {
     /** No socket could be opened. */
     record Failed(String decision, String detail) implements Outcome {}
 
-    /** The host gives no slots: it takes none of an ended deployment. Nobody was dialled. */
-    record Withheld(String detail) implements Outcome {
-      @Override
-      public String decision() {
-        return "refused(fault)";
-      }
-    }
+    /**
+     * The host gives no slot, for a reason of its own: nobody was dialled.
+     *
+     * @param code of the error
+     */
+    record Withheld(String decision, String code, String detail) implements Outcome {}
 
     /**
      * The response has no socket that can take the turn; nothing was sent.

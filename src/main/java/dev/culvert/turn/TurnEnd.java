@@ -27,6 +27,9 @@ public sealed interface TurnEnd {
   /** Code of a request that must not be sent on. */
   String BAD_REQUEST = "bad_request";
 
+  /** Code when there is nobody to be asked. */
+  String NO_UPSTREAM = "no_upstream";
+
   /** Code when the deployment ends. */
   String SHUTTING_DOWN = "shutting_down";
 

@@ -258,7 +258,7 @@ public final class UpstreamTurn implements Turn {
       } else if (outcome instanceof Slots.Outcome.Failed failure) {
         end(TurnEnd.Refused.of(BAD_GATEWAY, TurnEnd.UNREACHABLE, failure.detail()));
       } else if (outcome instanceof Slots.Outcome.Withheld withheld) {
-        end(TurnEnd.Refused.of(SERVICE_UNAVAILABLE, TurnEnd.SHUTTING_DOWN, withheld.detail()));
+        end(TurnEnd.Refused.of(SERVICE_UNAVAILABLE, withheld.code(), withheld.detail()));
       }
     }
 
@@ -293,9 +293,6 @@ public final class UpstreamTurn implements Turn {
         return;
       }
       disarm();
-      if (!silence.isZero()) {
-        arm(silence, TurnEnd.DISCONNECTED, "stream.idle-timeout: no event for " + silence);
-      }
       Optional<Event> event = reader.read(text);
       if (event.isPresent()) {
         take(this, event.get());
@@ -303,6 +300,16 @@ public final class UpstreamTurn implements Turn {
         giveUp();
         ended("event: no JSON object");
       }
+      if (!over && !silence.isZero()) {
+        awaitNext(); // now: a client that was slow to take it is not the upstream's fault
+      }
+    }
+
+    /** Who has shown nothing yet may think for as long as before the first event. */
+    private void awaitNext() {
+      Duration start = slot.responseStart();
+      Duration limit = committed || silence.compareTo(start) > 0 ? silence : start;
+      arm(limit, TurnEnd.DISCONNECTED, "stream.idle-timeout: no event for " + limit);
     }
 
     @Override

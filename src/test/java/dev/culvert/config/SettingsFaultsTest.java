@@ -16,6 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys that are missing, unknown, or do not fit each other. */
 class SettingsFaultsTest {
 
+  private static final String NO_HOST =
+      " (expected: a host as in RFC 2396, without underscores and its last label beginning with a"
+          + " letter, since a route in mode turns has this upstream)";
+
   @Test
   void badDefaultIsReportedOnceHoweverManyRoutesUseIt() {
     assertThat(
@@ -115,14 +119,15 @@ class SettingsFaultsTest {
 
   /** Containers have such names; the WebSocket client of turns takes none. */
   @Test
-  void turnsNeedHostsWithoutUnderscores() {
+  void turnsNeedHostsOfUris() {
     assertThat(
             problemsWith(
-                "culvert.upstreams.a.url", "ws://b.test, ws://llm_gateway:9000/v1",
+                "culvert.upstreams.a.url",
+                    "ws://b.test, ws://llm_gateway:9000/v1, ws://[::1]:1, ws://10.0.0.1, ws://chat.1x",
                 "culvert.routes.chat.mode", "turns"))
         .containsExactly(
-            "culvert.upstreams.a.url: llm_gateway (expected: a host without an underscore, since a"
-                + " route in mode turns has this upstream)");
+            "culvert.upstreams.a.url: llm_gateway" + NO_HOST,
+            "culvert.upstreams.a.url: chat.1x" + NO_HOST);
     assertThat(problemsWith("culvert.upstreams.a.url", "ws://llm_gateway:9000/v1")).isEmpty();
   }
 

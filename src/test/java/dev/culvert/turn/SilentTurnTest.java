@@ -6,6 +6,7 @@ import dev.culvert.config.Preset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -37,17 +38,19 @@ class SilentTurnTest {
     assertThat(slot.discarded).isEqualTo(1);
   }
 
+  /** It may think for as long as before its first event. */
   @Test
   void isToldAsAStatusWhereNothingWasShown() throws Exception {
     begin(SILENCE);
     slot.events.text(CREATED);
+    assertThat(only().delay).isEqualTo(StubSlot.RESPONSE_START);
 
     only().task.run();
 
     assertThat(client.end())
         .isEqualTo(
             TurnEnd.Refused.of(
-                504, TurnEnd.DISCONNECTED, "stream.idle-timeout: no event for PT20S"));
+                504, TurnEnd.DISCONNECTED, "stream.idle-timeout: no event for PT1M"));
     assertThat(client.events).isEmpty();
   }
 
@@ -59,6 +62,32 @@ class SilentTurnTest {
 
     assertThat(client.end()).isEqualTo(new TurnEnd.Completed("response.completed"));
     assertThat(watches).isEmpty();
+  }
+
+  /** Nothing more is read of it meanwhile. */
+  @Test
+  void isNotWatchedWhileTheClientTakesWhatItSaid() {
+    List<Integer> watched = new ArrayList<>();
+    begin(
+        SILENCE,
+        new TurnClient() {
+          @Override
+          public void dispatched(String decision, Map<String, List<String>> upgradeHeaders) {}
+
+          @Override
+          public void events(List<Event> passed) {
+            watched.add(watches.size());
+          }
+
+          @Override
+          public void ended(TurnEnd end) {}
+        });
+
+    slot.events.text(DELTA);
+    slot.events.text(DELTA);
+
+    assertThat(watched).containsExactly(0, 0);
+    assertThat(only().delay).isEqualTo(SILENCE);
   }
 
   @Test
@@ -89,7 +118,7 @@ class SilentTurnTest {
     begin(Duration.ZERO);
     String million = "{\"type\":\"response.created\",\"pad\":\"" + "x".repeat(1 << 20) + "\"}";
 
-    for (int i = 0; i < 15; i++) {
+    for (int i = 0; i < 47; i++) {
       slot.events.text(million);
     }
     assertThat(client.hasEnded()).isFalse();
@@ -98,13 +127,17 @@ class SilentTurnTest {
     assertThat(client.end())
         .isEqualTo(
             TurnEnd.Refused.of(
-                502, TurnEnd.DISCONNECTED, "events: more than 16777216 characters, none visible"));
+                502, TurnEnd.DISCONNECTED, "events: more than 50331648 characters, none visible"));
     assertThat(slot.discarded).isEqualTo(1);
   }
 
   private void begin(Duration silence) {
+    begin(silence, client);
+  }
+
+  private void begin(Duration silence, TurnClient to) {
     TurnRequest request = new TurnRequest("{}", "", false);
-    new UpstreamTurn(slot, Preset.OPENAI_RESPONSES, READER, request, client, this::after, silence)
+    new UpstreamTurn(slot, Preset.OPENAI_RESPONSES, READER, request, to, this::after, silence)
         .start(Runnable::run);
   }
 

@@ -47,7 +47,9 @@ class TurnFaultTest {
   /** It is nobody's fault outside: no circuit counts it, and no other upstream is asked. */
   @Test
   void whenTheHostGivesNoSlots() throws Exception {
-    slots.outcome = CompletableFuture.completedFuture(new Slots.Outcome.Withheld("slot: ended"));
+    slots.outcome =
+        CompletableFuture.completedFuture(
+            new Slots.Outcome.Withheld("refused(fault)", TurnEnd.SHUTTING_DOWN, "slot: ended"));
 
     begin(client);
 

@@ -24,6 +24,9 @@ public sealed interface Acquisition {
   /** No socket could be opened, not even for this turn only. */
   record Failed(Decision decision, String detail) implements Acquisition {}
 
+  /** Nobody was dialled, since too many are. */
+  record Backlogged(Decision decision, String detail) implements Acquisition {}
+
   /** The response that the turn continues has no socket that can take it; nothing was sent. */
   record Denied(Decision.Refused decision) implements Acquisition {}
 }

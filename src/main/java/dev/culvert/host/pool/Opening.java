@@ -84,8 +84,9 @@ final class Opening implements Acquiring {
     Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
     if (cause instanceof UpgradeRefusedException refused) {
       finish(new Acquisition.Rejected(new Decision.Rejected(refused.status()), refused.headers()));
-    } else if (unopened.isOneShot() || cause instanceof DialTimeoutException) {
-      // who was silent for so long is not waited for once more
+    } else if (cause instanceof DialBacklogException) {
+      finish(new Acquisition.Backlogged(decision, cause.getMessage()));
+    } else if (unopened.isOneShot()) {
       finish(new Acquisition.Failed(decision, String.valueOf(cause.getMessage())));
     } else {
       openAlone(decision);

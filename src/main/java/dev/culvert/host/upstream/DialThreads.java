@@ -12,14 +12,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads on which dials wait for upstreams. A target has a quarter of them at most, so that
- * one that does not answer leaves the others to the rest; what is above that waits for its own. Any
- * thread.
+ * The threads on which dials wait for upstreams. A target, or the proxy before it, has half of them
+ * at most, so that one that does not answer leaves the others to the rest; what is above that waits
+ * for its own. Any thread.
  */
 final class DialThreads implements AutoCloseable {
 
   static final int MOST = 64;
-  static final int MOST_OF_A_TARGET = MOST / 4;
+  static final int MOST_OF_A_TARGET = MOST / 2;
   private static final long IDLE_SECONDS = 5;
 
   /** What waits for an upstream. */

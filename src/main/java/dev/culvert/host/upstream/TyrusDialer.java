@@ -83,7 +83,7 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     Targets.check(target);
     UpstreamDial dial = new UpstreamDial(client, target, maxMessage, timer, events);
     dial.expireAfter(timeout);
-    resolver.resolve(target.firstHop(), new LookUp(dial, target.authority()));
+    resolver.resolve(target.firstHop(), new LookUp(dial, target.firstHop()));
     return dial;
   }
 

@@ -1,6 +1,6 @@
 package dev.culvert.host.upstream;
 
-import dev.culvert.host.pool.DialTimeoutException;
+import dev.culvert.host.pool.DialBacklogException;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.SocketEvents;
 import dev.culvert.host.pool.Target;
@@ -33,6 +33,9 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
   private static final Logger LOG = System.getLogger("dev.culvert.pool");
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  /** In nanoseconds: enough for a handshake of TLS with somebody far away. */
+  private static final long LEAST_SHARE = TimeUnit.SECONDS.toNanos(2);
+
   private final ClientManager client;
   private final Target target;
   private final int maxMessage;
@@ -42,8 +45,11 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
 
   private volatile Map<String, List<String>> headers = Map.of();
 
-  /** Bounds all of it; set before it begins. */
-  private volatile Duration timeout = Duration.ZERO;
+  /** When all of it must be over; set before it begins. */
+  private volatile long deadline;
+
+  /** Whether a thread has taken it up. */
+  private volatile boolean begun;
 
   // Guarded by this.
   private Runnable cut = () -> {};
@@ -70,30 +76,38 @@ final class UpstreamDial implements Dialer.Dialing, DirectContainer.Watch {
 
   /** Bounds the attempt, from now on. */
   void expireAfter(Duration limit) {
-    timeout = limit;
+    deadline = System.nanoTime() + limit.toNanos();
     Future<?> expiry =
         timer.schedule(
-            () -> giveUp(new DialTimeoutException(detour() + "open-timeout: " + limit + " passed")),
+            () -> giveUp(late("open-timeout: " + limit + " passed")),
             limit.toNanos(),
             TimeUnit.NANOSECONDS);
     CompletableFuture<?> unused = socket.whenComplete((opened, fault) -> expiry.cancel(false));
   }
 
+  private IOException late(String detail) {
+    return begun
+        ? new IOException(detour() + detail)
+        : new DialBacklogException("dials: all threads busy, " + detail);
+  }
+
   /**
    * Asks one address after the other until one answers, and waits until the attempt has ended. Each
-   * but the last has its share of the time to be connected.
+   * but the last has its share of the time to be connected, and no less than {@link #LEAST_SHARE}.
    */
   void to(List<InetSocketAddress> addresses) {
+    begun = true;
     int last = addresses.size() - 1;
-    long share = timeout.toNanos() / addresses.size();
     for (int i = 0; i <= last && !isDone(); i++) {
       int number = i;
       synchronized (this) {
         current = number;
         requested = false;
       }
+      long share = (deadline - System.nanoTime()) / (last - i + 1);
       Future<?> impatience =
-          timer.schedule(() -> passOver(number, last), share, TimeUnit.NANOSECONDS);
+          timer.schedule(
+              () -> passOver(number, last), Math.max(share, LEAST_SHARE), TimeUnit.NANOSECONDS);
       try {
         connect(addresses.get(i));
         return;

@@ -240,18 +240,19 @@ class AcquireTest {
     assertThat(rig.states()).isEmpty();
   }
 
-  /** It would have all that time again. */
+  /** Nor does it wait for a thread once more. */
   @Test
-  void whoDoesNotAnswerInTimeIsNotDialledOnceMore() {
+  void whatNoThreadIsFreeForIsNobodysFault() {
     PoolRig rig = new PoolRig(atMost(1));
     Turn turn = rig.ask(key("c"));
 
-    rig.last().socket.completeExceptionally(new DialTimeoutException("open-timeout: passed"));
+    rig.last().socket.completeExceptionally(new DialBacklogException("dials: all threads busy"));
 
     assertThat(turn.acquisition())
         .isEqualTo(
-            new Acquisition.Failed(
-                new Decision.Bypass(Decision.Bypass.Reason.FACTORY_ERROR), "open-timeout: passed"));
+            new Acquisition.Backlogged(
+                new Decision.Bypass(Decision.Bypass.Reason.FACTORY_ERROR),
+                "dials: all threads busy"));
     assertThat(rig.dials).hasSize(1);
     assertThat(rig.turn(key("other"), "")).startsWith("new:");
   }

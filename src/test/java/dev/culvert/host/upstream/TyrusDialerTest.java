@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.culvert.host.dial.Resolver;
+import dev.culvert.host.pool.DialBacklogException;
 import dev.culvert.host.pool.Dialer;
 import dev.culvert.host.pool.Target;
 import dev.culvert.host.pool.UpgradeRefusedException;
@@ -183,6 +184,21 @@ class TyrusDialerTest extends TyrusDialling {
     assertThat(waiting).noneMatch(dial -> dial.socket().isDone());
     waiting.forEach(Dialer.Dialing::cancel);
     socket.close(1000, "");
+  }
+
+  @Test
+  void whoFindsNoThreadInTimeHasAskedNobody() throws Exception {
+    ScriptedUpstream silent = own(ScriptedUpstream.silent());
+    List<Dialer.Dialing> busy =
+        IntStream.range(0, DialThreads.MOST_OF_A_TARGET)
+            .mapToObj(i -> dial(uri(silent), PATIENCE))
+            .toList();
+
+    Dialer.Dialing late = dial(uri(silent), Duration.ofMillis(200));
+
+    assertThat(fault(late, DialBacklogException.class))
+        .hasMessage("dials: all threads busy, open-timeout: PT0.2S passed");
+    busy.forEach(Dialer.Dialing::cancel);
   }
 
   /** At the first one nobody listens. */
