@@ -7,7 +7,7 @@ import java.util.List;
 final class HeldEvents {
 
   /** Characters; as many as three events may have: some have all of the request in them. */
-  static final int MOST = 3 * 16 << 20;
+  static final int MOST = 3 * (16 << 20);
 
   private final List<Event> events = new ArrayList<>();
   private long characters;
