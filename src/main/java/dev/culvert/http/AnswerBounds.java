@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.util.Optional;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLIOSession;
@@ -101,6 +102,9 @@ final class AnswerBounds extends SessionDecorator {
     begun = false;
     settled = false;
     ended = event;
+    if (mute) {
+      session.close(CloseMode.GRACEFUL); // whoever else would do so may come too late
+    }
   }
 
   @Override

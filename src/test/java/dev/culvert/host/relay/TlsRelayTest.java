@@ -11,7 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,9 +194,10 @@ class TlsRelayTest {
         rig.client.rekey();
       }
       int before = rig.clientValve.writes.get();
+      CompletableFuture<Integer> afterOneTurn = new CompletableFuture<>();
+      rig.rig.loop.execute(() -> afterOneTurn.complete(rig.clientValve.writes.get() - before));
       held.countDown();
-      rig.rig.onLoop(
-          () -> assertThat(rig.clientValve.writes.get() - before).as("answers").isBetween(1, 100));
+      assertThat(afterOneTurn.get(10, TimeUnit.SECONDS)).as("answers").isBetween(1, 100);
 
       Awaitility.await().until(() -> rig.clientValve.writes.get() - before == 200);
     }
