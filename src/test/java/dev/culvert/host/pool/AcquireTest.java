@@ -240,23 +240,6 @@ class AcquireTest {
     assertThat(rig.states()).isEmpty();
   }
 
-  /** Nor does it wait for a thread once more. */
-  @Test
-  void whatNoThreadIsFreeForIsNobodysFault() {
-    PoolRig rig = new PoolRig(atMost(1));
-    Turn turn = rig.ask(key("c"));
-
-    rig.last().socket.completeExceptionally(new DialBacklogException("dials: all threads busy"));
-
-    assertThat(turn.acquisition())
-        .isEqualTo(
-            new Acquisition.Backlogged(
-                new Decision.Bypass(Decision.Bypass.Reason.FACTORY_ERROR),
-                "dials: all threads busy"));
-    assertThat(rig.dials).hasSize(1);
-    assertThat(rig.turn(key("other"), "")).startsWith("new:");
-  }
-
   @Test
   void aStatusIsTheUpstreamsAnswerAndNoFaultOfThePool() {
     PoolRig rig = new PoolRig(atMost(1));
