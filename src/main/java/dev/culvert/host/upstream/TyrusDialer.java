@@ -83,7 +83,8 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
     Targets.check(target);
     UpstreamDial dial = new UpstreamDial(client, target, maxMessage, timer, events);
     dial.expireAfter(timeout);
-    resolver.resolve(target.firstHop(), new LookUp(dial, target.firstHop()));
+    String hop = target.firstHop();
+    resolver.resolve(hop, new LookUp(dial, hop));
     return dial;
   }
 
@@ -91,16 +92,16 @@ public final class TyrusDialer implements Dialer, AutoCloseable {
   private final class LookUp implements Resolver.Callback {
 
     private final UpstreamDial dial;
-    private final String target;
+    private final String hop;
 
-    LookUp(UpstreamDial dial, String target) {
+    LookUp(UpstreamDial dial, String hop) {
       this.dial = dial;
-      this.target = target;
+      this.hop = hop;
     }
 
     @Override
     public void resolved(List<InetSocketAddress> addresses) {
-      dials.execute(target, new Connecting(dial, addresses));
+      dials.execute(hop, new Connecting(dial, addresses));
     }
 
     @Override
