@@ -77,6 +77,26 @@ public interface HostBoundary extends PoolBoundary, LeaseBoundary, ProviderBound
   boolean abort(Object request);
 
   /**
+   * Runs, on this thread, what sets the write listener of an asynchronous exchange. Where the
+   * server's connector is known, it is spared what it would do in vain: the turn of a worker, and a
+   * buffer of its usual size for each piece that is flushed.
+   *
+   * @param request the server's request as the filter got it; nothing of the answer is written yet
+   * @param flushed whether each piece of the answer is flushed
+   * @param setting sets the listener, and does nothing else with the exchange
+   */
+  void setWriteListener(Object request, boolean flushed, Runnable setting);
+
+  /**
+   * Runs what completes an asynchronous exchange whose answer has been written to the server's
+   * stream, with a write listener: on a thread of the server where it needs no worker for the rest,
+   * otherwise on this one.
+   *
+   * @param request the server's request as the filter got it
+   */
+  void complete(Object request, Runnable completion);
+
+  /**
    * Connects to an upstream, sends a request head and reads the response.
    *
    * @param dial {@link DialSpec}

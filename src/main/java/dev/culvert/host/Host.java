@@ -8,7 +8,6 @@ import dev.culvert.boundary.StreamSpec;
 import dev.culvert.host.connector.TakeOver;
 import dev.culvert.host.frame.CloseStatus;
 import dev.culvert.host.loop.EventLoops;
-import dev.culvert.host.loop.HostThreads;
 import dev.culvert.host.relay.StreamResult;
 import dev.culvert.host.tls.TlsTasks;
 import java.lang.System.Logger;
@@ -18,9 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -50,18 +46,7 @@ public final class Host implements HostBoundary {
   private final UpstreamSlots slots =
       new UpstreamSlots(deployments, ledger, beans, System::nanoTime);
   private final Bridge bridge;
-
-  /** JMX listeners may block; what they are too slow for is dropped. */
-  private final ThreadPoolExecutor notifications =
-      new ThreadPoolExecutor(
-          0,
-          1,
-          30,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(1_000),
-          task -> HostThreads.create("culvert-notifications", task),
-          new ThreadPoolExecutor.DiscardPolicy());
-
+  private final NotificationThread notifications = new NotificationThread();
   private final StreamsBean streamsBean;
   private final HostEnd end;
 
@@ -74,8 +59,8 @@ public final class Host implements HostBoundary {
     this.takeOver = takeOver;
     this.loops = new EventLoops("culvert-loop", eventLoops);
     this.tlsTasks = tlsTasks;
-    this.handshakes = new Handshakes(loops, tlsTasks, this::handshakeEnded);
     this.end = new HostEnd(streams, ledger, this::isIdle, slots::close, this::release);
+    this.handshakes = new Handshakes(loops, tlsTasks, end::endWhenDrained);
     this.openings = new Openings(deployments, handshakes, takeOver, streams, leases);
     this.bridge = new Bridge(this);
     this.streamsBean =
@@ -95,10 +80,6 @@ public final class Host implements HostBoundary {
     beans.register(HostMXBean.class, new HostBean(this), "dev.culvert:type=Host");
     beans.register(StreamsMXBean.class, streamsBean, STREAMS);
     end.watchExit();
-  }
-
-  private void handshakeEnded() {
-    end.endWhenDrained();
   }
 
   private boolean isIdle() {
@@ -131,7 +112,7 @@ public final class Host implements HostBoundary {
     slots.end();
     tlsTasks.close();
     loops.close();
-    notifications.shutdownNow();
+    notifications.close();
   }
 
   @Override
@@ -182,6 +163,16 @@ public final class Host implements HostBoundary {
   @Override
   public boolean abort(Object request) {
     return takeOver.abort(request);
+  }
+
+  @Override
+  public void setWriteListener(Object request, boolean flushed, Runnable setting) {
+    takeOver.setWriteListener(request, flushed, setting);
+  }
+
+  @Override
+  public void complete(Object request, Runnable completion) {
+    takeOver.complete(request, completion);
   }
 
   @Override

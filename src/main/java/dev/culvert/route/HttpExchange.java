@@ -238,6 +238,11 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     }
   }
 
+  @Override
+  public void listen(boolean flushed, Runnable setting) {
+    gateway.host().setWriteListener(http, flushed, setting);
+  }
+
   private void sendHere(
       ProxiedResponse.Ready head, long length, boolean hasBody, IntConsumer taken) {
     try {
@@ -252,7 +257,7 @@ final class HttpExchange implements Client, HttpInput.Events, HttpOutput.Events 
     if (state.finish()) {
       report.answered(state.status());
       input.ifPresent(HttpInput::stop);
-      complete();
+      gateway.host().complete(http, this::complete);
     }
   }
 

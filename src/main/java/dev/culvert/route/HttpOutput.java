@@ -33,6 +33,13 @@ final class HttpOutput implements WriteListener {
     /** All is with the server, and nothing of the response is touched any more. */
     void done();
 
+    /**
+     * Sets the listener that the server calls when it takes more.
+     *
+     * @param flushed whether each piece of the answer is flushed
+     */
+    void listen(boolean flushed, Runnable setting);
+
     /** The client has gone. */
     void gone(String detail);
 
@@ -128,7 +135,7 @@ final class HttpOutput implements WriteListener {
         leaveNothingInBuffer();
       }
     }
-    ServerLoader.run(() -> out.setWriteListener(this));
+    events.listen(head.flushed(), () -> ServerLoader.run(() -> out.setWriteListener(this)));
     synchronized (this) {
       begun = true;
     }

@@ -285,6 +285,11 @@ class HttpOutputTest {
 
   private final class Told implements HttpOutput.Events {
     @Override
+    public void listen(boolean flushed, Runnable setting) {
+      setting.run();
+    }
+
+    @Override
     public void done() {
       told.add("done");
     }

@@ -33,6 +33,24 @@ public interface TakeOver {
   boolean abort(Object request);
 
   /**
+   * Runs what sets the write listener of an asynchronous exchange, and nothing else, and spares the
+   * server what it would do for the answer in vain.
+   *
+   * @param flushed whether each piece of the answer is flushed
+   */
+  default void setWriteListener(Object request, boolean flushed, Runnable setting) {
+    setting.run();
+  }
+
+  /**
+   * Runs what completes an asynchronous exchange whose answer has been written with a write
+   * listener, where the server needs no worker for the rest.
+   */
+  default void complete(Object request, Runnable completion) {
+    completion.run();
+  }
+
+  /**
    * Commits the response, whose status and headers are set, and arranges that the receiver gets the
    * connection when the server is done with the exchange.
    *

@@ -85,6 +85,27 @@ public final class UndertowTakeOver implements TakeOver {
     return exchange != null;
   }
 
+  @Override
+  public void setWriteListener(Object request, boolean flushed, Runnable setting) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange == null) {
+      setting.run();
+    } else {
+      AsyncTasks.runHere(exchange, setting);
+    }
+  }
+
+  /** On another thread than this one Undertow would take a worker to ask this one. */
+  @Override
+  public void complete(Object request, Runnable completion) {
+    HttpServerExchange exchange = exchange(request);
+    if (exchange == null || exchange.isInIoThread()) {
+      completion.run();
+    } else {
+      exchange.getIoThread().execute(completion);
+    }
+  }
+
   /** Then an orderly close would make half an answer look whole (RFC 9112 section 6.3). */
   private static boolean endsWithConnection(HttpServerExchange exchange) {
     HeaderMap response = exchange.getResponseHeaders();

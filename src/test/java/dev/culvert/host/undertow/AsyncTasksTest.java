@@ -1,0 +1,222 @@
+package dev.culvert.host.undertow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.undertow.Undertow;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.InstanceHandle;
+import io.undertow.servlet.util.ImmediateInstanceHandle;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Answers that a thread of ours begins, on a real Undertow. */
+@Timeout(30)
+class AsyncTasksTest {
+
+  private final Turns workers = new Turns();
+  private final BlockingQueue<AsyncContext> exchanges = new LinkedBlockingQueue<>();
+  private final UndertowTakeOver takeOver = new UndertowTakeOver(Runnable::run);
+  private Undertow server;
+
+  @AfterEach
+  void stop() {
+    server.stop();
+    workers.pool.shutdownNow();
+  }
+
+  @Test
+  void a_write_listener_takes_no_turn_of_a_worker() throws Exception {
+    start(deployment());
+    CompletableFuture<String> answer = get();
+    AsyncContext exchange = suspended();
+    int before = workers.count.get();
+
+    listen(exchange, "answer");
+
+    assertThat(answer.get()).isEqualTo("answer");
+    assertThat(workers.count.get()).isEqualTo(before);
+  }
+
+  @Test
+  void the_end_of_an_answer_takes_no_turn_of_a_worker() throws Exception {
+    start(deployment());
+    CompletableFuture<String> answer = get();
+    AsyncContext exchange = suspended();
+    CountDownLatch ready = new CountDownLatch(1);
+    ServletOutputStream out = exchange.getResponse().getOutputStream();
+    Ready listener = new Ready(ready);
+    takeOver.setWriteListener(exchange.getRequest(), false, () -> out.setWriteListener(listener));
+    ready.await();
+    int before = workers.count.get();
+
+    out.write("answer".getBytes(StandardCharsets.UTF_8));
+    takeOver.complete(exchange.getRequest(), exchange::complete);
+
+    assertThat(answer.get()).isEqualTo("answer");
+    assertThat(workers.count.get()).isEqualTo(before);
+  }
+
+  @Test
+  void what_may_wait_for_the_client_stays_with_the_workers() throws Exception {
+    start(deployment());
+    CompletableFuture<String> answer = get();
+    listen(suspended(), "first");
+    answer.get();
+    CompletableFuture<String> next = get();
+    AsyncContext exchange = suspended();
+    int before = workers.count.get();
+
+    exchange.complete();
+
+    assertThat(next.get()).isEmpty();
+    assertThat(workers.count.get()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void an_executor_of_the_deployment_is_left_in_its_place() throws Exception {
+    Turns own = new Turns();
+    try {
+      start(deployment().setAsyncExecutor(own));
+      CompletableFuture<String> answer = get();
+
+      listen(suspended(), "answer");
+
+      assertThat(answer.get()).isEqualTo("answer");
+      assertThat(own.count.get()).isEqualTo(1);
+    } finally {
+      own.pool.shutdownNow();
+    }
+  }
+
+  private void listen(AsyncContext exchange, String answer) throws IOException {
+    ServletOutputStream out = exchange.getResponse().getOutputStream();
+    Answer listener = new Answer(exchange, out, answer);
+    takeOver.setWriteListener(exchange.getRequest(), false, () -> out.setWriteListener(listener));
+  }
+
+  private DeploymentInfo deployment() {
+    return Servlets.deployment()
+        .setClassLoader(AsyncTasksTest.class.getClassLoader())
+        .setContextPath("/")
+        .setDeploymentName("test.war")
+        .setExecutor(workers)
+        .addServlet(
+            Servlets.servlet("suspending", Suspending.class, () -> handle(new Suspending()))
+                .setAsyncSupported(true)
+                .addMapping("/"));
+  }
+
+  private static InstanceHandle<Servlet> handle(Servlet servlet) {
+    return new ImmediateInstanceHandle<>(servlet);
+  }
+
+  private void start(DeploymentInfo deployment) throws Exception {
+    DeploymentManager manager = Servlets.defaultContainer().addDeployment(deployment);
+    manager.deploy();
+    server = Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(manager.start()).build();
+    server.start();
+  }
+
+  private CompletableFuture<String> get() {
+    InetSocketAddress address = (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + "/"))
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    return HttpClient.newHttpClient()
+        .sendAsync(request, BodyHandlers.ofString())
+        .thenApply(HttpResponse::body);
+  }
+
+  /** The next exchange, when the worker that began it has left it. */
+  private AsyncContext suspended() throws InterruptedException {
+    AsyncContext exchange = exchanges.take();
+    Awaitility.await().until(() -> workers.running.get() == 0);
+    return exchange;
+  }
+
+  /** Counts the tasks. */
+  private static final class Turns implements Executor {
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
+
+    @Override
+    public void execute(Runnable task) {
+      count.incrementAndGet();
+      running.incrementAndGet();
+      pool.execute(
+          () -> {
+            try {
+              task.run();
+            } finally {
+              running.decrementAndGet();
+            }
+          });
+    }
+  }
+
+  private final class Suspending extends HttpServlet {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+      AsyncContext exchange = request.startAsync();
+      exchange.setTimeout(0);
+      exchanges.add(exchange);
+    }
+  }
+
+  private record Ready(CountDownLatch ready) implements WriteListener {
+    @Override
+    public void onWritePossible() {
+      ready.countDown();
+    }
+
+    @Override
+    public void onError(Throwable cause) {}
+  }
+
+  private record Answer(AsyncContext exchange, ServletOutputStream out, String body)
+      implements WriteListener {
+    @Override
+    public void onWritePossible() throws IOException {
+      if (out.isReady()) {
+        out.write(body.getBytes(StandardCharsets.UTF_8));
+        exchange.complete();
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      exchange.complete();
+    }
+  }
+}
