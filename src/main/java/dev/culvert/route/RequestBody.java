@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.turn.RequestMemory;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,9 @@ final class RequestBody implements ReadListener {
     /** It is longer than may be. */
     void tooLong();
 
+    /** There is no room for more of it. */
+    void crowded();
+
     /** The client has gone. */
     void failed(Throwable cause);
   }
@@ -30,12 +34,14 @@ final class RequestBody implements ReadListener {
   private enum State {
     MORE,
     WHOLE,
-    TOO_LONG
+    TOO_LONG,
+    CROWDED
   }
 
   private final ServletInputStream in;
   private final long declared;
   private final int limit;
+  private final RequestMemory.Share memory;
   private final Reader reader;
 
   // Guarded by this: servers tell of data and of their end on two threads, at the same time.
@@ -45,11 +51,14 @@ final class RequestBody implements ReadListener {
   /**
    * @param declared its length in bytes, after which nothing is asked; -1 = it has not said
    * @param limit most bytes
+   * @param memory asked before more is kept; closed by the reader
    */
-  RequestBody(ServletInputStream in, long declared, int limit, Reader reader) {
+  RequestBody(
+      ServletInputStream in, long declared, int limit, RequestMemory.Share memory, Reader reader) {
     this.in = in;
     this.declared = declared;
     this.limit = limit;
+    this.memory = memory;
     this.reader = reader;
   }
 
@@ -68,6 +77,8 @@ final class RequestBody implements ReadListener {
     }
     if (state == State.TOO_LONG) {
       reader.tooLong();
+    } else if (state == State.CROWDED) {
+      reader.crowded();
     } else if (state == State.WHOLE) {
       reader.complete(bytes());
     }
@@ -84,6 +95,9 @@ final class RequestBody implements ReadListener {
       int count = in.read(piece);
       if (count < 0) {
         break;
+      }
+      if (!memory.holds(bytes.size() + count)) {
+        return State.CROWDED;
       }
       bytes.write(piece, 0, count);
       if (bytes.size() > limit) {

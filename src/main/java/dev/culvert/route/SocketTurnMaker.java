@@ -1,5 +1,6 @@
 package dev.culvert.route;
 
+import dev.culvert.turn.RequestMemory;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnClient;
@@ -24,6 +25,11 @@ record SocketTurnMaker(Gateway gateway, String route, TurnCaller caller) impleme
       client.ended(TurnStarter.NO_ROUTE);
     }
     return current.map(starter -> starter.prepare(body, frame, true, () -> client));
+  }
+
+  @Override
+  public RequestMemory memory() {
+    return gateway.turns().memory();
   }
 
   @Override

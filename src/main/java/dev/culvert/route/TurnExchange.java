@@ -2,6 +2,7 @@ package dev.culvert.route;
 
 import dev.culvert.thread.ServerLoader;
 import dev.culvert.turn.JsonClient;
+import dev.culvert.turn.RequestMemory;
 import dev.culvert.turn.Turn;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnRequest;
@@ -31,6 +32,9 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   private final ServletAnswer answer;
   private final Duration patience;
 
+  /** Closed when the body is all here, or nobody wants it any more. */
+  private final RequestMemory.Share memory;
+
   // Guarded by this.
   private Optional<Turn> turn = Optional.empty();
   private Optional<String> end = Optional.empty();
@@ -55,6 +59,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     this.http = (HttpServletRequest) async.getRequest();
     this.answer = answer;
     this.patience = patience;
+    this.memory = turns.memory().share();
     async.addListener(new ClientGone(this::abort));
   }
 
@@ -102,7 +107,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       return;
     }
     RequestBody body =
-        new RequestBody(in, http.getContentLengthLong(), TurnRequest.MAX_BYTES, this);
+        new RequestBody(in, http.getContentLengthLong(), TurnRequest.MAX_BYTES, memory, this);
     ServerLoader.run(() -> in.setReadListener(body)); // Payara may begin a thread
   }
 
@@ -122,8 +127,11 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
                         "body: nothing for " + patience));
   }
 
-  private synchronized void arrived() {
-    disarm.run();
+  private void arrived() {
+    memory.close();
+    synchronized (this) {
+      disarm.run();
+    }
   }
 
   @Override
@@ -151,6 +159,12 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     arrived();
     String detail = "body: longer than " + TurnRequest.MAX_BYTES + " bytes";
     refuse(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, TurnEnd.TOO_LARGE, detail);
+  }
+
+  @Override
+  public void crowded() {
+    arrived();
+    refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, TurnEnd.OVERLOADED, memory.refusal());
   }
 
   @Override
@@ -246,6 +260,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   /** Answers a request that does not become a turn. */
   private void refuse(int status, String code, String detail) {
     if (claim()) {
+      memory.close();
       starter.refused();
       new JsonClient(new LastAnswer(answer, () -> {}, () -> turns.leave(this)))
           .ended(TurnEnd.Refused.of(status, code, detail));

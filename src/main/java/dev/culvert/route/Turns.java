@@ -5,6 +5,7 @@ import dev.culvert.thread.Ending;
 import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.Accounts;
 import dev.culvert.turn.EventReader;
+import dev.culvert.turn.RequestMemory;
 import dev.culvert.turn.UnderWay;
 import dev.culvert.turn.Writes;
 import java.lang.System.Logger;
@@ -38,6 +39,7 @@ final class Turns {
           threads.clock(),
           System::nanoTime,
           new Writes.Scarce(threads::isWorker, TurnThreads.MOST / 2));
+  private final RequestMemory memory = RequestMemory.ofHeap();
   private final Accounts accounts = new Accounts(System::nanoTime);
   private final Drain<UnderWay> underWay = new Drain<>();
   private final TurnSockets sockets = new TurnSockets(this);
@@ -63,6 +65,10 @@ final class Turns {
 
   TurnThreads threads() {
     return threads;
+  }
+
+  RequestMemory memory() {
+    return memory;
   }
 
   Accounts accounts() {

@@ -24,6 +24,9 @@ public sealed interface TurnEnd {
   /** Code of a request that upstreams do not take. */
   String TOO_LARGE = "request_too_large";
 
+  /** Code of a request for which there is no room beside others that are arriving. */
+  String OVERLOADED = "overloaded";
+
   /** Code of a request that must not be sent on. */
   String BAD_REQUEST = "bad_request";
 

@@ -14,4 +14,9 @@ public interface TurnMaker {
 
   /** A request becomes no turn, and its client is told by whoever has it. */
   default void refused() {}
+
+  /** Where requests count that are still arriving. */
+  default RequestMemory memory() {
+    return RequestMemory.unlimited();
+  }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long bodies of requests on a route in mode {@code http}. */
@@ -83,6 +84,11 @@ class HttpUploadsIT {
         connection.send("HTTP/1.1 400 Bad\r\nContent-Length: 3\r\n\r\nbad");
         connection.readToEnd();
       }
+      case "early" -> {
+        connection.send("HTTP/1.1 401 Who\r\nContent-Length: 3\r\n\r\nwho");
+        connection.readToEnd();
+      }
+      case "hello" -> connection.send(ok("hello"));
       case "upload" -> {
         TAKES.acquireUninterruptibly();
         for (long left = UPLOAD; left > 0; left -= Upload.PIECE) {
@@ -124,6 +130,23 @@ class HttpUploadsIT {
       ResponseHead head = wire.readResponse();
       assertThat(head.status()).isEqualTo(400);
       assertThat(wire.readBody(head)).isEqualTo("bad");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Transfer-Encoding: chunked, 1|x|, 0||", "Content-Length: 2, x, y"})
+  void a_client_that_sends_the_rest_after_the_answer_keeps_its_connection(
+      String field, String beginning, String rest) throws Exception {
+    try (Wire wire = client.send("POST", "/web/early", field + "\r\n")) {
+      wire.send(beginning.replace("|", "\r\n"));
+      ResponseHead head = wire.readResponse();
+      assertThat(head.status()).isEqualTo(401);
+      assertThat(wire.readBody(head)).isEqualTo("who");
+
+      wire.send(rest.replace("|", "\r\n") + client.head("GET", "/web/hello", ""));
+
+      ResponseHead next = wire.readResponse();
+      assertThat(wire.readBody(next)).isEqualTo("hello");
     }
   }
 

@@ -49,6 +49,8 @@ class ClientFeatureTest {
     all.addAll(List.of(more));
     Settings settings = TestSettings.of(all.toArray(String[]::new));
     Map<String, Function<Object[], Object>> host = new HashMap<>();
+    host.put("setWriteListener", Stub::run);
+    host.put("complete", Stub::run);
     host.put("deploy", arguments -> 7L);
     host.put(
         "acquireLease",

@@ -62,6 +62,8 @@ class HttpExchangeTest {
               Map.of(
                   "salt", arguments -> "salt",
                   "abort", arguments -> told.add("abort"),
+                  "setWriteListener", Stub::run,
+                  "complete", Stub::run,
                   "acquireLease", arguments -> choose())),
           settings,
           () -> settings);

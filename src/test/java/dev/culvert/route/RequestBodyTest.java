@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.culvert.turn.RequestMemory;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
@@ -18,7 +19,8 @@ class RequestBodyTest {
 
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final Input input = new Input();
-  private final RequestBody body = new RequestBody(input, -1, 4, new Told());
+  private final RequestMemory.Share memory = RequestMemory.unlimited().share();
+  private final RequestBody body = new RequestBody(input, -1, 4, memory, new Told());
 
   @Test
   void tellsOfAllThatHasArrived() throws IOException {
@@ -34,7 +36,7 @@ class RequestBodyTest {
 
   @Test
   void asksForNothingAfterTheLengthThatWasDeclared() throws IOException {
-    RequestBody four = new RequestBody(input, 4, 4, new Told());
+    RequestBody four = new RequestBody(input, 4, 4, memory, new Told());
     input.put("ab");
     four.onDataAvailable();
     int before = input.questions.get();
@@ -54,6 +56,16 @@ class RequestBodyTest {
     body.onAllDataRead();
 
     assertThat(told).containsExactly("too long");
+  }
+
+  @Test
+  void refusesWhatHasNoRoom() throws IOException {
+    memory.close();
+    input.put("abc");
+    body.onDataAvailable();
+    body.onAllDataRead();
+
+    assertThat(told).containsExactly("crowded");
   }
 
   @Test
@@ -106,6 +118,11 @@ class RequestBodyTest {
     @Override
     public void tooLong() {
       told.add("too long");
+    }
+
+    @Override
+    public void crowded() {
+      told.add("crowded");
     }
 
     @Override

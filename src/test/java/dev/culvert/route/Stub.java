@@ -13,6 +13,12 @@ final class Stub {
 
   private Stub() {}
 
+  /** Runs the last argument. */
+  static Object run(Object... arguments) {
+    ((Runnable) arguments[arguments.length - 1]).run();
+    return null;
+  }
+
   /** An object whose methods answer, by name; the others return null, zero, false or nothing. */
   static <T> T of(Class<T> type, Map<String, Function<Object[], Object>> answers) {
     return type.cast(

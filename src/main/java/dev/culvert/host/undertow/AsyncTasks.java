@@ -6,10 +6,12 @@ import io.undertow.servlet.handlers.ServletRequestContext;
 import java.util.concurrent.Executor;
 
 /**
- * Runs the tasks of a deployment's asynchronous exchanges. When a write listener is set, Undertow
- * wakes up a worker only to have that wake up the I/O thread, which calls the listener (2.3.23,
- * {@code ServletOutputStreamImpl.setWriteListener}): a tenth of the time of a short request. Such a
- * task, which waits for nothing, runs where the listener is set; all others go to the workers.
+ * Runs the tasks of a deployment's asynchronous exchanges while a write listener is set. For that
+ * Undertow wakes up a worker only to have that wake up the I/O thread, which calls the listener
+ * (2.3.23, {@code ServletOutputStreamImpl.setWriteListener}): a quarter of the time of a short
+ * request. The task, which waits for nothing, runs where the listener is set; those of other
+ * threads go to the workers. Another thread that sets a listener at the same time may find this one
+ * gone again, and takes a worker.
  */
 final class AsyncTasks implements Executor {
 
@@ -24,24 +26,26 @@ final class AsyncTasks implements Executor {
 
   /** Runs what sets the write listener of an exchange, and Undertow's task for that with it. */
   static void runHere(HttpServerExchange exchange, Runnable setting) {
-    install(exchange);
+    DeploymentInfo deployment =
+        exchange
+            .getAttachment(ServletRequestContext.ATTACHMENT_KEY)
+            .getDeployment()
+            .getDeploymentInfo();
+    Executor own = deployment.getAsyncExecutor();
+    if (own != null && !(own instanceof AsyncTasks)) {
+      setting.run();
+      return;
+    }
+    Executor ofDeployment = deployment.getExecutor();
+    Executor workers = ofDeployment == null ? exchange.getConnection().getWorker() : ofDeployment;
     HERE.set(true);
+    deployment.setAsyncExecutor(new AsyncTasks(workers));
     try {
       setting.run();
     } finally {
+      // Nothing stays: the deployment may be another application's, and outlive a worker.
+      deployment.setAsyncExecutor(null);
       HERE.remove();
-    }
-  }
-
-  /** Unless the deployment has an executor of its own. Threads that race put in the same. */
-  private static void install(HttpServerExchange exchange) {
-    ServletRequestContext context = exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
-    DeploymentInfo deployment = context.getDeployment().getDeploymentInfo();
-    if (deployment.getAsyncExecutor() == null) {
-      Executor ofDeployment = deployment.getExecutor();
-      deployment.setAsyncExecutor(
-          new AsyncTasks(
-              ofDeployment == null ? exchange.getConnection().getWorker() : ofDeployment));
     }
   }
 

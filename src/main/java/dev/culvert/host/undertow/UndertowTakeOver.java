@@ -9,6 +9,7 @@ import io.undertow.servlet.spec.HttpServletRequestImpl;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.Protocols;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
@@ -95,14 +96,13 @@ public final class UndertowTakeOver implements TakeOver {
     }
   }
 
-  /** On another thread than this one Undertow would take a worker to ask this one. */
   @Override
   public void complete(Object request, Runnable completion) {
     HttpServerExchange exchange = exchange(request);
-    if (exchange == null || exchange.isInIoThread()) {
+    if (exchange == null) {
       completion.run();
     } else {
-      exchange.getIoThread().execute(completion);
+      new Completion(exchange, (ServletRequest) request, completion).begin();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.culvert.turn.socket;
 
 import dev.culvert.config.Preset;
 import dev.culvert.turn.InvalidRequest;
+import dev.culvert.turn.RequestMemory;
 import dev.culvert.turn.TurnBody;
 import dev.culvert.turn.TurnEnd;
 import dev.culvert.turn.TurnMaker;
@@ -29,12 +30,20 @@ final class SocketRequests {
   private final TurnSocket socket;
   private final TurnMaker maker;
   private final Preset preset;
-  private final MessageText message = new MessageText(TurnRequest.MAX_BYTES);
+  private final RequestMemory.Share memory;
+  private final MessageText message;
 
   SocketRequests(TurnSocket socket, TurnMaker maker, Preset preset) {
     this.socket = socket;
     this.maker = maker;
     this.preset = preset;
+    this.memory = maker.memory().share();
+    this.message = new MessageText(TurnRequest.MAX_BYTES, memory);
+  }
+
+  /** No further message comes. Any thread. */
+  void close() {
+    memory.close();
   }
 
   /** Takes a piece of a message. */
@@ -42,8 +51,11 @@ final class SocketRequests {
     message.add(piece);
     if (last) {
       boolean tooLong = message.isTooLong();
+      boolean crowded = message.isCrowdedOut();
       String text = message.take();
-      if (tooLong) {
+      if (crowded) {
+        refuse(503, TurnEnd.OVERLOADED, memory.refusal(), Optional.empty());
+      } else if (tooLong) {
         String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
         refuse(413, TurnEnd.TOO_LARGE, detail, Optional.empty());
       } else {

@@ -264,6 +264,7 @@ public final class TurnSocket implements SessionEvents, UnderWay, SocketLife.Wat
     synchronized (this) {
       sessionClosed = true;
     }
+    requests.close();
     finishIfOver();
   }
 

@@ -15,8 +15,13 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,17 +74,11 @@ class AsyncTasksTest {
     start(deployment());
     CompletableFuture<String> answer = get();
     AsyncContext exchange = suspended();
-    CountDownLatch ready = new CountDownLatch(1);
-    ServletOutputStream out = exchange.getResponse().getOutputStream();
-    Ready listener = new Ready(ready);
-    takeOver.setWriteListener(exchange.getRequest(), false, () -> out.setWriteListener(listener));
-    ready.await();
     int before = workers.count.get();
 
-    out.write("answer".getBytes(StandardCharsets.UTF_8));
-    takeOver.complete(exchange.getRequest(), exchange::complete);
+    answerEarly(exchange);
 
-    assertThat(answer.get()).isEqualTo("answer");
+    assertThat(answer.get()).isEqualTo("early");
     assertThat(workers.count.get()).isEqualTo(before);
   }
 
@@ -100,6 +99,42 @@ class AsyncTasksTest {
   }
 
   @Test
+  void an_answer_before_the_end_of_its_request_leaves_the_connection_usable() throws Exception {
+    start(deployment());
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      client.setSoTimeout(10_000);
+      OutputStream out = client.getOutputStream();
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+      out.write(
+          "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+              .getBytes(StandardCharsets.UTF_8));
+      answerEarly(suspended());
+      assertThat(in.readLine()).startsWith("HTTP/1.1 200");
+
+      out.write("0\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+
+      listen(suspended(), "next");
+      assertThat(in.lines().dropWhile(line -> !line.startsWith("earlyHTTP/1.1 200")).findFirst())
+          .isPresent();
+    }
+  }
+
+  @Test
+  void nothing_stays_with_the_deployment() throws Exception {
+    DeploymentInfo deployment = deployment();
+    DeploymentManager manager = start(deployment);
+    CompletableFuture<String> answer = get();
+    AsyncContext exchange = suspended();
+
+    listen(exchange, "answer");
+
+    answer.get();
+    assertThat(manager.getDeployment().getDeploymentInfo().getAsyncExecutor()).isNull();
+  }
+
+  @Test
   void an_executor_of_the_deployment_is_left_in_its_place() throws Exception {
     Turns own = new Turns();
     try {
@@ -113,6 +148,16 @@ class AsyncTasksTest {
     } finally {
       own.pool.shutdownNow();
     }
+  }
+
+  private void answerEarly(AsyncContext exchange) throws IOException, InterruptedException {
+    CountDownLatch ready = new CountDownLatch(1);
+    ServletOutputStream out = exchange.getResponse().getOutputStream();
+    takeOver.setWriteListener(
+        exchange.getRequest(), false, () -> out.setWriteListener(new Ready(ready)));
+    ready.await();
+    out.write("early".getBytes(StandardCharsets.UTF_8));
+    takeOver.complete(exchange.getRequest(), exchange::complete);
   }
 
   private void listen(AsyncContext exchange, String answer) throws IOException {
@@ -137,17 +182,21 @@ class AsyncTasksTest {
     return new ImmediateInstanceHandle<>(servlet);
   }
 
-  private void start(DeploymentInfo deployment) throws Exception {
+  private DeploymentManager start(DeploymentInfo deployment) throws Exception {
     DeploymentManager manager = Servlets.defaultContainer().addDeployment(deployment);
     manager.deploy();
     server = Undertow.builder().addHttpListener(0, "127.0.0.1").setHandler(manager.start()).build();
     server.start();
+    return manager;
+  }
+
+  private int port() {
+    return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
   }
 
   private CompletableFuture<String> get() {
-    InetSocketAddress address = (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + "/"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/"))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     return HttpClient.newHttpClient()
@@ -187,7 +236,7 @@ class AsyncTasksTest {
     private static final long serialVersionUID = 1;
 
     @Override
-    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+    protected void service(HttpServletRequest request, HttpServletResponse response) {
       AsyncContext exchange = request.startAsync();
       exchange.setTimeout(0);
       exchanges.add(exchange);

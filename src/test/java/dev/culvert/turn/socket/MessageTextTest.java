@@ -2,11 +2,12 @@ package dev.culvert.turn.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.turn.RequestMemory;
 import org.junit.jupiter.api.Test;
 
 class MessageTextTest {
 
-  private final MessageText message = new MessageText(5);
+  private final MessageText message = new MessageText(5, RequestMemory.unlimited().share());
 
   @Test
   void aMessageIsAllItsPieces() {

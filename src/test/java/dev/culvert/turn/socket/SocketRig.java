@@ -5,6 +5,7 @@ import dev.culvert.endpoint.ClientEnd;
 import dev.culvert.provider.Timer;
 import dev.culvert.thread.WriteGuard;
 import dev.culvert.turn.EventReader;
+import dev.culvert.turn.RequestMemory;
 import dev.culvert.turn.Slots;
 import dev.culvert.turn.StubSlot;
 import dev.culvert.turn.Turn;
@@ -64,6 +65,7 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
         var future = clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
       };
+  final RequestMemory memory = new RequestMemory(32 * 1024 * 1024);
   final TurnSocket socket;
 
   /** A slot, and what became of it. */
@@ -128,6 +130,11 @@ final class SocketRig implements AutoCloseable, ClientEnd, TurnMaker {
             client,
             (delay, task) -> () -> {},
             Duration.ZERO));
+  }
+
+  @Override
+  public RequestMemory memory() {
+    return memory;
   }
 
   @Override

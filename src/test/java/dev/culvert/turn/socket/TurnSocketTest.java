@@ -4,6 +4,7 @@ import static dev.culvert.turn.socket.SocketRig.DELTA;
 import static dev.culvert.turn.socket.SocketRig.DONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.culvert.turn.RequestMemory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,30 @@ class TurnSocketTest {
     assertThat(rig.next()).contains("\"status\":413", code("request_too_large"));
     rig.ask("");
     assertThat(rig.slots).hasSize(1);
+  }
+
+  @Test
+  void ofAMessageThatHasNoRoomBesideOthersNothingIsKept() throws Exception {
+    String piece = "x".repeat(128 * 1024);
+    RequestMemory.Share others = rig.memory.share();
+    assertThat(others.holds(32 * 1024 * 1024)).isTrue();
+    rig.socket.text(piece, false);
+    rig.socket.text(piece, true);
+
+    assertThat(rig.next()).contains("\"status\":503", code("overloaded"));
+    rig.ask("");
+    assertThat(rig.slots).hasSize(1);
+    others.release();
+    rig.socket.text(piece, true);
+    assertThat(rig.next()).contains("\"status\":400", code("invalid_json"));
+  }
+
+  @Test
+  void halfAMessageIsForgottenWithItsSocket() {
+    rig.socket.text("x".repeat(1024 * 1024), false);
+    rig.socket.closed(1000, "");
+
+    assertThat(rig.memory.share().holds(32 * 1024 * 1024 + 64 * 1024)).isTrue();
   }
 
   @Test

@@ -1,0 +1,125 @@
+package dev.culvert.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.culvert.testkit.ResponseHead;
+import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.Wire;
+import java.io.IOException;
+import java.lang.management.MemoryMXBean;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Long requests for turns whose clients take their time. */
+@ExtendWith(ServerExtension.class)
+class TurnMemoryIT extends SimulatedTurns {
+
+  /** Less than WildFly takes. */
+  private static final int LONG = 9 * 1024 * 1024;
+
+  private static final int COUNTS_FOR_NOTHING = 64 * 1024;
+
+  /** So that the last one has no room, in a heap that is a little larger than it says. */
+  private static final int MORE = 1024 * 1024;
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static TurnPeer peer;
+
+  private final List<Wire> clients = new ArrayList<>();
+  private final ExecutorService readers = Executors.newCachedThreadPool();
+
+  @BeforeAll
+  static void deploy() throws IOException {
+    peer = new TurnPeer(application, "/v1/responses");
+    application.deploy(Config.empty().turns("v1", "llm", upstream.port()).packed());
+  }
+
+  @AfterEach
+  void leave() throws IOException {
+    for (Wire client : clients) {
+      client.close();
+    }
+    clients.clear();
+  }
+
+  @AfterEach
+  void stopReaders() {
+    readers.shutdownNow();
+  }
+
+  @Test
+  void have_an_eighth_of_the_heap_together_and_short_ones_come_through() throws Exception {
+    long room = room();
+    CompletableFuture<ResponseHead> refused = new CompletableFuture<>();
+    while (room > 0) {
+      begin((int) Math.min(LONG - 1, room + MORE), refused);
+      room -= LONG - 1 - COUNTS_FOR_NOTHING;
+    }
+
+    assertThat(refused.get(30, TimeUnit.SECONDS).status()).isEqualTo(503);
+    try (EventStream events = peer.stream(conversation)) {
+      assertThat(events.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void leave_their_room_when_they_have_come_and_when_they_break_off() throws Exception {
+    for (long left = room(); left > 0; left -= LONG) {
+      begin(LONG - 1, new CompletableFuture<>());
+    }
+    leave();
+
+    await("room").atMost(LIMIT).until(() -> statusOfLong() == 400);
+    for (long sent = 0; sent < room(); sent += LONG) {
+      assertThat(statusOfLong()).isEqualTo(400);
+    }
+  }
+
+  /** Of a request that is all here, and no JSON. */
+  private int statusOfLong() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(application.http("/v1/responses"))
+            .timeout(LIMIT)
+            .POST(BodyPublishers.ofString("x".repeat(LONG)))
+            .build();
+    return HTTP.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  private static long room() {
+    MemoryMXBean memory =
+        application.server().jvm().mxBean("java.lang:type=Memory", MemoryMXBean.class);
+    return memory.getHeapMemoryUsage().getMax() / 8;
+  }
+
+  /** Sends the beginning of a request, and waits elsewhere for its answer. */
+  private void begin(int size, CompletableFuture<ResponseHead> answer) throws IOException {
+    Wire client =
+        new Client(application).send("POST", "/v1/responses", "Content-Length: " + LONG + "\r\n");
+    clients.add(client);
+    client.send("x".repeat(size).getBytes(UTF_8));
+    readers.execute(
+        () -> {
+          try {
+            answer.complete(client.readResponse());
+          } catch (IOException e) {
+            // the test has ended
+          }
+        });
+  }
+}
