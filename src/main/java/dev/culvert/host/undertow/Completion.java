@@ -1,6 +1,7 @@
 package dev.culvert.host.undertow;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
 import jakarta.servlet.ServletRequest;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -32,11 +33,19 @@ record Completion(HttpServerExchange exchange, ServletRequest request, Runnable 
     }
   }
 
-  /** Whether the request has ended; looked at once, since Undertow learns that from a read only. */
+  /**
+   * Whether the request has ended; looked at once, since Undertow learns that from a read only. Not
+   * where a read would ask the client for the body.
+   */
   private boolean isRead() {
+    if (exchange.isRequestComplete()) {
+      return true;
+    }
+    if (HttpContinue.requiresContinueResponse(exchange)) {
+      return false;
+    }
     try {
-      return exchange.isRequestComplete()
-          || (request.getInputStream().available() == 0 && exchange.isRequestComplete());
+      return request.getInputStream().available() == 0 && exchange.isRequestComplete();
     } catch (IOException | IllegalStateException e) {
       return false;
     }

@@ -41,9 +41,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Answers that a thread of ours begins, on a real Undertow. */
+/** Answers that a thread of ours begins and ends, on a real Undertow. */
 @Timeout(30)
-class AsyncTasksTest {
+class UndertowAnswersTest {
 
   private final Turns workers = new Turns();
   private final BlockingQueue<AsyncContext> exchanges = new LinkedBlockingQueue<>();
@@ -122,6 +122,25 @@ class AsyncTasksTest {
   }
 
   @Test
+  void a_client_that_waits_to_be_asked_for_its_body_is_not_asked_after_the_answer()
+      throws Exception {
+    start(deployment());
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      client.setSoTimeout(10_000);
+      String head =
+          "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+      client.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+
+      answerEarly(suspended());
+
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+      assertThat(in.readLine()).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
   void nothing_stays_with_the_deployment() throws Exception {
     DeploymentInfo deployment = deployment();
     DeploymentManager manager = start(deployment);
@@ -168,7 +187,7 @@ class AsyncTasksTest {
 
   private DeploymentInfo deployment() {
     return Servlets.deployment()
-        .setClassLoader(AsyncTasksTest.class.getClassLoader())
+        .setClassLoader(UndertowAnswersTest.class.getClassLoader())
         .setContextPath("/")
         .setDeploymentName("test.war")
         .setExecutor(workers)
