@@ -5,7 +5,6 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.function.Consumer;
 
 /** Collects the body of a request as it arrives. Called by threads of the server, one at a time. */
 final class RequestBody implements ReadListener {
@@ -45,7 +44,7 @@ final class RequestBody implements ReadListener {
   private final Reader reader;
 
   // Guarded by this: servers tell of data and of their end on two threads, at the same time.
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private boolean done;
 
   /**
@@ -65,22 +64,25 @@ final class RequestBody implements ReadListener {
   @Override
   public void onDataAvailable() throws IOException {
     State state;
+    byte[] whole = {};
     synchronized (this) {
       if (done) {
         return;
       }
       state = read();
-      done = state != State.MORE;
-      if (!done) {
+      if (state == State.MORE) {
         reader.progress(); // not after the end
+      } else if (state == State.WHOLE) {
+        whole = take();
+      } else {
+        drop();
       }
     }
-    if (state == State.TOO_LONG) {
-      reader.tooLong();
-    } else if (state == State.CROWDED) {
-      reader.crowded();
-    } else if (state == State.WHOLE) {
-      reader.complete(bytes());
+    switch (state) {
+      case MORE -> {}
+      case WHOLE -> reader.complete(whole);
+      case TOO_LONG -> reader.tooLong();
+      case CROWDED -> reader.crowded();
     }
   }
 
@@ -96,13 +98,13 @@ final class RequestBody implements ReadListener {
       if (count < 0) {
         break;
       }
+      if (count > limit - bytes.size()) {
+        return State.TOO_LONG;
+      }
       if (!memory.holds(bytes.size() + count)) {
         return State.CROWDED;
       }
       bytes.write(piece, 0, count);
-      if (bytes.size() > limit) {
-        return State.TOO_LONG;
-      }
       if (declared >= 0 && bytes.size() >= declared) {
         return State.WHOLE;
       }
@@ -112,25 +114,37 @@ final class RequestBody implements ReadListener {
 
   @Override
   public void onAllDataRead() {
-    once(body -> body.complete(bytes()));
-  }
-
-  @Override
-  public void onError(Throwable cause) {
-    once(body -> body.failed(cause));
-  }
-
-  private synchronized byte[] bytes() {
-    return bytes.toByteArray();
-  }
-
-  private void once(Consumer<Reader> last) {
+    byte[] whole;
     synchronized (this) {
       if (done) {
         return;
       }
-      done = true;
+      whole = take();
     }
-    last.accept(reader);
+    reader.complete(whole);
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    synchronized (this) {
+      if (done) {
+        return;
+      }
+      drop();
+    }
+    reader.failed(cause);
+  }
+
+  /** Nobody wants it any more; nothing is told. The server may keep this listener for long. */
+  synchronized void drop() {
+    done = true;
+    bytes = new ByteArrayOutputStream(0);
+  }
+
+  /** Under the lock. */
+  private byte[] take() {
+    byte[] whole = bytes.toByteArray();
+    drop();
+    return whole;
   }
 }

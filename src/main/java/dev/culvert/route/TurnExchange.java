@@ -25,6 +25,8 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
 
   private static final Logger LOG = System.getLogger("dev.culvert.turn");
 
+  private static final String LIMIT = "body: longer than " + TurnRequest.MAX_BYTES + " bytes";
+
   private final Thread own = Thread.currentThread();
   private final Turns turns;
   private final TurnStarter starter;
@@ -32,7 +34,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   private final ServletAnswer answer;
   private final Duration patience;
 
-  /** Closed when the body is all here, or nobody wants it any more. */
+  /** Closed when the body has been read, or nobody wants it any more. */
   private final RequestMemory.Share memory;
 
   // Guarded by this.
@@ -40,6 +42,8 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   private Optional<String> end = Optional.empty();
   private boolean answered;
   private Runnable disarm = () -> {};
+
+  private Optional<RequestBody> arriving = Optional.empty();
 
   /** Of a body that comes in pieces, in bytes; -1 = it has not said. */
   private long declared = -1;
@@ -70,7 +74,7 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
       return;
     }
     if (http.getContentLengthLong() > TurnRequest.MAX_BYTES) {
-      tooLong();
+      refuse(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, TurnEnd.TOO_LARGE, LIMIT);
       return;
     }
     progress();
@@ -108,6 +112,9 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     }
     RequestBody body =
         new RequestBody(in, http.getContentLengthLong(), TurnRequest.MAX_BYTES, memory, this);
+    synchronized (this) {
+      arriving = Optional.of(body);
+    }
     ServerLoader.run(() -> in.setReadListener(body)); // Payara may begin a thread
   }
 
@@ -127,11 +134,8 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
                         "body: nothing for " + patience));
   }
 
-  private void arrived() {
-    memory.close();
-    synchronized (this) {
-      disarm.run();
-    }
+  private synchronized void arrived() {
+    disarm.run();
   }
 
   @Override
@@ -140,7 +144,8 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
     size(body)
         .fault()
         .ifPresentOrElse(
-            fault -> refuse(HttpServletResponse.SC_BAD_REQUEST, TurnEnd.BAD_REQUEST, fault),
+            fault ->
+                refuseElsewhere(HttpServletResponse.SC_BAD_REQUEST, TurnEnd.BAD_REQUEST, fault),
             () -> beginElsewhere(body));
   }
 
@@ -157,23 +162,39 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
   @Override
   public void tooLong() {
     arrived();
-    String detail = "body: longer than " + TurnRequest.MAX_BYTES + " bytes";
-    refuse(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, TurnEnd.TOO_LARGE, detail);
+    refuseElsewhere(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, TurnEnd.TOO_LARGE, LIMIT);
   }
 
   @Override
   public void crowded() {
     arrived();
-    refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, TurnEnd.OVERLOADED, memory.refusal());
+    refuseElsewhere(
+        HttpServletResponse.SC_SERVICE_UNAVAILABLE, TurnEnd.OVERLOADED, memory.refusal());
   }
 
   @Override
   public void failed(Throwable cause) {
     arrived();
-    refuse(HttpServletResponse.SC_BAD_REQUEST, TurnEnd.BAD_REQUEST, "body: broken off");
+    refuseElsewhere(HttpServletResponse.SC_BAD_REQUEST, TurnEnd.BAD_REQUEST, "body: broken off");
+  }
+
+  /**
+   * Not on the thread that brought the body: on WildFly it may be an I/O thread, which must not
+   * wait for the rest of the request, as the server does at the end of the exchange.
+   */
+  private void refuseElsewhere(int status, String code, String detail) {
+    turns.threads().execute(() -> refuse(status, code, detail));
   }
 
   private void begin(byte[] body) {
+    try {
+      prepare(body);
+    } finally {
+      memory.close();
+    }
+  }
+
+  private void prepare(byte[] body) {
     if (!claim()) {
       return;
     }
@@ -257,12 +278,22 @@ final class TurnExchange implements RequestBody.Reader, UnderWay {
         () -> refuse(HttpServletResponse.SC_SERVICE_UNAVAILABLE, TurnEnd.SHUTTING_DOWN, detail));
   }
 
+  /** What has come of the body, which the server's exchange may keep for as long as it lasts. */
+  private void forget() {
+    Optional<RequestBody> unwanted;
+    synchronized (this) {
+      unwanted = arriving;
+    }
+    unwanted.ifPresent(RequestBody::drop);
+    memory.close();
+  }
+
   /** Answers a request that does not become a turn. */
   private void refuse(int status, String code, String detail) {
+    forget();
     if (claim()) {
-      memory.close();
       starter.refused();
-      new JsonClient(new LastAnswer(answer, () -> {}, () -> turns.leave(this)))
+      new JsonClient(new LastAnswer(answer, this::awaitReturn, () -> turns.leave(this)))
           .ended(TurnEnd.Refused.of(status, code, detail));
     }
   }

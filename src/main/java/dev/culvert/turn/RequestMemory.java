@@ -13,7 +13,8 @@ public final class RequestMemory {
   /** There is room for two of the longest, however small the heap. */
   private static final long LEAST = 2L * TurnRequest.MAX_BYTES;
 
-  private static final int SHARE_OF_HEAP = 8;
+  /** What arrives takes up to four times its bytes, as text in a buffer that has just grown. */
+  private static final int SHARE_OF_HEAP = 16;
 
   private final long most;
 
@@ -27,7 +28,7 @@ public final class RequestMemory {
     this.most = most;
   }
 
-  /** An eighth of the heap, and at least 32 MiB. */
+  /** A sixteenth of the heap, and at least 32 MiB. */
   public static RequestMemory ofHeap() {
     return new RequestMemory(Math.max(LEAST, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.culvert.testkit.ResponseHead;
 import dev.culvert.testkit.ServerExtension;
+import dev.culvert.testkit.ServerKind;
 import dev.culvert.testkit.Wire;
 import java.io.IOException;
 import java.lang.management.MemoryMXBean;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -64,18 +66,45 @@ class TurnMemoryIT extends SimulatedTurns {
   }
 
   @Test
-  void have_an_eighth_of_the_heap_together_and_short_ones_come_through() throws Exception {
-    long room = room();
-    CompletableFuture<ResponseHead> refused = new CompletableFuture<>();
-    while (room > 0) {
-      begin((int) Math.min(LONG - 1, room + MORE), refused);
-      room -= LONG - 1 - COUNTS_FOR_NOTHING;
-    }
+  void are_refused_where_there_is_no_room_and_short_ones_come_through() throws Exception {
+    assertThat(fill().status()).isEqualTo(503);
 
-    assertThat(refused.get(30, TimeUnit.SECONDS).status()).isEqualTo(503);
     try (EventStream events = peer.stream(conversation)) {
       assertThat(events.status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  @Tag(ServerKind.ONLY_WILDFLY)
+  void a_client_that_is_refused_and_sends_the_rest_keeps_its_connection() throws Exception {
+    fill();
+    Client client = new Client(application);
+    try (Wire wire = client.send("POST", "/v1/responses", "Transfer-Encoding: chunked\r\n")) {
+      wire.send(Integer.toHexString(LONG) + "\r\n" + "x".repeat(LONG) + "\r\n");
+      assertThat(wire.readResponse().status()).isEqualTo(503);
+      assertThat(chunks(wire)).contains("\"overloaded\"");
+
+      wire.send("0\r\n\r\n" + client.head("POST", "/v1/responses", "Content-Length: 1\r\n") + "x");
+
+      assertThat(wire.readResponse().status()).isEqualTo(400);
+    }
+  }
+
+  private static String chunks(Wire wire) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf("\r\n0\r\n\r\n") < 0) {
+      text.append(wire.readText(1));
+    }
+    return text.toString();
+  }
+
+  /** Sends more than there is room for; the answer of whoever is refused. */
+  private ResponseHead fill() throws Exception {
+    CompletableFuture<ResponseHead> refused = new CompletableFuture<>();
+    for (long room = room(); room > 0; room -= LONG - 1 - COUNTS_FOR_NOTHING) {
+      begin((int) Math.min(LONG - 1, room + MORE), refused);
+    }
+    return refused.get(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -104,7 +133,7 @@ class TurnMemoryIT extends SimulatedTurns {
   private static long room() {
     MemoryMXBean memory =
         application.server().jvm().mxBean("java.lang:type=Memory", MemoryMXBean.class);
-    return memory.getHeapMemoryUsage().getMax() / 8;
+    return Math.max(32 * 1024 * 1024, memory.getHeapMemoryUsage().getMax() / 16);
   }
 
   /** Sends the beginning of a request, and waits elsewhere for its answer. */

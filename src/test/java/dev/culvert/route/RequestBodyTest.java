@@ -59,6 +59,19 @@ class RequestBodyTest {
   }
 
   @Test
+  void isSilentWhenNobodyWantsItAnyMore() throws IOException {
+    input.put("ab");
+    body.onDataAvailable();
+    body.drop();
+    input.put("cd");
+    body.onDataAvailable();
+    body.onAllDataRead();
+    body.onError(new IOException("gone"));
+
+    assertThat(told).containsExactly("progress");
+  }
+
+  @Test
   void refusesWhatHasNoRoom() throws IOException {
     memory.close();
     input.put("abc");

@@ -100,6 +100,8 @@ class TurnExchangeTest {
         Stub.of(
             HttpServletRequest.class,
             Map.of(
+                "getAsyncContext",
+                arguments -> left(),
                 "getContentLengthLong",
                 arguments -> 5L,
                 "getInputStream",
@@ -144,7 +146,13 @@ class TurnExchangeTest {
         Map.of(
             "getContentLengthLong", arguments -> (long) length,
             "getContentLength", arguments -> length,
-            "getInputStream", arguments -> input));
+            "getInputStream", arguments -> input,
+            "getAsyncContext", arguments -> left()));
+  }
+
+  /** What servers answer whose thread has left the exchange. */
+  private static AsyncContext left() {
+    throw new IllegalStateException("the exchange is over");
   }
 
   /** Of which nothing has come. */

@@ -34,19 +34,17 @@ record Completion(HttpServerExchange exchange, ServletRequest request, Runnable 
   }
 
   /**
-   * Whether the request has ended; looked at once, since Undertow learns that from a read only. Not
-   * where a read would ask the client for the body.
+   * Whether nothing of the request is waited for; looked at once, since Undertow learns of its end
+   * from a read only. A client that waits to be asked for its body is not asked any more: Undertow
+   * ends such a request with the head of the answer.
    */
   private boolean isRead() {
-    if (exchange.isRequestComplete()) {
+    if (exchange.isRequestComplete() || HttpContinue.requiresContinueResponse(exchange)) {
       return true;
-    }
-    if (HttpContinue.requiresContinueResponse(exchange)) {
-      return false;
     }
     try {
       return request.getInputStream().available() == 0 && exchange.isRequestComplete();
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException | Error e) { // nobody else would complete it
       return false;
     }
   }

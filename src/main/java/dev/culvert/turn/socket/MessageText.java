@@ -40,13 +40,15 @@ final class MessageText {
     return crowded;
   }
 
-  /** All pieces since the last time; empty when they were too long or had no room. */
+  /**
+   * All pieces since the last time; empty when they were too long or had no room. Whoever takes it
+   * gives its room back.
+   */
   String take() {
     String whole = text.toString();
     text = new StringBuilder(); // keeps no room for the longest one
     tooLong = false;
     crowded = false;
-    memory.release();
     return whole;
   }
 }

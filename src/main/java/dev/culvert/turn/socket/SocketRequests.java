@@ -61,6 +61,7 @@ final class SocketRequests {
       } else {
         received(text);
       }
+      memory.release();
     }
   }
 
