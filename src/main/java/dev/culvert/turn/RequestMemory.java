@@ -33,11 +33,6 @@ public final class RequestMemory {
     return new RequestMemory(Math.max(LEAST, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
   }
 
-  /** As much as there is. */
-  public static RequestMemory unlimited() {
-    return new RequestMemory(Long.MAX_VALUE);
-  }
-
   /** A request of which nothing has come. */
   public Share share() {
     return new Share();

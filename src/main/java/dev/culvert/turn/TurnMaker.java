@@ -12,11 +12,9 @@ public interface TurnMaker {
    */
   Optional<Turn> prepare(TurnBody body, String frame, TurnClient client);
 
+  /** Where requests count that are still arriving. */
+  RequestMemory memory();
+
   /** A request becomes no turn, and its client is told by whoever has it. */
   default void refused() {}
-
-  /** Where requests count that are still arriving. */
-  default RequestMemory memory() {
-    return RequestMemory.unlimited();
-  }
 }

@@ -19,7 +19,7 @@ class RequestBodyTest {
 
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final Input input = new Input();
-  private final RequestMemory.Share memory = RequestMemory.unlimited().share();
+  private final RequestMemory.Share memory = new RequestMemory(0).share();
   private final RequestBody body = new RequestBody(input, -1, 4, memory, new Told());
 
   @Test

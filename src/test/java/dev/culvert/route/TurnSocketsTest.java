@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.culvert.config.Preset;
 import dev.culvert.handshake.Outcome;
 import dev.culvert.handshake.Refusal;
+import dev.culvert.turn.RequestMemory;
+import dev.culvert.turn.Turn;
+import dev.culvert.turn.TurnBody;
+import dev.culvert.turn.TurnClient;
+import dev.culvert.turn.TurnMaker;
 import dev.culvert.turn.socket.SocketLimits;
 import dev.culvert.turn.socket.TurnSocket;
 import java.time.Duration;
@@ -31,7 +36,7 @@ class TurnSocketsTest {
 
   private TurnSocket socket() {
     return new TurnSocket(
-        (body, frame, client) -> Optional.empty(),
+        new NoTurns(),
         Preset.OPENAI_RESPONSES,
         new SocketLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
         turns.guard(LONG),
@@ -100,6 +105,18 @@ class TurnSocketsTest {
 
       assertThat(client.refused().status()).isEqualTo(503);
       assertThat(client.refused().code()).isEqualTo("no_upstream");
+    }
+  }
+
+  private final class NoTurns implements TurnMaker {
+    @Override
+    public Optional<Turn> prepare(TurnBody body, String frame, TurnClient client) {
+      return Optional.empty();
+    }
+
+    @Override
+    public RequestMemory memory() {
+      return turns.memory();
     }
   }
 }

@@ -11,12 +11,12 @@ import java.util.concurrent.Executor;
  * (2.3.23, {@code ServletOutputStreamImpl.setWriteListener}): a quarter of the time of a short
  * request. The task, which waits for nothing, runs where the listener is set; those of other
  * threads go to the workers. Another thread that sets a listener at the same time may find this one
- * gone again, and takes a worker.
+ * gone again, or another in its place, and takes a worker.
  */
 final class AsyncTasks implements Executor {
 
-  /** Set while a thread sets a write listener. */
-  private static final ThreadLocal<Boolean> HERE = new ThreadLocal<>();
+  /** Sets the write listener. */
+  private final Thread here = Thread.currentThread();
 
   private final Executor workers;
 
@@ -38,23 +38,21 @@ final class AsyncTasks implements Executor {
     }
     Executor ofDeployment = deployment.getExecutor();
     Executor workers = ofDeployment == null ? exchange.getConnection().getWorker() : ofDeployment;
-    HERE.set(true);
     deployment.setAsyncExecutor(new AsyncTasks(workers));
     try {
       setting.run();
     } finally {
       // Nothing stays: the deployment may be another application's, and outlive a worker.
       deployment.setAsyncExecutor(null);
-      HERE.remove();
     }
   }
 
   @Override
   public void execute(Runnable task) {
-    if (HERE.get() == null) {
-      workers.execute(task);
-    } else {
+    if (Thread.currentThread() == here) {
       task.run();
+    } else {
+      workers.execute(task);
     }
   }
 }

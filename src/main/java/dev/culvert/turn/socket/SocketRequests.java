@@ -50,18 +50,25 @@ final class SocketRequests {
   void text(String piece, boolean last) {
     message.add(piece);
     if (last) {
-      boolean tooLong = message.isTooLong();
-      boolean crowded = message.isCrowdedOut();
-      String text = message.take();
-      if (crowded) {
-        refuse(503, TurnEnd.OVERLOADED, memory.refusal(), Optional.empty());
-      } else if (tooLong) {
-        String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
-        refuse(413, TurnEnd.TOO_LARGE, detail, Optional.empty());
-      } else {
-        received(text);
+      try {
+        whole();
+      } finally {
+        memory.release();
       }
-      memory.release();
+    }
+  }
+
+  private void whole() {
+    boolean tooLong = message.isTooLong();
+    boolean crowded = message.isCrowdedOut();
+    String text = message.take();
+    if (crowded) {
+      refuse(503, TurnEnd.OVERLOADED, memory.refusal(), Optional.empty());
+    } else if (tooLong) {
+      String detail = "message: longer than " + TurnRequest.MAX_BYTES + " bytes";
+      refuse(413, TurnEnd.TOO_LARGE, detail, Optional.empty());
+    } else {
+      received(text);
     }
   }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class MessageTextTest {
 
-  private final MessageText message = new MessageText(5, RequestMemory.unlimited().share());
+  private final MessageText message = new MessageText(5, new RequestMemory(0).share());
 
   @Test
   void aMessageIsAllItsPieces() {
